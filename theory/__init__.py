@@ -1,0 +1,1 @@
+"""What is true of activation functions and gradient flow, and why: gradproof's theory room."""

@@ -1,0 +1,191 @@
+"""The rectified linear unit max(0, x)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sympy import Abs, Max, Symbol
+
+from theory.language.activations import Activation
+from theory.language.claims import claim
+from theory.language.matrices import Slope
+from theory.language.statements import both, slopes_within, tends
+from theory.language.symbols import NegativeX, NonnegativeX, NonzeroX, PositiveX, UnitX, X, eq
+from theory.tactics import Calc, Cases, Nonneg, Refute, Sign, SlopesFrom
+
+
+class relu(Activation):
+    """The positive part of the input."""
+
+    symbol = "relu"
+    latex_symbol = r"\operatorname{relu}"
+
+    @classmethod
+    def definition(cls, x: Any) -> Any:
+        """max(0, x)."""
+        return Max(0, x)
+
+    @classmethod
+    def numpy_form(cls, x: str, module: Callable[[str], str]) -> str:
+        """NumPy's maximum."""
+        return f"{module('numpy.maximum')}(0.0, {x})"
+
+
+h = Symbol("h")
+c = Symbol("c")
+SIGNS = ("0+", "-0")
+
+
+# --- definition -----------------------------------------------------------------------------------
+
+
+@claim(about=relu, sources=["whyrelu", "activationtutorial"], ledger=["relu-definition-max"])
+def relu_eq_max(x: X):
+    """The rectifier passes positive inputs and zeroes negative ones."""
+    return eq(relu(x), Max(0, x)), Calc()
+
+
+@claim(about=relu, ledger=["relu-definition-max"])
+def relu_eq_half_add_abs(x: X):
+    """The rectifier is half of the input plus its absolute value."""
+    return eq(relu(x), (x + Abs(x)) / 2), Calc()
+
+
+@claim(about=relu, ledger=["relu-definition-max"])
+def relu_relu(x: X):
+    """Rectifying twice is rectifying once."""
+    return eq(relu(relu(x)), relu(x)), Cases(on=x, signs=SIGNS)
+
+
+@claim(about=relu, ledger=["relu-definition-max"])
+def relu_nonneg(x: X):
+    """The rectifier never gives a negative output."""
+    return 0 <= relu(x), Cases(on=x, signs=SIGNS)
+
+
+@claim(about=relu, ledger=["relu-definition-max"])
+def relu_mul_of_nonneg(a: NonnegativeX, x: X):
+    """The rectifier is positively homogeneous: scaling the input scales the output."""
+    return eq(relu(a * x), a * relu(x)), Cases(on=x, signs=SIGNS)
+
+
+@claim(about=relu, ledger=["relu-definition-max"])
+def abs_relu_sub_relu_le(x: X, y: X):
+    """The rectifier is 1-Lipschitz."""
+    return Abs(relu(x) - relu(y)) <= Abs(x - y), Cases(on=[x, y], signs=SIGNS)
+
+
+@claim(about=relu, ledger=["relu-definition-max"])
+def relu_convex(w: UnitX, x: X, y: X):
+    """The rectifier is convex."""
+    mixed = w * x + (1 - w) * y
+    both_negative = Nonneg(w * relu(x) + (1 - w) * relu(y))
+    return relu(mixed) <= w * relu(x) + (1 - w) * relu(y), Cases(
+        on=mixed,
+        signs=SIGNS,
+        then=(
+            Cases(on=[x, y], signs=SIGNS, then=Nonneg(w * (relu(x) - x) + (1 - w) * (relu(y) - y))),
+            Cases(on=[x, y], signs=SIGNS, then=both_negative),
+        ),
+    )
+
+
+@claim(about=relu)
+def abs_relu_le(x: X):
+    """The rectifier never increases an absolute value."""
+    return Abs(relu(x)) <= Abs(x), Cases(on=x, signs=SIGNS)
+
+
+# --- derivative ---------------------------------------------------------------------------------------
+
+
+@claim(about=relu, sources=["logm"], ledger=["relu-derivative-range"])
+def deriv_relu_of_pos(x: PositiveX):
+    """To the right of zero the slope of the rectifier is exactly 1, however large the input."""
+    return eq(relu.d(x), 1), Calc()
+
+
+@claim(about=relu, sources=["logm", "zhihu61265076", "activationtutorial"], ledger=["relu-derivative-range"])
+def deriv_relu_of_neg(x: NegativeX):
+    """To the left of zero the slope of the rectifier is exactly 0."""
+    return eq(relu.d(x), 0), Calc()
+
+
+@claim(about=relu, sources=["logm"], ledger=["relu-derivative-range"])
+def deriv_relu_mem_zero_one(x: NonzeroX):
+    """Off the kink the slope of the rectifier is 0 or 1: it equals its own square."""
+    return eq(relu.d(x) * (1 - relu.d(x)), 0), Cases(on=x, signs=("+", "-"))
+
+
+@claim(about=relu, ledger=["relu-derivative-range"])
+def abs_deriv_relu_le_one(x: NonzeroX):
+    """Off the kink the slope of the rectifier is at most 1."""
+    return Abs(relu.d(x)) <= 1, Cases(on=x, signs=("+", "-"))
+
+
+@claim(about=relu, ledger=["relu-derivative-range"])
+def deriv_relu_nonneg(x: NonzeroX):
+    """Off the kink the slope of the rectifier is not negative."""
+    return 0 <= relu.d(x), Cases(on=x, signs=("+", "-"))
+
+
+@claim(about=relu, sources=["clarke1983"], ledger=["relu-derivative-range"])
+def slopes_relu():
+    """Whatever value between 0 and 1 a network uses at the kink, the slopes of the rectifier stay within 1."""
+    return slopes_within(relu, 1), SlopesFrom(abs_deriv_relu_le_one)
+
+
+@claim(about=relu, sources=["clarke1983"], ledger=["relu-derivative-range"])
+def slope_relu_nonneg(x: X):
+    """No slope of the rectifier is negative, the ones used at the kink included."""
+    return 0 <= Slope(relu, x), SlopesFrom(deriv_relu_nonneg)
+
+
+@claim(about=relu, sources=["clarke1983"], ledger=["relu-derivative-range"])
+def slope_relu_mem_Icc(x: X):
+    """Every slope of the rectifier lies between 0 and 1: at the kink these are its generalised derivatives."""
+    slope = Slope(relu, x)
+    return both(0 <= slope, slope <= 1), Calc(by=[slope_relu_nonneg, slopes_relu])
+
+
+# --- at the kink ----------------------------------------------------------------------------------------
+
+
+@claim(about=relu, sources=["activationtutorial"], ledger=["relu-derivative-at-zero"], corrects=["deriv_relu_zero_eq_one"])
+def right_deriv_relu_zero():
+    """The rectifier's slope at 0, seen from the right, is 1."""
+    return tends((relu(h) - relu(0)) / h, h, at=0, to=1, side="+"), Sign(equals=1)
+
+
+@claim(about=relu, sources=["activationtutorial"], ledger=["relu-derivative-at-zero"], corrects=["deriv_relu_zero_eq_one"])
+def left_deriv_relu_zero():
+    """The rectifier's slope at 0, seen from the left, is 0."""
+    return tends((relu(h) - relu(0)) / h, h, at=0, to=0, side="-"), Sign(equals=0)
+
+
+@claim(about=relu, sources=["whyrelu"], ledger=["relu-derivative-at-zero"])
+def deriv_relu_zero_eq_one():
+    """Folklore: the derivative of the rectifier at 0 is 1."""
+    return tends((relu(h) - relu(0)) / h, h, at=0, to=1), Refute(at={}, by=left_deriv_relu_zero)
+
+
+@claim(about=relu, ledger=["relu-derivative-at-zero"])
+def deriv_relu_zero_eq_zero():
+    """Folklore: the derivative of the rectifier at 0 is 0, as frameworks set it."""
+    return tends((relu(h) - relu(0)) / h, h, at=0, to=0), Refute(at={}, by=right_deriv_relu_zero)
+
+
+@claim(about=relu, sources=["hormander1990"], ledger=["relu-second-derivative-zero"])
+def relu_curvature_at_kink():
+    """All curvature of the rectifier sits at 0: the slope jumps there by 1, however small the neighbourhood."""
+    return tends((relu(h) + relu(-h) - 2 * relu(0)) / h, h, at=0, to=1, side="+"), Sign(equals=1)
+
+
+# --- second derivative --------------------------------------------------------------------------------------
+
+
+@claim(about=relu, sources=["whyrelu"], ledger=["relu-second-derivative-zero"])
+def second_deriv_relu(x: NonzeroX):
+    """Off the kink the rectifier has no curvature."""
+    return eq(relu.d(x, 2), 0), Cases(on=x, signs=("+", "-"))

@@ -1,0 +1,118 @@
+"""The softplus log(1 + e^x), a smooth rectifier."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sympy import Rational, Symbol, exp, log
+
+from theory.activations.relu import relu
+from theory.activations.sigmoid import deriv_sigmoid_le_quarter, exp_le_one, exp_neg_le_one, sigmoid
+from theory.language.activations import Activation
+from theory.language.claims import claim
+from theory.language.statements import both, supremum
+from theory.language.symbols import NonnegativeX, NonpositiveX, PositiveX, X, eq
+from theory.tactics import Attained, Calc, Cases, Monotone, Nonneg, Parts
+
+
+class softplus(Activation):
+    """A smooth function just above the rectifier."""
+
+    symbol = "softplus"
+    latex_symbol = r"\operatorname{softplus}"
+
+    @classmethod
+    def definition(cls, x: Any) -> Any:
+        """log(1 + e^x)."""
+        return log(1 + exp(x))
+
+    @classmethod
+    def stable(cls, x: Any, order: int) -> Any:
+        """The sigmoid and its derivatives."""
+        return sigmoid(x) if order == 1 else sigmoid.d(x, order - 1)
+
+    @classmethod
+    def numpy_form(cls, x: str, module: Callable[[str], str]) -> str:
+        """NumPy's logaddexp, which does not overflow."""
+        return f"{module('numpy.logaddexp')}(0.0, {x})"
+
+
+t = Symbol("t")
+
+
+@claim(about=softplus, sources=["dugas2001"], ledger=["softplus-identities"])
+def deriv_softplus(x: X):
+    """The slope of the softplus is the sigmoid."""
+    return eq(softplus.d(x), sigmoid(x)), Calc()
+
+
+@claim(about=softplus, ledger=["softplus-identities"])
+def softplus_sub_softplus_neg(x: X):
+    """Reflecting the input lowers the softplus by exactly the input."""
+    return eq(softplus(x) - softplus(-x), x), Calc()
+
+
+@claim(about=softplus, ledger=["softplus-identities"])
+def softplus_pos(x: X):
+    """The softplus is positive everywhere."""
+    return 0 < softplus(x), Nonneg()
+
+
+@claim(about=softplus, ledger=["softplus-identities"])
+def softplus_neg_le_log_two(x: NonnegativeX):
+    """At a nonpositive input the softplus is at most log 2."""
+    return softplus(-x) <= log(2), Monotone("log", (1 + exp(-x), 2), by=[exp_neg_le_one])
+
+
+@claim(about=softplus, ledger=["softplus-identities"])
+def softplus_le_log_two(x: NonpositiveX):
+    """To the left of zero the softplus is at most log 2."""
+    return softplus(x) <= log(2), Monotone("log", (1 + exp(x), 2), by=[exp_le_one])
+
+
+@claim(about=softplus, sources=["dugas2001"], ledger=["softplus-identities"])
+def softplus_sub_relu_mem_Icc(x: X):
+    """The softplus lies above the rectifier, by at most log 2."""
+    above = Cases(on=x, then=(Nonneg(softplus(-x)), Nonneg(softplus(x))))
+    within = Cases(
+        on=x,
+        then=(Nonneg(log(2) - softplus(-x), by=[softplus_neg_le_log_two]), Nonneg(log(2) - softplus(x), by=[softplus_le_log_two])),
+        signs=("0+", "-0"),
+    )
+    gap = softplus(x) - relu(x)
+    return both(0 <= gap, gap <= log(2)), Parts((above, within))
+
+
+@claim(about=softplus, ledger=["softplus-identities"])
+def softplus_scaled_sub_relu_le(beta: PositiveX, x: X):
+    """With inverse temperature β the softplus is within log 2 / β of the rectifier."""
+    gap = softplus(beta * x) / beta - relu(x)
+    near = softplus(beta * x) - relu(beta * x)
+    lemma = [softplus_sub_relu_mem_Icc.at(x=beta * x)]
+    return both(0 <= gap, gap <= log(2) / beta), Parts(
+        (
+            Cases(on=x, then=Nonneg(near / beta), by=lemma),
+            Cases(on=x, then=Nonneg((log(2) - near) / beta), by=lemma),
+        )
+    )
+
+
+@claim(about=softplus, ledger=["softplus-identities"])
+def sup_softplus_sub_relu():
+    """The gap between softplus and rectifier is largest at the kink, where it is log 2."""
+    return supremum(softplus(t) - relu(t), t, log(2), attained=True), Attained(at=0, bound=Nonneg(by=[softplus_sub_relu_mem_Icc.at(x=t)]))
+
+
+@claim(about=softplus, ledger=["smoothness-constants"])
+def second_deriv_softplus_le_quarter(x: X):
+    """The slope of the softplus changes at a rate of at most 1/4."""
+    return softplus.d(x, 2) <= Rational(1, 4), Nonneg(square=sigmoid(x) - Rational(1, 2))
+
+
+@claim(about=softplus, ledger=["smoothness-constants"])
+def sup_second_deriv_softplus():
+    """The largest curvature of the softplus is 1/4, attained at zero."""
+    return supremum(softplus.d(t, 2), t, Rational(1, 4), attained=True), Attained(
+        at=0, bound=Nonneg(square=sigmoid(t) - Rational(1, 2))
+    )

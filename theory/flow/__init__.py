@@ -1,0 +1,1 @@
+"""The ledger of gradient flow: one file per subject."""

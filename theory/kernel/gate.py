@@ -1,0 +1,129 @@
+"""The gate: what a claim asks to be proved, and whether a theorem is that.
+
+The goal of a claim is read from its statement and domains alone. A theorem passes when its replayed
+derivation ends in the goal's conclusion and needs no hypothesis that the claim does not grant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from theory.kernel.exact import holds
+from theory.kernel.reading import Reader, dimension
+from theory.kernel.terms import Dim, Term, make, rat, substitute, var, walk
+from theory.kernel.theorem import Axiom, Derivation, Theorem, replay
+from theory.language.claims import Claim
+from theory.language.domains import Base, Domain
+from theory.language.errors import KernelRefusal
+
+
+@dataclass(frozen=True)
+class Goal:
+    """`hypotheses ⊢ conclusion`, for all values of the free variables."""
+
+    hypotheses: tuple[Term, ...]
+    conclusion: Term
+
+    @property
+    def variables(self) -> tuple[Term, ...]:
+        """The free variables, in order of name."""
+        found = self.conclusion.free.union(*(h.free for h in self.hypotheses))
+        return tuple(sorted(found, key=lambda v: str(v.data)))
+
+    @property
+    def dimensions(self) -> tuple[str, ...]:
+        """The symbolic widths."""
+        shapes = [node.shape for part in (self.conclusion, *self.hypotheses) for node in walk(part) if node.shape]
+        data = [node.data for part in (self.conclusion, *self.hypotheses) for node in walk(part) if node.op == "ident"]
+        return tuple(sorted({d for d in (*(d for shape in shapes for d in shape), *data) if isinstance(d, str)}))
+
+
+@dataclass(frozen=True)
+class Instance:
+    """Exact values for the variables of a goal, and numbers for its dimensions."""
+
+    values: Mapping[Term, Term]
+    dims: Mapping[str, Dim]
+
+    def of(self, formula: Term) -> Term:
+        """The formula at this instance."""
+        return substitute(formula, self.values, self.dims)
+
+
+def goal_of(claim: Claim, reader: Reader | None = None) -> Goal:
+    """What the claim asks to be proved; a given reader learns the sorts of bound variables on the way."""
+    reader = reader or Reader(claim.binders)
+    conclusion = reader.formula(claim.statement)
+    hypotheses: list[Term] = []
+    for name, domain in claim.binders.items():
+        hypotheses += [reader.formula(c) for c in domain.conditions(claim.variables[name])]
+        hypotheses += index_bounds(name, domain)
+    return Goal(tuple(dict.fromkeys(hypotheses)), conclusion)
+
+
+def index_bounds(name: str, domain: Domain) -> list[Term]:
+    """A coordinate is at least 1; its upper bound is the width, which is no number of the language."""
+    if domain.base is not Base.INDEX:
+        return []
+    dimension(domain.dimension)
+    return [make("le", (rat(1), var(name, "nat")))]
+
+
+def passes(goal: Goal, derivation: Derivation) -> Theorem:
+    """Replay a derivation and return its theorem if it is the goal; `KernelRefusal` where it is not."""
+    theorem = replay(derivation)
+    if theorem.conclusion is not goal.conclusion:
+        raise KernelRefusal("the derivation proves another statement than the claim's")
+    extra = theorem.hypotheses - set(goal.hypotheses)
+    if extra:
+        listed = "; ".join(sorted(map(repr, extra)))
+        raise KernelRefusal(f"the derivation needs a hypothesis that the claim does not grant: {listed}")
+    return theorem
+
+
+def refutes(goal: Goal, instance: Instance, derivation: Derivation) -> Theorem:
+    """Replay a derivation of the negated goal at an exact instance that lies in every domain."""
+    theorem = replay(derivation)
+    inhabits(goal.hypotheses, instance)
+    if theorem.conclusion is not make("not", (instance.of(goal.conclusion),)):
+        raise KernelRefusal("the derivation does not deny the claim at its witness")
+    if theorem.hypotheses:
+        raise KernelRefusal("a refutation may rest on no hypothesis")
+    if theorem.conclusion.free:
+        raise KernelRefusal("a witness gives a value to every variable")
+    return theorem
+
+
+def inhabits(hypotheses: tuple[Term, ...], instance: Instance) -> None:
+    """Refuse unless the instance is exact and meets every hypothesis."""
+    for hypothesis in hypotheses:
+        closed = instance.of(hypothesis)
+        if closed.op == "slopes_within":
+            _slopes_known(closed)
+        elif closed.free or holds(closed) is not True:
+            raise KernelRefusal(f"the point is not shown to satisfy {hypothesis!r}")
+
+
+def _slopes_known(closed: Term) -> None:
+    """Slopes of a named activation: the identity's are 1; every other bound must come with its theorem."""
+    f, bound = closed.args
+    if f.op == "fun" and f.data == "identity" and holds(make("le", (rat(1), bound))) is True:
+        return
+    raise KernelRefusal("only the identity is used as an example of an activation")
+
+
+def antecedents(conclusion: Term) -> tuple[Term, ...]:
+    """What a conclusion assumes at its top."""
+    if conclusion.op != "implies":
+        return ()
+    first = conclusion.args[0]
+    return first.args if first.op == "and" else (first,)
+
+
+def check_axioms(axioms: frozenset[Axiom], cited: Mapping[str, Goal]) -> None:
+    """Refuse an axiom that is not, word for word, a claim cited in the ledger."""
+    for name, conclusion, hypotheses in axioms:
+        goal = cited.get(name)
+        if goal is None or goal.conclusion is not conclusion or not set(goal.hypotheses) <= hypotheses:
+            raise KernelRefusal(f"the derivation rests on {name!r}, which the ledger does not cite in that form")

@@ -1,0 +1,143 @@
+"""Theorems, rules, derivations and replay: the boundary of trust.
+
+A theorem `hypotheses ⊢ conclusion` holds for all values of its free variables and all dimensions.
+Its derivation is data: a rule's name, its parameters and the derivations of its premises. Whoever
+holds a theorem object holds no more than a claim to one; what counts is `replay`, which runs every
+rule again from the derivation alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from theory.kernel.terms import Term, from_json, to_json
+from theory.language.errors import KernelRefusal
+
+Parameter: TypeAlias = Any
+# A cited claim: its name, its conclusion and the hypotheses under which it is cited.
+Axiom: TypeAlias = "tuple[str, Term, frozenset[Term]]"
+RuleFunction: TypeAlias = Callable[[tuple[Any, ...], tuple["Theorem", ...]], tuple[Iterable[Term], Term]]
+
+
+@dataclass(frozen=True, eq=False)
+class Derivation:
+    """One application of a rule."""
+
+    rule: str
+    parameters: tuple[Parameter, ...]
+    premises: tuple[Derivation, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Theorem:
+    """`hypotheses ⊢ conclusion`, given the cited claims in `axioms`."""
+
+    hypotheses: frozenset[Term]
+    conclusion: Term
+    axioms: frozenset[Axiom]
+    derivation: Derivation
+
+
+_RULES: dict[str, RuleFunction] = {}
+
+
+def rule(function: RuleFunction) -> RuleFunction:
+    """Register a rule of the kernel under its function's name."""
+    _RULES[function.__name__] = function
+    return function
+
+
+def infer(name: str, parameters: Iterable[Parameter] = (), premises: Iterable[Theorem] = ()) -> Theorem:
+    """Apply a rule to parameters and premises; `KernelRefusal` where it does not apply."""
+    parameters, premises = tuple(parameters), tuple(premises)
+    if name not in _RULES:
+        raise KernelRefusal(f"there is no rule {name!r} in the kernel")
+    try:
+        found, conclusion = _RULES[name](parameters, premises)
+        hypotheses = frozenset(found)
+    except KernelRefusal:
+        raise
+    except (TypeError, ValueError, IndexError, AttributeError, KeyError, ZeroDivisionError, ArithmeticError) as error:
+        raise KernelRefusal(f"rule {name} cannot read its parameters: {error}") from error
+    if conclusion.sort != "prop" or any(h.sort != "prop" for h in hypotheses):
+        raise KernelRefusal(f"rule {name} did not give formulas")
+    axioms: frozenset[Axiom] = frozenset().union(*(p.axioms for p in premises)) if premises else frozenset()
+    if name == "cited":
+        axioms |= {(parameters[0], conclusion, hypotheses)}
+    derivation = Derivation(name, parameters, tuple(p.derivation for p in premises))
+    return Theorem(hypotheses, conclusion, axioms, derivation)
+
+
+def linearise(derivation: Derivation) -> list[Derivation]:
+    """Every step once, premises before what rests on them; without recursion, so depth does no harm."""
+    order: list[Derivation] = []
+    done: set[int] = set()
+    stack: list[tuple[Derivation, bool]] = [(derivation, False)]
+    while stack:
+        node, ready = stack.pop()
+        if id(node) in done:
+            continue
+        if ready:
+            done.add(id(node))
+            order.append(node)
+        else:
+            stack.append((node, True))
+            stack.extend((p, False) for p in reversed(node.premises))
+    return order
+
+
+def replay(derivation: Derivation) -> Theorem:
+    """Run every rule of the derivation again and return the theorem that it really proves."""
+    return replay_all(derivation)[-1]
+
+
+def replay_all(derivation: Derivation) -> list[Theorem]:
+    """The theorem of every step, in the order of `linearise`."""
+    proved: dict[int, Theorem] = {}
+    steps = linearise(derivation)
+    for node in steps:
+        proved[id(node)] = infer(node.rule, node.parameters, [proved[id(p)] for p in node.premises])
+    return [proved[id(node)] for node in steps]
+
+
+def derivation_to_json(derivation: Derivation) -> list[Any]:
+    """The steps as lists [rule, parameters, numbers of the premises]."""
+    steps = linearise(derivation)
+    number = {id(node): k for k, node in enumerate(steps)}
+    return [[n.rule, [_encode(p) for p in n.parameters], [number[id(q)] for q in n.premises]] for n in steps]
+
+
+def derivation_from_json(steps: Any) -> Derivation:
+    """Read what `derivation_to_json` wrote; a malformed list is refused."""
+    built: list[Derivation] = []
+    try:
+        for name, parameters, premises in steps:
+            if any(not isinstance(k, int) or not 0 <= k < len(built) for k in premises):
+                raise KernelRefusal("a derivation's premises come before the step that uses them; this one refers elsewhere")
+            built.append(Derivation(str(name), tuple(_decode(p) for p in parameters), tuple(built[k] for k in premises)))
+        return built[-1]
+    except (TypeError, ValueError, IndexError) as error:
+        raise KernelRefusal("a derivation in JSON is a list of [rule, parameters, premises]; this is not one") from error
+
+
+def _encode(parameter: Parameter) -> Any:
+    if isinstance(parameter, Term):
+        return {"term": to_json(parameter)}
+    if isinstance(parameter, tuple):
+        return {"list": [_encode(p) for p in parameter]}  # pyright: ignore[reportUnknownVariableType]
+    return parameter
+
+
+def _decode(parameter: Any) -> Parameter:
+    if isinstance(parameter, dict):
+        if "term" in parameter:
+            return from_json(parameter["term"])  # pyright: ignore[reportUnknownArgumentType]
+        return tuple(_decode(p) for p in parameter["list"])  # pyright: ignore[reportUnknownVariableType]
+    return parameter
+
+
+def gathered(premises: Iterable[Theorem]) -> frozenset[Term]:
+    """The hypotheses of all premises together."""
+    return frozenset().union(*(p.hypotheses for p in premises))

@@ -1,0 +1,1 @@
+"""The words that statements are written in: activations, matrices, domains, statements, claims."""

@@ -1,0 +1,27 @@
+"""The exceptions of gradproof: each message says what was expected, what came and what to do."""
+
+from __future__ import annotations
+
+
+class GradproofError(Exception):
+    """Base of every error that gradproof raises on purpose."""
+
+
+class ClaimError(GradproofError):
+    """A claim, a domain or an activation is declared in a way that cannot be read."""
+
+
+class UnsupportedTerm(GradproofError):
+    """An expression uses something that the statement language does not contain."""
+
+
+class KernelRefusal(GradproofError):
+    """A rule of the kernel was applied where it does not apply; nothing was proved."""
+
+
+class ProofFailure(GradproofError):
+    """A tactic found no proof; the claim stays open."""
+
+
+class UnknownName(GradproofError):
+    """A name that nothing in the ledger carries; the message suggests near ones."""

@@ -1,0 +1,49 @@
+r"""Terms, formulas, claims and instances in readable unicode and in LaTeX.
+
+`text` and `latex` print terms and formulas; `latex` is math mode without delimiters. A statement
+in LaTeX is text mode with `\(…\)` around its domain and `\[…\]` around what is claimed.
+"""
+
+from __future__ import annotations
+
+from theory.kernel.gate import Instance
+from theory.kernel.terms import Term
+from theory.language.claims import Claim
+from theory.typeset.sentences import Sentence, instance_in
+from theory.typeset.tex import Tex
+from theory.typeset.unicode import Unicode
+
+_UNICODE, _TEX = Unicode(), Tex()
+
+
+def text(term: Term) -> str:
+    """A term or formula as one line of unicode."""
+    return _UNICODE.show(term).s
+
+
+def latex(term: Term) -> str:
+    """A term or formula in LaTeX's math mode, without delimiters."""
+    return _TEX.show(term).s
+
+
+def statement_text(claim: Claim) -> str:
+    """The claim as a sentence: “For every real x: 0 < σ(x)”."""
+    return str(Sentence(_UNICODE, claim))
+
+
+def statement_latex(claim: Claim) -> str:
+    r"""The claim as a sentence in LaTeX's text mode: `For every real \(x\): \[ 0 < \sigma(x) \]`."""
+    return str(Sentence(_TEX, claim))
+
+
+def instance_text(instance: Instance) -> str:
+    """Exact values: “n = 2, W = [[2, 4], [−1, −2]], x = 1/2”."""
+    return ", ".join(instance_in(_UNICODE, instance))
+
+
+def instance_latex(instance: Instance) -> str:
+    """Exact values in LaTeX's math mode, without delimiters."""
+    return r",\quad ".join(instance_in(_TEX, instance))
+
+
+__all__ = ["instance_latex", "instance_text", "latex", "statement_latex", "statement_text", "text"]

@@ -1,0 +1,205 @@
+"""A claim as a sentence: its domain first, every quantifier shown, then what is claimed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from theory.kernel.exact import holds
+from theory.kernel.gate import Instance, goal_of
+from theory.kernel.reading import Reader, dimension
+from theory.kernel.terms import BINDERS, Dim, Term, make, rat, var, walk
+from theory.language.claims import Claim
+from theory.language.domains import Base, Domain
+from theory.typeset.formulas import FormulaPrinter, chains, subject
+from theory.typeset.tex import Tex
+
+_IMPLICIT = {("h_0", "mat"): "start", ("v", "seq"): "drive"}
+_BASES = {"fun": Base.ACTIVATION, "nat": Base.DEPTH, "mat": Base.MATRIX, "seq": Base.SEQUENCE, "real": Base.REAL}
+_NOUNS = {
+    Base.REAL: ("real", "real"),
+    Base.DEPTH: ("depth", "depths"),
+    Base.INDEX: ("coordinate", "coordinates"),
+    Base.ACTIVATION: ("activation", "activations"),
+    Base.SEQUENCE: ("sequence", "sequences"),
+}
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """One quantified variable: a noun in singular and plural, the variable, what is demanded of it."""
+
+    singular: str
+    plural: str = ""
+    variable: str = ""
+    demands: str = ""
+
+
+class Sentence:
+    """Writes the statement of one claim in one script."""
+
+    def __init__(self, printer: FormulaPrinter, claim: Claim) -> None:
+        self._printer = printer
+        self._latex = isinstance(printer, Tex)
+        self._binders = claim.binders
+        self._goal = goal_of(claim)
+        reader = Reader(claim.binders)
+        self._demanded = {
+            name: [reader.formula(c) for c in domain.conditions(claim.variables[name])]
+            for name, domain in claim.binders.items()
+        }
+        self._said: set[Term] = set()
+
+    def __str__(self) -> str:
+        phrases, body = self._phrases(), self._body()
+        if phrases:
+            return f"For {_listed(phrases)}: {body}"
+        return body.replace("if ", "If ", 1) if body.startswith("if ") else body
+
+    # --- what is claimed ------------------------------------------------------------------------
+
+    def _body(self) -> str:
+        t = self._goal.conclusion
+        if t.op == "implies":
+            first, then = t.args
+            return f"if {self._wrapped(self._printer.show(first).s)}, then {self._displayed(self._printer.show(then).s)}"
+        if t.op == "iff":
+            left, right = (self._wrapped(self._printer.show(side).s) for side in t.args)
+            return f"{left} if and only if {right}"
+        return self._displayed(self._printer.show(t).s)
+
+    def _wrapped(self, s: str) -> str:
+        return rf"\({s}\)" if self._latex else s
+
+    def _displayed(self, s: str) -> str:
+        return rf"\[ {s} \]" if self._latex else s
+
+    # --- of what it is claimed ----------------------------------------------------------------------
+
+    def _phrases(self) -> list[Phrase]:
+        parts = (self._goal.conclusion, *self._goal.hypotheses)
+        nodes = [node for part in parts for node in walk(part)]
+        named = {a for node in nodes if node.op != "net" for a in node.args}
+        bound = {node.args[0].data for node in nodes if node.op in BINDERS}
+        free = {v.data: v for v in self._goal.variables}
+        ambient = [v for v in self._goal.variables if v.data not in self._binders]
+        silent = [v for v in ambient if (v.data, v.sort) in _IMPLICIT and v not in named]
+        waiting = [v for v in ambient if v not in silent]
+        found: list[Phrase] = []
+        for name, domain in self._binders.items():
+            if name in bound and all(v.data != name for v in self._goal.conclusion.free) and self._stands_alone(name):
+                continue  # The statement quantifies over it by itself, as a limit does.
+            # The bound γ on slopes is quantified just before the variable whose domain names it.
+            for other in [v for v in waiting if any(v in d.free for d in self._demanded[name])]:
+                waiting.remove(other)
+                own = [d for d in self._demanded[name] if d.free == frozenset({other})]
+                found.append(self._phrase(other, _BASES[other.sort], own))
+            x = free.get(name) or _unused(name, domain)
+            found.append(
+                self._coordinate(x, domain) if domain.base is Base.INDEX else self._phrase(x, domain.base, self._demanded[name])
+            )
+        found += [self._phrase(v, _BASES[v.sort], []) for v in waiting]
+        if silent:
+            found.append(Phrase(" and ".join(_IMPLICIT[v.data, v.sort] for v in silent)))
+        return found
+
+    def _stands_alone(self, name: str) -> bool:
+        return all({v.data for v in d.free} == {name} for d in self._demanded[name])
+
+    def _phrase(self, x: Term, base: Base, demands: list[Term]) -> Phrase:
+        own = [d for d in demands if d not in self._said and (d.free or holds(d) is not True)]
+        self._said.update(own, (make("le", d.args) for d in own if d.op == "lt"))
+        adjective, own = _adjective(x, own)
+        singular, plural = (adjective + noun for noun in self._nouns(x, base))
+        variable = self._printer.name(x.data)
+        if x.shape is not None and x.shape[1] == 1:
+            noun = "start" if (x.data, x.sort) in _IMPLICIT and not singular else singular
+            return Phrase(noun, plural, self._in_space(variable, x), self._demands(own))
+        if base is Base.DEPTH and not own:
+            own = [make("le", (rat(0), x))]
+        found = chains(tuple(own))
+        if len(found) == 1 and subject(found[0], x):
+            return Phrase(singular, plural, self._wrapped(self._printer.chain(found[0]).s))
+        return Phrase(singular, plural, self._wrapped(variable), self._demands(own))
+
+    def _coordinate(self, i: Term, domain: Domain) -> Phrase:
+        compare = self._printer.compare
+        whole = compare(compare("1", "≤", self._printer.name(i.data)), "≤", self._dim(dimension(domain.dimension)))
+        demands = self._demands(self._demanded[i.data])
+        return Phrase(*_NOUNS[Base.INDEX], self._wrapped(whole), demands)
+
+    def _demands(self, own: list[Term]) -> str:
+        return " and ".join(self._wrapped(self._printer.chain(c).s) for c in chains(tuple(own)))
+
+    def _nouns(self, x: Term, base: Base) -> tuple[str, str]:
+        if x.sort != "mat" or x.shape is None:
+            return _NOUNS[base]
+        if x.shape[1] == 1:
+            return "", ""
+        times = r" \times " if self._latex else " × "
+        size = self._wrapped(times.join(map(self._dim, x.shape)))
+        return f"{size} matrix", f"{size} matrices"
+
+    def _in_space(self, variable: str, x: Term) -> str:
+        width = (x.shape or ("n", 1))[0]
+        space = self._printer.raised(
+            r"\mathbb{R}" if self._latex else "ℝ", rat(width) if isinstance(width, int) else var(width, "nat")
+        )
+        if x.sort == "seq":
+            return f"{self._wrapped(variable)} in {self._wrapped(space)}"
+        return self._wrapped(rf"{variable} \in {space}" if self._latex else f"{variable} ∈ {space}")
+
+    def _dim(self, d: Dim) -> str:
+        return str(d) if isinstance(d, int) else self._printer.name(d)
+
+
+def _unused(name: str, domain: Domain) -> Term:
+    """The variable of a binder that the statement does not mention."""
+    if domain.base in (Base.MATRIX, Base.COLUMN, Base.SEQUENCE):
+        n = dimension(domain.dimension)
+        return var(name, "seq" if domain.base is Base.SEQUENCE else "mat", (n, n if domain.base is Base.MATRIX else 1))
+    return var(name, {Base.ACTIVATION: "fun", Base.DEPTH: "nat", Base.INDEX: "nat"}.get(domain.base, "real"))
+
+
+def _adjective(x: Term, own: list[Term]) -> tuple[str, list[Term]]:
+    """Familiar names for conditions; a condition is recognised by what it says, not by what its domain calls it."""
+    if x.sort != "mat" or x.shape is None:
+        return "", own
+    known = {make("mle", (make("zeros", data=x.shape), x)): "entrywise nonnegative "}
+    if x.shape[0] == x.shape[1]:
+        flipped = make("tr", (x,))
+        gram = make("mmul", (flipped, x))
+        known |= {
+            make("meq", (gram, make("ident", data=x.shape[0]))): "orthogonal ",
+            make("meq", (gram, make("mmul", (x, flipped)))): "normal ",
+            make("structure", (x,), "diagonal"): "diagonal ",
+            make("structure", (x,), "positive diagonal"): "positive diagonal ",
+        }
+    return "".join(known[d] for d in own if d in known), [d for d in own if d not in known]
+
+
+def _listed(phrases: list[Phrase]) -> str:
+    """“every …” for one variable, “all …” for neighbours of one kind."""
+    groups: list[list[Phrase]] = []
+    for phrase in phrases:
+        last = groups[-1][-1] if groups else None
+        if last and phrase.variable and (last.singular, last.demands, phrase.demands) == (phrase.singular, "", ""):
+            groups[-1].append(phrase)
+        else:
+            groups.append([phrase])
+    said: list[str] = []
+    for group in groups:
+        first = group[0]
+        if len(group) == 1:
+            words = ["every", first.singular, first.variable, f"with {first.demands}" if first.demands else ""]
+        else:
+            *init, last = (p.variable for p in group)
+            words = ["all", first.plural, f"{', '.join(init)} and {last}"]
+        said.append(" ".join(filter(None, words)))
+    return ", ".join(said)
+
+
+def instance_in(printer: FormulaPrinter, instance: Instance) -> list[str]:
+    """`name = value` for each width, then for each variable, in order of name."""
+    widths = [printer.compare(printer.name(d), "=", str(instance.dims[d])) for d in sorted(instance.dims)]
+    order = sorted(instance.values, key=lambda v: (str(v.data), v.sort))
+    return [*widths, *(printer.compare(printer.show(v).s, "=", printer.show(instance.values[v]).s) for v in order)]

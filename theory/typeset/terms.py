@@ -1,0 +1,389 @@
+"""The walk over a term that both scripts share: signs, quotients, levels of binding, order of factors.
+
+A script (unicode.py, tex.py) says how a piece looks; what needs brackets and what is a difference
+or a quotient is decided here once. The order of summands and factors is the author's.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from fractions import Fraction
+
+from theory.kernel.terms import HALF, ONE, Term, neg, power, rat
+from theory.language.errors import UnsupportedTerm
+from theory.typeset.names import is_default, parsed
+
+# How tightly a printed piece holds together; a place that asks for more puts it in brackets.
+OPEN, IFF, IMPLIES, AND, NOT, RELATION, ADD, NEG, SUM, QUOTIENT, MUL, FRACTION, POW, ATOM = range(14)
+_FUNCTIONS = frozenset({"log", "erf", "sin", "cos", "tanh", "sinh", "cosh"})
+_NORMS = {"norm": "", "frobenius": "F", "rowsum": "∞"}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A printed piece: its string, how tightly it binds, how deep its brackets and bars nest, whether it is tall."""
+
+    s: str
+    level: int = ATOM
+    depth: int = 0
+    bars: int = 0
+    tall: bool = False
+
+
+def joined(s: str, level: int, *parts: Shown, tall: bool = False) -> Shown:
+    """A piece made of others, as deep and as tall as they are."""
+    return Shown(
+        s,
+        level,
+        max((p.depth for p in parts), default=0),
+        max((p.bars for p in parts), default=0),
+        tall or any(p.tall for p in parts),
+    )
+
+
+def flat(op: str, t: Term) -> list[Term]:
+    """The operands of an associative operator, nested ones included."""
+    return [part for a in t.args for part in flat(op, a)] if t.op == op else [t]
+
+
+class TermPrinter(ABC):
+    """Prints real numbers, matrices, sequences, activations and networks."""
+
+    minus: str
+    plus_sign: str
+    minus_sign: str
+    comma: str
+    identity: str = "I"
+    function_words: dict[str, str]
+
+    # --- what a script decides -------------------------------------------------------------
+
+    @abstractmethod
+    def name(self, name: str) -> str:
+        """A variable."""
+
+    @abstractmethod
+    def activation(self, f: Term, *, argument: bool = False) -> str:
+        """An activation, as the head of an application or as an argument."""
+
+    @abstractmethod
+    def number(self, q: Fraction) -> Shown:
+        """A rational number that is not negative."""
+
+    @abstractmethod
+    def fenced(self, inner: Shown, left: str = "(", right: str = ")") -> Shown:
+        """Brackets of a fitting size."""
+
+    @abstractmethod
+    def barred(self, inner: Shown, *, double: bool) -> Shown:
+        """Absolute value or norm bars of a fitting size."""
+
+    @abstractmethod
+    def raised(self, base: str, exponent: Term) -> str:
+        """A power of something that needs no brackets."""
+
+    @abstractmethod
+    def marked(self, base: str, mark: str) -> str:
+        """A base with the mark 'transpose' or 'inverse'."""
+
+    @abstractmethod
+    def lowered(self, base: str, *indices: Term) -> str:
+        """A base with subscripts."""
+
+    @abstractmethod
+    def norm_name(self, bars: str, which: str) -> str:
+        """Bars with the name of the norm: F, ∞, or nothing."""
+
+    @abstractmethod
+    def primed(self, head: str, order: int) -> str:
+        """The derivative of a function, as a head."""
+
+    @abstractmethod
+    def slope(self, f: Term) -> str:
+        """The slope that a network uses, as a head: unlike a derivative it has a value at a kink."""
+
+    @abstractmethod
+    def exponential(self, u: Term) -> Shown:
+        """The exponential function."""
+
+    @abstractmethod
+    def root(self, u: Term) -> Shown:
+        """The square root."""
+
+    @abstractmethod
+    def join(self, left: str, right: str) -> str:
+        """Two factors side by side."""
+
+    @abstractmethod
+    def quotient(self, top: list[Shown], bottom: list[Shown]) -> Shown:
+        """A quotient of two products."""
+
+    @abstractmethod
+    def splits(self, q: Fraction, *, over: bool) -> bool:
+        """Whether a fractional coefficient spreads over numerator and denominator; `over` if there is a denominator."""
+
+    @abstractmethod
+    def summed(self, bound: str, low: Shown, high: Shown, body: Shown) -> Shown:
+        """A sum with its bounds."""
+
+    @abstractmethod
+    def cases(self, pieces: list[tuple[Shown, str]]) -> Shown:
+        """Values with their conditions."""
+
+    @abstractmethod
+    def indicator(self, condition: str) -> Shown:
+        """1 where the condition holds, 0 elsewhere."""
+
+    @abstractmethod
+    def grid(self, rows: tuple[tuple[Fraction, ...], ...]) -> Shown:
+        """A matrix of rational numbers."""
+
+    @abstractmethod
+    def endless(self, items: list[Shown]) -> Shown:
+        """A sequence that is zero after the given items."""
+
+    @abstractmethod
+    def network(self, head: str, weight: Shown, f: str, rest: list[Shown]) -> Shown:
+        """A matrix of a network, told apart by its weight and activation."""
+
+    @abstractmethod
+    def mask_product(self, depth: Term) -> str:
+        """D_T ⋯ D_1 in brackets."""
+
+    @abstractmethod
+    def compare(self, a: str, op: str, b: str) -> str:
+        """A relation; `op` is one of ≤ < = ≠ ≥ >."""
+
+    # --- the walk ---------------------------------------------------------------------------
+
+    def show(self, t: Term) -> Shown:
+        """Any term that is not a formula."""
+        match t.op, t.args:
+            case "var", _:
+                return Shown(self.name(t.data))
+            case "fun", _:
+                return Shown(self.activation(t, argument=True))
+            case "rat", _:
+                return self._signed_whole(t)
+            case (("mul" | "mscale" | "mmul"), _):
+                return self._signed_whole(t)
+            case (("add" | "madd"), _):
+                return self._sum(flat(t.op, t))
+            case "nsub", (a, b):
+                return self._sum([a, neg(b)])
+            case "pow", (base, exponent):
+                return self._power(t, base, exponent)
+            case "mpow", (base, exponent):
+                return self._raised(base, exponent)
+            case (("tr" | "inv"), (base,)):
+                inner = self.at_least(base, ATOM)
+                return joined(self.marked(inner.s, "transpose" if t.op == "tr" else "inverse"), POW, inner)
+            case "exp", (u,):
+                return self.exponential(u)
+            case (("app" | "apply"), (f, u)):
+                return self.call(self.activation(f), u)
+            case "der", (f, u):
+                return self.call(self.primed(self.activation(f), t.data), u)
+            case (("slope" | "slopes"), (f, u)):
+                return self.call(self.slope(f), u)
+            case (("abs" | "mabs"), (u,)):
+                return self.barred(self.show(u), double=False)
+            case (("max" | "min"), _):
+                return self.call(self.function_words[t.op], *flat(t.op, t))
+            case "pw", _:
+                return self._piecewise(t)
+            case (("sum" | "msum"), (k, low, high, body)):
+                return self.summed(self.name(k.data), self.show(low), self.show(high), self.at_least(body, SUM))
+            case (("norm" | "frobenius" | "rowsum"), (m,)):
+                bars = self.barred(self.show(m), double=True)
+                return joined(self.norm_name(bars.s, _NORMS[t.op]), ATOM, bars)
+            case "maxentry", (m,):
+                bars = self.barred(self.show(m), double=False)
+                return joined(self.function_words["max"] + bars.s, FRACTION, bars)
+            case "entry", (m, i, j):
+                base = self._indexable(m)
+                column = m.shape is not None and m.shape[1] == 1 and j is ONE
+                return joined(self.lowered(base.s, *((i,) if column else (i, j))), ATOM, base)
+            case "at", (sequence, step):
+                base = self._indexable(sequence)
+                return joined(self.lowered(base.s, step), ATOM, base)
+            case "mlit", _:
+                return self.grid(t.data)
+            case "ident", _:
+                return Shown(self.identity)
+            case "zeros", _:
+                return Shown("0")
+            case "seqlit", _:
+                return self.endless([self.grid(tuple((x,) for x in column)) for column in t.data]) if t.data else Shown("0")
+            case (("jac" | "state" | "pre" | "masks"), (net, depth)):
+                letter = {"jac": "J", "state": "h", "pre": "a"}.get(t.op)
+                return self._network(self.lowered(letter, depth) if letter else self.mask_product(depth), net)
+            case "net", _:
+                return self._network("", t)
+            case "diag", (u,):
+                return self.call(self.function_words["diag"], u)
+            case "pi", _:
+                return Shown(self.function_words["pi"])
+            case "radius", (u,):
+                return self.call(self.function_words["radius"], u)
+            case op, (u,) if op in _FUNCTIONS:
+                return self.call(self.function_words[op], u)
+            case _:
+                raise UnsupportedTerm(f"{t.op} is not printed as a term; use text() or latex(), which print formulas too")
+
+    def at_least(self, t: Term, level: int) -> Shown:
+        """The term, in brackets if it binds less tightly than its place asks for."""
+        return self.enclosed(self.show(t), level)
+
+    def enclosed(self, piece: Shown, level: int) -> Shown:
+        """The piece, in brackets if it binds less tightly than its place asks for."""
+        return piece if piece.level >= level else self.fenced(piece)
+
+    def call(self, head: str, *arguments: Term) -> Shown:
+        """A function applied to its arguments."""
+        shown = [self.show(a) for a in arguments]
+        inner = self.fenced(joined(self.comma.join(a.s for a in shown), ATOM, *shown))
+        return joined(head + inner.s, ATOM, inner)
+
+    def _indexable(self, m: Term) -> Shown:
+        piece = self.at_least(m, ATOM)
+        # A name that has a subscript already cannot take a second one.
+        return self.fenced(piece) if m.op == "var" and parsed(m.data).subscripts else piece
+
+    def _network(self, head: str, net: Term) -> Shown:
+        weight, f, start, drive = net.args
+        rest = [
+            joined(self.compare(self.name(name), "=", shown.s), RELATION, shown)
+            for part, name in ((start, "h_0"), (drive, "v"))
+            if not is_default(part, name)
+            for shown in [self.show(part)]
+        ]
+        return self.network(head, self.show(weight), self.activation(f, argument=True), rest)
+
+    def _power(self, t: Term, base: Term, exponent: Term) -> Shown:
+        if exponent is HALF:
+            return self.root(base)
+        if exponent.op == "rat" and exponent.data < 0:
+            return self._product([t])[1]
+        return self._raised(base, exponent)
+
+    def _raised(self, base: Term, exponent: Term) -> Shown:
+        inner = self.at_least(base, ATOM)
+        return joined(self.raised(inner.s, exponent), POW, inner)
+
+    # --- sums and products --------------------------------------------------------------------
+
+    def _signed(self, t: Term) -> tuple[bool, Shown]:
+        """Whether a minus sign stands before the term, and what follows it."""
+        match t.op, t.args:
+            case "rat", _:
+                return t.data < 0, self.number(abs(t.data))
+            case (("mul" | "mmul"), _):
+                return self._product(self._factors(t))
+            case "mscale", (c, m):
+                return self._product([*self._factors(c), *flat("mmul", m)])
+            case _:
+                return False, self.show(t)
+
+    def _signed_whole(self, t: Term) -> Shown:
+        negative, body = self._signed(t)
+        if not negative:
+            return body
+        body = self.enclosed(body, SUM)
+        return joined(self.minus + body.s, NEG, body)
+
+    def _sum(self, parts: list[Term]) -> Shown:
+        text, shown = "", list[Shown]()
+        for k, part in enumerate(parts):
+            negative, body = self._signed(part)
+            body = self.enclosed(body, SUM)
+            shown.append(body)
+            if k == 0:
+                text = (self.minus if negative else "") + body.s
+            else:
+                text += (self.minus_sign if negative else self.plus_sign) + body.s
+        return joined(text, ADD, *shown)
+
+    def _factors(self, t: Term) -> list[Term]:
+        """The factors; a later one with a sign of its own is kept whole, and so gets brackets."""
+        if t.op not in ("mul", "mmul"):
+            return [t]
+        first, *others = t.args
+        return [*self._factors(first), *(f for a in others for f in ([a] if _leads_negative(a) else self._factors(a)))]
+
+    def _product(self, factors: list[Term]) -> tuple[bool, Shown]:
+        coefficient, rest, negative = Fraction(1), factors, False
+        authored = False
+        if factors[0].op == "rat":
+            coefficient, rest, authored = Fraction(factors[0].data), factors[1:], True
+            negative = coefficient < 0
+            if coefficient == -1:
+                # −1 times a number times …: one sign, one coefficient.
+                authored = bool(rest) and rest[0].op == "rat" and rest[0].data >= 0
+                if authored:
+                    coefficient, rest = Fraction(rest[0].data), rest[1:]
+        coefficient = Fraction(abs(coefficient))
+        top = [f for f in rest if not _is_reciprocal(f)]
+        bottom = [self._turned(f) for f in rest if _is_reciprocal(f)]
+        above: list[Shown] = [self.show(f) for f in top]
+        below: list[Shown] = [self.show(f) for f in bottom]
+        if coefficient.denominator > 1 and self.splits(coefficient, over=bool(below)) and rest:
+            below.insert(0, self.number(Fraction(coefficient.denominator)))
+            coefficient = Fraction(coefficient.numerator)
+            authored = coefficient != 1
+        if coefficient != 1 or (authored and not below):
+            above.insert(0, self.number(coefficient))
+        if below:
+            return negative, self.quotient(above or [self.number(Fraction(1))], below)
+        return negative, self.juxtaposed(above or [self.number(coefficient)])
+
+    def juxtaposed(self, factors: list[Shown]) -> Shown:
+        """A product of one factor or more."""
+        if len(factors) == 1:
+            return factors[0]
+        # A sum may stand last without brackets, and then reaches as far as the product does.
+        last = factors[-1] if factors[-1].level == SUM else self.enclosed(factors[-1], MUL)
+        pieces = [*(self.enclosed(f, MUL) for f in factors[:-1]), last]
+        text = pieces[0].s
+        for piece in pieces[1:]:
+            text = self.join(text, piece.s)
+        return joined(text, min(MUL, last.level), *pieces)
+
+    def _turned(self, f: Term) -> Term:
+        base, exponent = f.args
+        return base if exponent.data == -1 else power(base, -exponent.data)
+
+    # --- pieces ---------------------------------------------------------------------------------
+
+    def _piecewise(self, t: Term) -> Shown:
+        u, above, equal, below = t.args
+        if above is equal is below:
+            return self.show(above)
+        strict = equal is below
+        if below is rat(0) and above is ONE and equal in (above, below):
+            return self.indicator(self._condition(u, ">" if strict else "≥"))
+        values = [(above, ">"), (equal, "="), (below, "<")]
+        if equal is above:
+            values = [(above, "≥"), (below, "<")]
+        elif equal is below:
+            values = [(above, ">"), (below, "≤")]
+        return self.cases([(self.show(value), self._condition(u, op)) for value, op in values])
+
+    def _condition(self, u: Term, op: str) -> str:
+        """u > 0; of a difference a − b, a > b."""
+        if u.op == "add" and len(u.args) == 2:
+            negative, body = self._signed(u.args[1])
+            if negative:
+                return self.compare(self.show(u.args[0]).s, op, self.enclosed(body, SUM).s)
+        return self.compare(self.show(u).s, op, "0")
+
+
+def _is_reciprocal(f: Term) -> bool:
+    return f.op == "pow" and f.args[1].op == "rat" and f.args[1].data < 0
+
+
+def _leads_negative(t: Term) -> bool:
+    while t.op == "mul":
+        t = t.args[0]
+    return t.op == "rat" and t.data < 0

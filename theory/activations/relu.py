@@ -61,7 +61,7 @@ def relu_relu(x: X):
 @claim(about=relu, ledger=["relu-definition-max"])
 def relu_nonneg(x: X):
     """The rectifier never gives a negative output."""
-    return 0 <= relu(x), Cases(on=x, signs=SIGNS)
+    return relu(x) >= 0, Cases(on=x, signs=SIGNS)
 
 
 @claim(about=relu, ledger=["relu-definition-max"])
@@ -127,7 +127,7 @@ def abs_deriv_relu_le_one(x: NonzeroX):
 @claim(about=relu, ledger=["relu-derivative-range"])
 def deriv_relu_nonneg(x: NonzeroX):
     """Off the kink the slope of the rectifier is not negative."""
-    return 0 <= relu.d(x), Cases(on=x, signs=("+", "-"))
+    return relu.d(x) >= 0, Cases(on=x, signs=("+", "-"))
 
 
 @claim(about=relu, sources=["clarke1983"], ledger=["relu-derivative-range"])
@@ -139,14 +139,14 @@ def slopes_relu():
 @claim(about=relu, sources=["clarke1983"], ledger=["relu-derivative-range"])
 def slope_relu_nonneg(x: X):
     """No slope of the rectifier is negative, the ones used at the kink included."""
-    return 0 <= Slope(relu, x), SlopesFrom(deriv_relu_nonneg)
+    return Slope(relu, x) >= 0, SlopesFrom(deriv_relu_nonneg)
 
 
 @claim(about=relu, sources=["clarke1983"], ledger=["relu-derivative-range"])
 def slope_relu_mem_Icc(x: X):
     """Every slope of the rectifier lies between 0 and 1: at the kink these are its generalised derivatives."""
     slope = Slope(relu, x)
-    return both(0 <= slope, slope <= 1), Calc(by=[slope_relu_nonneg, slopes_relu])
+    return both(slope >= 0, slope <= 1), Calc(by=[slope_relu_nonneg, slopes_relu])
 
 
 # --- at the kink ----------------------------------------------------------------------------------------

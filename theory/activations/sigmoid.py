@@ -49,7 +49,7 @@ t = Symbol("t")
 @claim(about=sigmoid, sources=["activationtutorial", "whyrelu"], ledger=["sigmoid-range"])
 def sigmoid_mem_Ioo(x: X):
     """The sigmoid lies strictly between 0 and 1: neither end is attained."""
-    return both(0 < sigmoid(x), sigmoid(x) < 1), Nonneg()
+    return both(sigmoid(x) > 0, sigmoid(x) < 1), Nonneg()
 
 
 @claim(about=sigmoid, sources=["whyrelu"], ledger=["sigmoid-range"])
@@ -100,9 +100,7 @@ def sigmoid_le_exp(x: X):
 @claim(about=sigmoid, ledger=["sigmoid-limits"])
 def half_exp_le_one_sub_sigmoid(x: NonnegativeX):
     """The rate e^{−x} to the right is exact up to a factor of 2."""
-    return exp(-x) / 2 <= 1 - sigmoid(x), Nonneg(
-        difference=exp(-x) * (1 - exp(-x)) / (2 * (1 + exp(-x))), by=[exp_neg_le_one]
-    )
+    return exp(-x) / 2 <= 1 - sigmoid(x), Nonneg(difference=exp(-x) * (1 - exp(-x)) / (2 * (1 + exp(-x))), by=[exp_neg_le_one])
 
 
 @claim(about=sigmoid, ledger=["sigmoid-limits"])
@@ -147,7 +145,7 @@ def deriv_sigmoid(x: X):
 @claim(about=sigmoid, ledger=["sigmoid-derivative-range"])
 def deriv_sigmoid_pos(x: X):
     """The sigmoid rises everywhere: its slope is never zero, however far out."""
-    return 0 < sigmoid.d(x), Nonneg()
+    return sigmoid.d(x) > 0, Nonneg()
 
 
 @claim(about=sigmoid, sources=["logm", "zhihu61265076"], ledger=["sigmoid-derivative-range"])

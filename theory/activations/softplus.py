@@ -8,7 +8,7 @@ from typing import Any
 from sympy import Rational, Symbol, exp, log
 
 from theory.activations.relu import relu
-from theory.activations.sigmoid import deriv_sigmoid_le_quarter, exp_le_one, exp_neg_le_one, sigmoid
+from theory.activations.sigmoid import exp_le_one, exp_neg_le_one, sigmoid
 from theory.language.activations import Activation
 from theory.language.claims import claim
 from theory.language.statements import both, supremum
@@ -56,7 +56,7 @@ def softplus_sub_softplus_neg(x: X):
 @claim(about=softplus, ledger=["softplus-identities"])
 def softplus_pos(x: X):
     """The softplus is positive everywhere."""
-    return 0 < softplus(x), Nonneg()
+    return softplus(x) > 0, Nonneg()
 
 
 @claim(about=softplus, ledger=["softplus-identities"])
@@ -77,11 +77,14 @@ def softplus_sub_relu_mem_Icc(x: X):
     above = Cases(on=x, then=(Nonneg(softplus(-x)), Nonneg(softplus(x))))
     within = Cases(
         on=x,
-        then=(Nonneg(log(2) - softplus(-x), by=[softplus_neg_le_log_two]), Nonneg(log(2) - softplus(x), by=[softplus_le_log_two])),
+        then=(
+            Nonneg(log(2) - softplus(-x), by=[softplus_neg_le_log_two]),
+            Nonneg(log(2) - softplus(x), by=[softplus_le_log_two]),
+        ),
         signs=("0+", "-0"),
     )
     gap = softplus(x) - relu(x)
-    return both(0 <= gap, gap <= log(2)), Parts((above, within))
+    return both(gap >= 0, gap <= log(2)), Parts((above, within))
 
 
 @claim(about=softplus, ledger=["softplus-identities"])
@@ -90,7 +93,7 @@ def softplus_scaled_sub_relu_le(beta: PositiveX, x: X):
     gap = softplus(beta * x) / beta - relu(x)
     near = softplus(beta * x) - relu(beta * x)
     lemma = [softplus_sub_relu_mem_Icc.at(x=beta * x)]
-    return both(0 <= gap, gap <= log(2) / beta), Parts(
+    return both(gap >= 0, gap <= log(2) / beta), Parts(
         (
             Cases(on=x, then=Nonneg(near / beta), by=lemma),
             Cases(on=x, then=Nonneg((log(2) - near) / beta), by=lemma),
@@ -101,7 +104,9 @@ def softplus_scaled_sub_relu_le(beta: PositiveX, x: X):
 @claim(about=softplus, ledger=["softplus-identities"])
 def sup_softplus_sub_relu():
     """The gap between softplus and rectifier is largest at the kink, where it is log 2."""
-    return supremum(softplus(t) - relu(t), t, log(2), attained=True), Attained(at=0, bound=Nonneg(by=[softplus_sub_relu_mem_Icc.at(x=t)]))
+    return supremum(softplus(t) - relu(t), t, log(2), attained=True), Attained(
+        at=0, bound=Nonneg(by=[softplus_sub_relu_mem_Icc.at(x=t)])
+    )
 
 
 @claim(about=softplus, ledger=["smoothness-constants"])

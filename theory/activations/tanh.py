@@ -75,7 +75,7 @@ def deriv_tanh_eq_four_deriv_sigmoid(x: X):
 @claim(about=tanh, sources=["whyrelu", "activationtutorial"], ledger=["tanh-range"])
 def tanh_mem_Ioo(x: X):
     """The hyperbolic tangent lies strictly between −1 and 1: neither end is attained."""
-    return both(-1 < tanh(x), tanh(x) < 1), Nonneg()
+    return both(tanh(x) > -1, tanh(x) < 1), Nonneg()
 
 
 @claim(about=tanh, ledger=["tanh-range"])
@@ -132,7 +132,7 @@ def deriv_tanh(x: X):
 @claim(about=tanh, sources=["logm", "zhihu61265076"], ledger=["tanh-derivative-range"])
 def deriv_tanh_mem_Ioc(x: X):
     """The slope of tanh is positive and at most 1."""
-    return both(0 < tanh.d(x), tanh.d(x) <= 1), Parts((Nonneg(), Nonneg(square=tanh(x), by=[deriv_tanh])))
+    return both(tanh.d(x) > 0, tanh.d(x) <= 1), Parts((Nonneg(), Nonneg(square=tanh(x), by=[deriv_tanh])))
 
 
 @claim(about=tanh, sources=["zhihu61265076"], ledger=["tanh-derivative-range"])

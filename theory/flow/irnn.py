@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from sympy import Identity, Ne, Symbol
 
-from sympy import Identity, MatrixSymbol, Ne, Rational, Sum, Symbol
 from theory.activations.identity import identity
 from theory.activations.relu import abs_relu_le, relu, relu_nonneg, slope_relu_mem_Icc, slopes_relu
 from theory.language.claims import claim
-from theory.language.matrices import Entry, Norm, Recurrence
+from theory.language.matrices import Entry, Norm, Recurrence, SumOf, added, grouped, scaled
 from theory.language.statements import always, both, implies
 from theory.language.symbols import T_, Coordinate, Drive, NonnegativeX, Square, Start, eq, n
 from theory.tactics import Calc, Chain, Induction, Nonneg, Parts, Refute
@@ -33,7 +32,7 @@ def irnn_jacobian_mem_Icc(i: Coordinate, T: T_):
     now, before = Entry(irnn.mask(T + 1), i, i), Entry(irnn.jacobian(T), i, i)
     entry = Entry(irnn.jacobian(T), i, i)
     step = Parts((Nonneg(now * before), Nonneg((1 - now) + now * (1 - before))))
-    return both(0 <= entry, entry <= 1), Induction(
+    return both(entry >= 0, entry <= 1), Induction(
         on=T, step=step, by=[slope_relu_mem_Icc.at(x=Entry(irnn.preactivation(T + 1), i))]
     )
 
@@ -47,7 +46,7 @@ def norm_irnn_jacobian_le_one(T: T_):
 @claim(ledger=["irnn-gradient-unchanged"], corrects=["irnn_jacobian_eq_identity"], example={"n": 1, "h_0": [1]})
 def irnn_jacobian_eq_one_of_active(i: Coordinate, T: T_):
     """A unit of the IRNN that is active at every step passes its gradient unchanged."""
-    active = always(t, 0 < Entry(irnn.preactivation(t), i))
+    active = always(t, Entry(irnn.preactivation(t), i) > 0)
     return implies(active, eq(Entry(irnn.jacobian(T), i, i), 1)), Induction(on=T)
 
 
@@ -58,9 +57,9 @@ def irnn_jacobian_eq_one_of_active(i: Coordinate, T: T_):
 )
 def irnn_jacobian_eq_zero_of_inactive(i: Coordinate, j: Coordinate, s: T_, T: T_):
     """Once a unit of the IRNN has been inactive, its gradient is exactly zero from then on."""
-    return implies(
-        both(Entry(irnn.preactivation(s + 1), i) < 0, s + 1 <= T), eq(Entry(irnn.jacobian(T), i, j), 0)
-    ), Induction(on=T, least=s + 1)
+    return implies(both(Entry(irnn.preactivation(s + 1), i) < 0, s + 1 <= T), eq(Entry(irnn.jacobian(T), i, j), 0)), Induction(
+        on=T, least=s + 1
+    )
 
 
 @claim(sources=["zhihu61265076"], ledger=["irnn-gradient-unchanged"])
@@ -76,13 +75,13 @@ def irnn_jacobian_eq_identity(T: T_):
 def norm_irnn_state_le_sum(h_0: Start, v: Drive, T: T_):
     """The state of the IRNN grows at most by the size of each input: linearly, never exponentially."""
     net = Recurrence(Identity(n), relu, h_0, v)
-    return Norm(net.state(T)) <= Norm(h_0) + Sum(Norm(v.at(k)), (k, 1, T)), Induction(on=T, by=[abs_relu_le])
+    return Norm(net.state(T)) <= Norm(h_0) + SumOf(Norm(v.at(k)), k, 1, T), Induction(on=T, by=[abs_relu_le])
 
 
 @claim(sources=["zhihu61265076"], ledger=["irnn-no-large-output"])
 def irnn_state_nonneg(i: Coordinate, T: T_):
     """From the first step on no state of the IRNN is negative."""
-    return 0 <= Entry(irnn.state(T + 1), i), Calc(by=[relu_nonneg.at(x=Entry(irnn.preactivation(T + 1), i))])
+    return Entry(irnn.state(T + 1), i) >= 0, Calc(by=[relu_nonneg.at(x=Entry(irnn.preactivation(T + 1), i))])
 
 
 @claim(ledger=["irnn-no-large-output"], example={"n": 1, "h_0": [0], "v": [], "u": 0})
@@ -90,7 +89,7 @@ def irnn_state_of_constant_drive(h_0: Start, v: Drive, i: Coordinate, u: Nonnega
     """The linear growth is attained: a constant input u ≥ 0 adds u at every step."""
     net = Recurrence(Identity(n), relu, h_0, v)
     return implies(
-        both(0 <= Entry(h_0, i), always(t, eq(Entry(v.at(t), i), u))),
+        both(Entry(h_0, i) >= 0, always(t, eq(Entry(v.at(t), i), u))),
         eq(Entry(net.state(T), i), Entry(h_0, i) + T * u),
     ), Induction(on=T)
 
@@ -117,21 +116,22 @@ def norm_near_identity_jacobian_sub_masks_le(E: Square, epsilon: NonnegativeX, T
     """How far the product of the weights is from that of identity matrices: at most (1 + ε‖E‖)^T − 1."""
     net = Recurrence(Identity(n) + epsilon * E, relu)
     J, M, D = net.jacobian(T), net.masks(T), net.mask(T + 1)
-    grouped = D * (J - M) + epsilon * (D * E * J)
-    return Norm(J - M) <= (1 + epsilon * Norm(E)) ** T - 1, Induction(
-        on=T, step=Chain(through=[Norm(grouped)]), by=[slopes_relu, norm_near_identity_jacobian_le_pow]
+    apart = added(J, scaled(-1, M))
+    regrouped = added(grouped(D, apart), scaled(epsilon, grouped(D, E, J)))
+    return Norm(apart) <= (1 + epsilon * Norm(E)) ** T - 1, Induction(
+        on=T, step=Chain(through=[Norm(regrouped)]), by=[slopes_relu, norm_near_identity_jacobian_le_pow]
     )
 
 
 @claim(ledger=["irnn-near-identity"])
 def norm_near_identity_jacobian_attained(epsilon: NonnegativeX, T: T_):
     """The bound near the identity is attained by W = (1 + ε)I while every unit is active."""
-    net = Recurrence((1 + epsilon) * Identity(n), identity)
+    net = Recurrence(scaled(1 + epsilon, Identity(n)), identity)
     return eq(Norm(net.jacobian(T)), (1 + epsilon) ** T), Chain(by=[scaled_identity_jacobian])
 
 
 @claim(ledger=["irnn-near-identity"])
 def scaled_identity_jacobian(epsilon: NonnegativeX, T: T_):
     """While every unit is active, W = (1 + ε)I multiplies the gradient by 1 + ε at each step."""
-    net = Recurrence((1 + epsilon) * Identity(n), identity)
-    return eq(net.jacobian(T), (1 + epsilon) ** T * Identity(n)), Induction(on=T)
+    net = Recurrence(scaled(1 + epsilon, Identity(n)), identity)
+    return eq(net.jacobian(T), scaled((1 + epsilon) ** T, Identity(n))), Induction(on=T)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from sympy import MatrixSymbol, Rational, Symbol
-from sympy.matrices.expressions.special import ZeroMatrix
+from sympy import Rational, Symbol
 
 from theory.activations.identity import identity
 from theory.flow.recurrence import pow_tendsto_zero_of_spectralRadius_lt_one
 from theory.language.claims import claim
 from theory.language.matrices import EntryNorm, MatrixSum, Norm, Recurrence, RowSumNorm, SpectralRadius, grouped, monus
 from theory.language.statements import implies, tends_to_zero
-from theory.language.symbols import T_, Drive, Start, Square, eq, n
+from theory.language.symbols import T_, Drive, Square, Start, eq
 from theory.tactics import Calc, Chain, GrowingOrbit, Induction, Refute, Sign
 
 t = Symbol("t")
@@ -60,9 +59,7 @@ def pow_tendsto_zero_of_entries_lt_one(W: Square):
 @claim(ledger=["entries-below-one-vanish"])
 def rowSumNorm_pow_le_pow(W: Square, T: T_):
     """The largest row sum of a power is at most the power of the largest row sum."""
-    return RowSumNorm(W**T) <= RowSumNorm(W) ** T, Induction(
-        on=T, step=Chain(through=[RowSumNorm(grouped(W, W**T))])
-    )
+    return RowSumNorm(W**T) <= RowSumNorm(W) ** T, Induction(on=T, step=Chain(through=[RowSumNorm(grouped(W, W**T))]))
 
 
 @claim(

@@ -12,7 +12,7 @@ from theory.language.domains import PositiveDiagonal
 from theory.language.matrices import AbsMatrix, Norm, Recurrence, SpectralRadius, grouped
 from theory.language.statements import Entrywise, implies, tends_to_zero
 from theory.language.symbols import T_, NormalSquare, Phi, Square, gamma, n
-from theory.tactics import Calc, Chain, Have, Induction, Nonneg, Sign
+from theory.tactics import Chain, Have, Induction, Nonneg, Sign
 
 t = Symbol("t")
 Scaling = Annotated[MatrixSymbol, PositiveDiagonal(n)]
@@ -92,7 +92,11 @@ def norm_jacobian_le_norm_pow_abs(W: Square, phi: Phi, T: T_):
     return Norm(Recurrence(W, phi).jacobian(T)) <= Norm((gamma * AbsMatrix(W)) ** T), Chain(by=[abs_jacobian_le_pow_abs])
 
 
-@claim(sources=["gelfand1941", "hornjohnson2013"], ledger=["gelfand"], unproved="the Jordan form or complex analysis is outside the kernel")
+@claim(
+    sources=["gelfand1941", "hornjohnson2013"],
+    ledger=["gelfand"],
+    unproved="the Jordan form or complex analysis is outside the kernel",
+)
 def pow_tendsto_zero_of_spectralRadius_lt_one(W: Square):
     """Powers of a matrix vanish when all eigenvalues lie inside the unit circle (Gelfand)."""
     return implies(SpectralRadius(W) < 1, tends_to_zero(Norm(W**t), t))
@@ -117,7 +121,7 @@ def jacobian_tendsto_zero_of_abs_spectralRadius_lt_one(W: Square, phi: Phi):
 
 
 @claim(sources=["hornjohnson2013"], ledger=["nonneg-normal-cases"], unproved="the spectral theorem is outside the kernel")
-def norm_eq_spectralRadius_of_normal(W: NormalSquare):
+def norm_le_spectralRadius_of_normal(W: NormalSquare):
     """For a matrix that commutes with its transpose the largest singular value is the largest absolute eigenvalue."""
     return Norm(W) <= SpectralRadius(W)
 
@@ -133,5 +137,5 @@ def jacobian_tendsto_zero_of_normal(W: NormalSquare, phi: Phi):
     rate, radius = gamma * Norm(W), gamma * SpectralRadius(W)
     below = Have(rate < 1, Nonneg((1 - radius) + gamma * (SpectralRadius(W) - Norm(W))))
     return implies(gamma * SpectralRadius(W) < 1, tends_to_zero(Norm(Recurrence(W, phi).jacobian(t)), t)), Sign(
-        squeeze=rate**t, by=[norm_jacobian_le_pow.at(T=t), norm_eq_spectralRadius_of_normal, below]
+        squeeze=rate**t, by=[norm_jacobian_le_pow.at(T=t), norm_le_spectralRadius_of_normal, below]
     )

@@ -1,4 +1,7 @@
 """The kernel: terms, rules, the gate and replay. What this folder accepts is believed, nothing else is."""
 
-# ruff: noqa: F401  (importing a module of rules is what registers them)
 from theory.kernel import analysis, exact, logic, matrices, order, reading
+
+# Importing a module of rules is what registers them.
+RULE_MODULES = (logic, order, analysis, matrices, exact)
+__all__ = ["RULE_MODULES", "reading"]

@@ -257,5 +257,3 @@ def point_of_instance(body: Term, instance: Term, x: Term) -> Term:
     if not match(body, instance) or len(set(found)) != 1 or substitute(body, {x: found[0]}) is not instance:
         raise KernelRefusal("the value is not taken at one point")
     return found[0]
-
-

@@ -7,9 +7,9 @@ rational is separated from another by balls of growing precision, which can prov
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
-from flint import arb, ctx, fmpq, fmpq_mat, fmpq_poly, fmpz_poly
+from flint import acb, arb, ctx, fmpq, fmpq_mat, fmpq_poly, fmpz_poly
 
 from theory.kernel.definitions import unfolded
 from theory.kernel.field import with_field
@@ -124,7 +124,7 @@ def matrix(t: Term) -> Rows:
             return [[v if i == j else Fraction(0) for j in range(len(values))] for i, v in enumerate(values)]
         case "mabs", (inner,):
             return [[abs(x) for x in row] for row in matrix(inner)]
-        case ("apply" | "slopes"), (f, column):
+        case (("apply" | "slopes"), (f, column)):
             op, order = ("app", None) if t.op == "apply" else ("der", 1)
             return [[_rational(make(op, (f, rat(row[0])), order))] for row in matrix(column)]
         case "at", (sequence, step) if sequence.op == "seqlit":
@@ -133,10 +133,9 @@ def matrix(t: Term) -> Rows:
                 raise KernelRefusal("steps count from 1")
             column = sequence.data[int(k) - 1] if k <= len(sequence.data) else (Fraction(0),) * int(width)
             return [[x] for x in column]
-        case ("jac" | "masks" | "state" | "pre"), (net, depth):
+        case (("jac" | "masks" | "state" | "pre"), (net, depth)):
             return _iterated(t.op, net, depth)
         case "msum", (bound, low, high, body):
-
             first, last = _rational(low), _rational(high)
             rows = [[Fraction(0)] * int((t.shape or (1, 1))[1]) for _ in range(int((t.shape or (1, 1))[0]))]
             total = _mat(rows)
@@ -193,7 +192,9 @@ def norm_at_most(rows: Rows, bound: Fraction) -> bool:
 def radius_balls(rows: Rows) -> list[arb]:
     """Enclosures of the absolute values of all eigenvalues."""
     poly = fmpq_poly([_fmpq(c) for c in _characteristic(_mat(rows))])
-    return [abs(root) for root, _ in fmpz_poly(list(poly.numer())).complex_roots()]
+    # python-flint's stubs give the roots alone; it returns them with their multiplicities.
+    roots = cast("list[tuple[acb, int]]", fmpz_poly(list(poly.numer())).complex_roots())
+    return [abs(root) for root, _ in roots]
 
 
 def ball(t: Term) -> arb:
@@ -219,7 +220,7 @@ def ball(t: Term) -> arb:
             if q is not None and q.denominator == 2:
                 return b.sqrt() ** int(2 * q)
             return (b.log() * ball(exponent)).exp()
-        case ("exp" | "log" | "erf" | "sin" | "cos" | "tanh" | "sinh" | "cosh"), (u,):
+        case (("exp" | "log" | "erf" | "sin" | "cos" | "tanh" | "sinh" | "cosh"), (u,)):
             return getattr(ball(u), t.op)()
         case "abs", (u,):
             return abs(ball(u))
@@ -270,7 +271,7 @@ def holds(formula: Term) -> bool | None:
         case "iff", (a, b):
             first, second = holds(a), holds(b)
             return None if None in (first, second) else first == second
-        case ("meq" | "mle"), (a, b):
+        case (("meq" | "mle"), (a, b)):
             left, right = matrix(a), matrix(b)
             pairs = [(x, y) for r, s in zip(left, right, strict=True) for x, y in zip(r, s, strict=True)]
             return all(x == y for x, y in pairs) if formula.op == "meq" else all(x <= y for x, y in pairs)
@@ -280,7 +281,7 @@ def holds(formula: Term) -> bool | None:
             rows = matrix(m)
             diagonal = all(x == 0 for i, row in enumerate(rows) for j, x in enumerate(row) if i != j)
             return diagonal and (formula.data == "diagonal" or all(rows[i][i] > 0 for i in range(len(rows))))
-        case ("le" | "lt" | "eq" | "ne"), (a, b):
+        case (("le" | "lt" | "eq" | "ne"), (a, b)):
             return _compare(formula.op, a, b)
         case _:
             return None
@@ -375,7 +376,6 @@ def growing_orbit(parameters: tuple[Any, ...], premises: tuple[Theorem, ...]) ->
 
 def make_zero_drive(width: int) -> Term:
     """The drive that is zero at every step."""
-
     return sequence_literal((), width)
 
 
@@ -389,5 +389,3 @@ def eigenvector(parameters: tuple[Any, ...], premises: tuple[Theorem, ...]) -> S
     if _rows(_mat(w) * _mat(h)) != [[c * x for x in row] for row in h]:
         raise KernelRefusal("the column is not an eigenvector with this factor")
     return (), le(power(rat(abs(c)), depth), make("norm", (make("mpow", (weight, depth)),)))
-
-

@@ -88,8 +88,8 @@ def refutes(goal: Goal, instance: Instance, derivation: Derivation) -> Theorem:
     inhabits(goal.hypotheses, instance)
     if theorem.conclusion is not make("not", (instance.of(goal.conclusion),)):
         raise KernelRefusal("the derivation does not deny the claim at its witness")
-    if theorem.hypotheses:
-        raise KernelRefusal("a refutation may rest on no hypothesis")
+    if theorem.hypotheses or theorem.axioms:
+        raise KernelRefusal("a refutation may rest on no hypothesis and on no cited claim")
     if theorem.conclusion.free:
         raise KernelRefusal("a witness gives a value to every variable")
     return theorem

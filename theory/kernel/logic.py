@@ -35,7 +35,6 @@ def assume(parameters: tuple[Any, ...], premises: tuple[Theorem, ...]) -> Sequen
 def lemma(parameters: tuple[Any, ...], premises: tuple[Theorem, ...]) -> Sequent:
     """A proved claim, by name; the name is a label, the derivation stands behind it."""
     (proved,) = premises
-    _ = parameters[0]
     return proved.hypotheses, proved.conclusion
 
 
@@ -101,7 +100,7 @@ def conjunction(parameters: tuple[Any, ...], premises: tuple[Theorem, ...]) -> S
 @rule
 def part(parameters: tuple[Any, ...], premises: tuple[Theorem, ...]) -> Sequent:
     """From a conjunction conclude one part."""
-    (index,) = parameters
+    index: int = parameters[0]
     (whole,) = premises
     if whole.conclusion.op != "and" or index < 0:
         raise KernelRefusal("a part is taken of a conjunction")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 from theory.kernel import words
@@ -59,7 +60,7 @@ def chain(parameters: tuple[Any, ...], premises: tuple[Theorem, ...]) -> Sequent
     links = _facts(premises)
     if any(link.op not in ("le", "lt", "eq") for link in links):
         raise KernelRefusal("a chain is made of ≤, < and =")
-    if any(x.args[1] is not y.args[0] for x, y in zip(links, links[1:], strict=False)):
+    if any(x.args[1] is not y.args[0] for x, y in pairwise(links)):
         raise KernelRefusal("each link of a chain starts where the one before ends")
     relation = "lt" if any(k.op == "lt" for k in links) else "le" if any(k.op == "le" for k in links) else "eq"
     return gathered(premises), make(relation, (links[0].args[0], links[-1].args[1]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any, cast
@@ -33,12 +34,29 @@ from theory.language.matrices import (
     SpectralRadius,
     State,
     StepMask,
+    SumOf,
 )
 from theory.language.statements import AllOf, Always, Entrywise, Exists, Extremum, Iff, Implies, SlopesWithin, Structure, Tends
 
-_UNARY = {sp.exp: "exp", sp.log: "log", sp.Abs: "abs", sp.erf: "erf", sp.sin: "sin", sp.cos: "cos", sp.tanh: "tanh"}
-_UNARY |= {sp.sinh: "sinh", sp.cosh: "cosh"}
-_MATRIX_SCALARS = {Norm: "norm", FrobeniusNorm: "frobenius", RowSumNorm: "rowsum", EntryNorm: "maxentry", SpectralRadius: "radius"}
+_UNARY: dict[Any, str] = {
+    sp.exp: "exp",
+    sp.log: "log",
+    sp.Abs: "abs",
+    sp.erf: "erf",
+    sp.sin: "sin",
+    sp.cos: "cos",
+    sp.tanh: "tanh",
+} | {
+    sp.sinh: "sinh",
+    sp.cosh: "cosh",
+}
+_MATRIX_SCALARS = {
+    Norm: "norm",
+    FrobeniusNorm: "frobenius",
+    RowSumNorm: "rowsum",
+    EntryNorm: "maxentry",
+    SpectralRadius: "radius",
+}
 _RELATIONS = {sp.Le: "le", sp.Lt: "lt", sp.Eq: "eq", sp.Ne: "ne", sp.Ge: "ge", sp.Gt: "gt"}
 _NETWORKS = {Jacobian: "jac", Masks: "masks", State: "state", Preactivation: "pre"}
 _SORTS = {Base.REAL: "real", Base.DEPTH: "nat", Base.INDEX: "nat"}
@@ -52,6 +70,15 @@ def dimension(n: Any) -> Dim:
     if isinstance(size, sp.Symbol):
         return str(size)
     raise UnsupportedTerm(f"a dimension is a positive integer or a symbol, not {n}; write the width as a Symbol")
+
+
+_NAME = re.compile(r"[A-Za-zΑ-ω][A-Za-zΑ-ω0-9_]*'*")
+
+
+def check_name(name: str) -> None:
+    """Refuse names that the kernel keeps for itself, such as those of its bound variables."""
+    if name != ARGUMENT.data and (not _NAME.fullmatch(name) or name.startswith("κ")):
+        raise UnsupportedTerm(f"{name!r} cannot name a variable; use a letter, then letters, digits or underscores, not κ")
 
 
 class Reader:
@@ -75,6 +102,7 @@ class Reader:
             case sp.Rational():
                 return rat(Fraction(int(e.p), int(e.q)))
             case sp.Symbol():
+                check_name(e.name)
                 return var(e.name, self._sorts.get(e.name, "real"))
             case sp.Add():
                 return add(*map(self.term, e.args))
@@ -101,8 +129,8 @@ class Reader:
                 return fn("entry", self.term(matrix), self._nat(i), self._nat(j))
             case Monus():
                 return fn("nsub", *map(self._nat, e.args))
-            case sp.Sum():
-                body, (k, low, high) = e.args
+            case SumOf():
+                body, k, low, high = e.args
                 self.bind(str(k), "nat")
                 return fn("sum", var(str(k), "nat"), self._nat(low), self._nat(high), self.term(body))
             case _ if e is sp.pi:
@@ -114,23 +142,29 @@ class Reader:
             case _ if type(e) in _MATRIX_SCALARS:
                 return fn(_MATRIX_SCALARS[type(e)], self.term(e.args[0]))
             case _:
-                raise UnsupportedTerm(f"{type(e).__name__} ({e}) is not in the statement language; see docs/language.md for what is")
+                raise UnsupportedTerm(
+                    f"{type(e).__name__} ({e}) is not in the statement language; see docs/language.md for what is"
+                )
 
     def _nat(self, e: Any) -> Term:
         found = self.term(e)
         if found.sort != "nat":
-            raise UnsupportedTerm(f"{e} stands where a natural number is needed; declare its variable with domain Depth or Index")
+            raise UnsupportedTerm(
+                f"{e} stands where a natural number is needed; declare its variable with domain Depth or Index"
+            )
         return found
 
     def _piecewise(self, e: Any) -> Term:
-        pieces = list(e.args)
+        pieces: list[Any] = list(e.args)
         match pieces:
-            case [(above, sp.Gt() | sp.Ge() as condition), (below, otherwise)] if otherwise == sp.true:
+            case [(above, condition), (below, otherwise)] if otherwise == sp.true and type(condition) in (sp.Gt, sp.Ge):
                 u = self.term(condition.args[0] - condition.args[1]) if condition.args[1] != 0 else self.term(condition.args[0])
                 high, low = self.term(above), self.term(below)
-                return fn("pw", u, high, high if isinstance(condition, sp.Ge) else low, low)
+                return fn("pw", u, high, high if type(condition) is sp.Ge else low, low)
             case _:
-                raise UnsupportedTerm("a Piecewise has two pieces here, (a, u > 0) or (a, u >= 0) and (b, True); nest it for more")
+                raise UnsupportedTerm(
+                    "a Piecewise has two pieces here, (a, u > 0) or (a, u >= 0) and (b, True); nest it for more"
+                )
 
     def _activation(self, phi: Any) -> Term:
         if isinstance(phi, ActivationVariable):
@@ -144,6 +178,7 @@ class Reader:
             case sp.MatrixBase():
                 return literal(tuple(tuple(self._exact(e[i, j]) for j in range(e.shape[1])) for i in range(e.shape[0])))
             case sp.MatrixSymbol():
+                check_name(e.name)
                 rows, columns = (dimension(d) for d in e.shape)
                 return var(e.name, "mat", (rows, columns))
             case mx.Identity():
@@ -161,7 +196,11 @@ class Reader:
                 return make("inv", (self._matrix(e.args[0]),))
             case mx.MatPow():
                 base, exponent = e.args
-                return make("inv", (self._matrix(base),)) if exponent == -1 else make("mpow", (self._matrix(base), self._nat(exponent)))
+                return (
+                    make("inv", (self._matrix(base),))
+                    if exponent == -1
+                    else make("mpow", (self._matrix(base), self._nat(exponent)))
+                )
             case mx.Transpose():
                 return make("tr", (self._matrix(e.args[0]),))
             case AbsMatrix():
@@ -180,7 +219,9 @@ class Reader:
                 self.bind(str(k), "nat")
                 return make("msum", (var(str(k), "nat"), self._nat(low), self._nat(high), self._matrix(body)))
             case _:
-                raise UnsupportedTerm(f"the matrix {type(e).__name__} is not in the statement language; see docs/language.md for what is")
+                raise UnsupportedTerm(
+                    f"the matrix {type(e).__name__} is not in the statement language; see docs/language.md for what is"
+                )
 
     def sequence(self, v: Any) -> Term:
         """A drive: a sequence variable, or a list of exact columns followed by zeros."""
@@ -221,7 +262,9 @@ class Reader:
             case _ if type(s) in _RELATIONS:
                 return self._relation(s)
             case _:
-                raise UnsupportedTerm(f"{s!r} is not a statement; use a relation, implies, both, iff, tends, supremum, exists or always")
+                raise UnsupportedTerm(
+                    f"{s!r} is not a statement; use a relation, implies, both, iff, tends, supremum, exists or always"
+                )
 
     def _relation(self, s: Any) -> Term:
         a, b = (self.term(x) for x in s.args)
@@ -240,7 +283,7 @@ class Reader:
             self.bind(name, "nat")
         x = var(name, self._sorts.get(name, "real"))
         body, limit = self.term(s.expr), self.term(s.limit)
-        if s.point == sp.oo or s.point == -sp.oo:
+        if s.point in (sp.oo, -sp.oo):
             return make("tends", (x, body, limit, rat(0)), ("oo" if s.point == sp.oo else "-oo", ""))
         return make("tends", (x, body, limit, self.term(s.point)), ("at", s.side))
 

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
-from typing import Any, TypeAlias, final
+from itertools import pairwise
+from typing import Any, TypeAlias, cast, final
 
 from theory.language.errors import KernelRefusal
 
@@ -54,7 +55,7 @@ _SIGNATURES: dict[str, tuple[tuple[str, ...], str]] = {
     "min": (("real", "real"), "real"),
     # pw(u, a, b, c): a where u > 0, b where u = 0, c where u < 0.
     "pw": (("real", "real", "real", "real"), "real"),
-    **{f: (("real",), "real") for f in ("exp", "log", "abs", "erf", "sin", "cos", "tanh", "sinh", "cosh")},
+    **dict.fromkeys(("exp", "log", "abs", "erf", "sin", "cos", "tanh", "sinh", "cosh"), (("real",), "real")),
     "fun": ((), "fun"),
     "app": (("fun", "real"), "real"),
     "der": (("fun", "real"), "real"),
@@ -116,7 +117,7 @@ def make(op: str, args: tuple[Term, ...] = (), data: Data = None, sort: str | No
         if op == "var":
             found.free = frozenset({found})
         else:
-            inner: frozenset[Term] = frozenset().union(*(a.free for a in args)) if args else frozenset()
+            inner = frozenset[Term]().union(*(a.free for a in args))
             found.free = inner - {args[0]} if op in BINDERS else inner
         _TABLE[key] = found
     return found
@@ -130,7 +131,9 @@ def _check(op: str, args: tuple[Term, ...]) -> str:
     if wanted and wanted[-1].endswith("*"):
         last = wanted.pop()[:-1]
         wanted += [last] * (len(args) - len(wanted))
-    fits = len(wanted) == len(args) and all(a.sort == w or (a.sort, w) == ("nat", "real") for a, w in zip(args, wanted, strict=True))
+    fits = len(wanted) == len(args) and all(
+        a.sort == w or (a.sort, w) == ("nat", "real") for a, w in zip(args, wanted, strict=True)
+    )
     if not fits:
         raise KernelRefusal(f"{op} takes {', '.join(sorts) or 'nothing'}, not {', '.join(a.sort for a in args) or 'nothing'}")
     if op in ("meq", "mle") and args[0].shape != args[1].shape:
@@ -156,7 +159,7 @@ def _matrix_shape(op: str, args: tuple[Term, ...], data: Data) -> Shape:
             return len(data), len(data[0])
         case "madd" if args and set(sorts) == {"mat"} and len(set(shapes)) == 1:
             return shapes[0]
-        case "mmul" if args and set(sorts) == {"mat"} and all(a[1] == b[0] for a, b in zip(shapes, shapes[1:], strict=False)):
+        case "mmul" if args and set(sorts) == {"mat"} and all(a[1] == b[0] for a, b in pairwise(shapes)):
             return shapes[0][0], shapes[-1][1]
         case "mscale" if len(sorts) == 2 and sorts[0] in ("real", "nat") and sorts[1] == "mat":
             return shapes[0]
@@ -299,10 +302,7 @@ def substitute(t: Term, values: Mapping[Term, Term], dims: Mapping[str, Dim] | N
         if done is not None:
             return done
         if node.op == "var":
-            if node in values:
-                done = values[node]
-            else:
-                done = make("var", data=node.data, sort=node.sort, shape=size(node.shape))
+            done = values.get(node) or make("var", data=node.data, sort=node.sort, shape=size(node.shape))
         elif node.op in BINDERS:
             done = under_binder(node)
         elif node.op in ("ident", "zeros"):
@@ -317,7 +317,7 @@ def substitute(t: Term, values: Mapping[Term, Term], dims: Mapping[str, Dim] | N
     def under_binder(node: Term) -> Term:
         bound = node.args[0]
         inner = {v: r for v, r in values.items() if v is not bound and v in node.free}
-        captured: frozenset[Term] = frozenset().union(*(r.free for r in inner.values())) if inner else frozenset()
+        captured = frozenset[Term]().union(*(r.free for r in inner.values()))
         if bound in captured:
             renamed = fresh(bound, captured | node.free)
             inner[bound] = renamed
@@ -330,15 +330,15 @@ def substitute(t: Term, values: Mapping[Term, Term], dims: Mapping[str, Dim] | N
 
 def to_json(t: Term) -> Any:
     """A nested list that `from_json` reads back."""
-    data = t.data
+    data: Any = t.data
     if isinstance(data, Fraction):
         data = str(data)
     elif t.op in ("mlit", "seqlit"):
         data = [[str(x) for x in row] for row in data]
     elif isinstance(data, tuple):
-        data = list(data)  # pyright: ignore[reportUnknownArgumentType]
+        data = list(cast(tuple[Any, ...], data))
     node: list[Any] = [t.op, data]
-    if t.op == "var" or t.op == "seqlit":
+    if t.op in ("var", "seqlit"):
         node.append([t.sort, list(t.shape) if t.shape else None])
     return node + [to_json(a) for a in t.args]
 
@@ -355,8 +355,8 @@ def from_json(node: Any) -> Term:
         if op in ("mlit", "seqlit"):
             rows = tuple(tuple(Fraction(x) for x in row) for row in data)
             return literal(rows) if op == "mlit" else sequence_literal(rows, rest[0][1][0])
-        data = tuple(data) if isinstance(data, list) else data  # pyright: ignore[reportUnknownVariableType,reportUnknownArgumentType]
-        return make(op, tuple(map(from_json, rest)), data)
+        constants = tuple(cast(list[Any], data)) if isinstance(data, list) else data
+        return make(op, tuple(map(from_json, rest)), constants)
     except (TypeError, ValueError, IndexError, AttributeError) as error:
         raise KernelRefusal(f"a term in JSON is [operator, data, arguments…], but this is not one: {str(node)[:80]}") from error
 
@@ -374,7 +374,14 @@ def sequence_literal(columns: tuple[tuple[Fraction, ...], ...], width: int) -> T
     found = _TABLE.get(key)
     if found is None:
         found = Term()
-        found.op, found.args, found.data, found.sort, found.shape, found.free = "seqlit", (), columns, "seq", (width, 1), frozenset()
+        found.op, found.args, found.data, found.sort, found.shape, found.free = (
+            "seqlit",
+            (),
+            columns,
+            "seq",
+            (width, 1),
+            frozenset(),
+        )
         _TABLE[key] = found
     return found
 

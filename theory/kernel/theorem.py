@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 from theory.kernel.terms import Term, from_json, to_json
 from theory.language.errors import KernelRefusal
@@ -63,7 +63,7 @@ def infer(name: str, parameters: Iterable[Parameter] = (), premises: Iterable[Th
         raise KernelRefusal(f"rule {name} cannot read its parameters: {error}") from error
     if conclusion.sort != "prop" or any(h.sort != "prop" for h in hypotheses):
         raise KernelRefusal(f"rule {name} did not give formulas")
-    axioms: frozenset[Axiom] = frozenset().union(*(p.axioms for p in premises)) if premises else frozenset()
+    axioms = frozenset[Axiom]().union(*(p.axioms for p in premises))
     if name == "cited":
         axioms |= {(parameters[0], conclusion, hypotheses)}
     derivation = Derivation(name, parameters, tuple(p.derivation for p in premises))
@@ -113,12 +113,13 @@ def derivation_from_json(steps: Any) -> Derivation:
     """Read what `derivation_to_json` wrote; a malformed list is refused."""
     built: list[Derivation] = []
     try:
-        for name, parameters, premises in steps:
+        for name, parameters, premises in cast("list[tuple[Any, list[Any], list[Any]]]", steps):
             if any(not isinstance(k, int) or not 0 <= k < len(built) for k in premises):
                 raise KernelRefusal("a derivation's premises come before the step that uses them; this one refers elsewhere")
-            built.append(Derivation(str(name), tuple(_decode(p) for p in parameters), tuple(built[k] for k in premises)))
+            decoded: tuple[Parameter, ...] = tuple(map(_decode, parameters))
+            built.append(Derivation(str(name), decoded, tuple(built[k] for k in premises)))
         return built[-1]
-    except (TypeError, ValueError, IndexError) as error:
+    except (TypeError, ValueError, IndexError, KeyError) as error:
         raise KernelRefusal("a derivation in JSON is a list of [rule, parameters, premises]; this is not one") from error
 
 
@@ -126,18 +127,17 @@ def _encode(parameter: Parameter) -> Any:
     if isinstance(parameter, Term):
         return {"term": to_json(parameter)}
     if isinstance(parameter, tuple):
-        return {"list": [_encode(p) for p in parameter]}  # pyright: ignore[reportUnknownVariableType]
+        return {"list": [_encode(p) for p in cast(tuple[Parameter, ...], parameter)]}
     return parameter
 
 
 def _decode(parameter: Any) -> Parameter:
     if isinstance(parameter, dict):
-        if "term" in parameter:
-            return from_json(parameter["term"])  # pyright: ignore[reportUnknownArgumentType]
-        return tuple(_decode(p) for p in parameter["list"])  # pyright: ignore[reportUnknownVariableType]
+        node = cast(dict[str, Any], parameter)
+        return from_json(node["term"]) if "term" in node else tuple(_decode(p) for p in node["list"])
     return parameter
 
 
 def gathered(premises: Iterable[Theorem]) -> frozenset[Term]:
     """The hypotheses of all premises together."""
-    return frozenset().union(*(p.hypotheses for p in premises))
+    return frozenset[Term]().union(*(p.hypotheses for p in premises))

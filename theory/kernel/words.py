@@ -62,17 +62,22 @@ def words(field: Field, m: Term) -> Words:
             if slope is not None:
                 return words(field, make("mscale", (rat(slope), column)))
             return _letter(field, make("apply", (f, canonical(field, column))))
-        case ("slopes", (f, column)):
+        case "slopes", (f, column) if column.op == "pre":
+            # The argument stays a_t: what it is made of matters to the state, not to a mask.
+            net, depth = column.args
+            plain = make("pre", (_canonical_net(field, net), field.term(field.frac(depth))))
+            return _letter(field, make("slopes", (f, plain)))
+        case "slopes", (f, column):
             return _letter(field, make("slopes", (f, canonical(field, column))))
-        case ("mabs" | "inv"), (inner,):
+        case (("mabs" | "inv"), (inner,)):
             return _letter(field, make(m.op, (canonical(field, inner),)))
         case "at", (sequence, step):
             return _member(field, sequence, step)
-        case ("jac" | "masks" | "state" | "pre"), (net, depth):
+        case (("jac" | "masks" | "state" | "pre"), (net, depth)):
             return _network(field, m.op, net, depth)
         case "msum", _:
             return _sum(field, m)
-        case ("var" | "mlit"), _:
+        case (("var" | "mlit"), _):
             return _letter(field, m)
         case _:
             raise KernelRefusal(f"the kernel has no normal form for the matrix {m.op}")
@@ -190,7 +195,8 @@ def _is_unit_product(field: Field, a: Term, b: Term) -> bool:
         if right.op == "ident" and left.op == "mmul" and len(left.args) == 2:
             first, second = left.args
             # For square matrices a left inverse is a right inverse.
-            if (first, second) in ((a, b), (b, a)):
+            square = first.shape is not None and first.shape[0] == first.shape[1]
+            if (first, second) == (a, b) or (square and (first, second) == (b, a)):
                 return True
     return False
 
@@ -269,6 +275,11 @@ def _member(field: Field, sequence: Term, step: Term) -> Words:
     return _letter(field, make("at", (sequence, field.term(place))))
 
 
+def _canonical_net(field: Field, net: Term) -> Term:
+    weight, f, start, drive = net.args
+    return make("net", (canonical(field, weight), f, canonical(field, start), drive))
+
+
 def _network(field: Field, op: str, net: Term, depth: Term) -> Words:
     weight, f, start, drive = net.args
     place = field.frac(depth)
@@ -277,13 +288,14 @@ def _network(field: Field, op: str, net: Term, depth: Term) -> Words:
         return {(): field.ring.rational(1)} if op in ("jac", "masks") else words(field, start)
     steps = _constant_part(field, place)
     if steps == 0:
-        canonical_net = make("net", (canonical(field, weight), f, canonical(field, start), drive))
-        return _letter(field, make(op, (canonical_net, field.term(place))))
+        return _letter(field, make(op, (_canonical_net(field, net), field.term(place))))
     before = field.term(field.ring.sub(place, field.ring.rational(1)))
     pre = make("pre", (net, depth))
     match op:
         case "pre":
-            return words(field, make("madd", (make("mmul", (weight, make("state", (net, before)))), make("at", (drive, depth)))))
+            return words(
+                field, make("madd", (make("mmul", (weight, make("state", (net, before)))), make("at", (drive, depth))))
+            )
         case "state":
             return words(field, make("apply", (f, pre)))
         case "jac":

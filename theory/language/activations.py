@@ -8,13 +8,32 @@ subclass of `Activation` with a `definition`; everything else has a default.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
-from sympy import Add, Dummy, Expr, Function, Integer, Mul, Pow, Symbol, sympify
+from sympy import (
+    Add,
+    DiracDelta,
+    Dummy,
+    Eq,
+    Expr,
+    Function,
+    Heaviside,
+    Integer,
+    Mul,
+    Piecewise,
+    Pow,
+    Symbol,
+    nan,
+    sign,
+    sympify,
+)
+from sympy.core import evalf
 from sympy.core.symbol import Str
 
 from theory.language.errors import ClaimError
+from theory.language.printing import called, derivative_marks, script_of
 
+_digits: Callable[[int], int] = evalf.prec_to_dps
 _REGISTRY: dict[str, type[Activation]] = {}
 
 
@@ -61,17 +80,25 @@ class Activation(Function):
     @classmethod
     def d(cls, x: Any, order: int = 1) -> ActivationDerivative:
         """The derivative of the given order at `x`, an opaque head like the function itself."""
-        return ActivationDerivative(Str(cls.__name__), sympify(x), Integer(order))
+        return ActivationDerivative(Str(cls.__name__), sympify(x), order)
 
     def fdiff(self, argindex: int = 1) -> Any:
         return self.d(self.args[0])
 
+    def unfolded(self) -> Any:
+        """The definition at the argument."""
+        return self.definition(self.args[0])
+
     def _eval_evalf(self, prec: int) -> Any:
-        return cast(Any, self.definition(self.args[0]))._eval_evalf(prec)
+        (x,) = self.args
+        return _number(self, prec) if x.is_number else self.func(x._evalf(prec))
 
     def _numpycode(self, printer: Any) -> str:
-        code = self.numpy_form(printer._print(self.args[0]), lambda name: printer._module_format(name))
-        return code if code is not None else f"({printer._print(self.definition(self.args[0]))})"
+        code = self.numpy_form(printer._print(self.args[0]), printer._module_format)
+        return code if code is not None else f"({printer._print(self.unfolded())})"
+
+    def _mpmathcode(self, printer: Any) -> str:
+        return f"({printer._print(self.unfolded())})"
 
     def _sympystr(self, printer: Any) -> str:
         return f"{type(self).__name__}({printer._print(self.args[0])})"
@@ -80,6 +107,9 @@ class Activation(Function):
         power = f"^{{{exp}}}" if exp else ""
         return f"{self.latex_symbol}({printer._print(self.args[0])}){power}"
 
+    def _pretty(self, printer: Any) -> Any:
+        return called(printer, self.symbol if script_of(printer) == "unicode" else type(self).__name__, self.args[0])
+
 
 class ActivationDerivative(Expr):
     """The k-th derivative of an activation at a point: `sigmoid.d(x, 2)`."""
@@ -87,9 +117,13 @@ class ActivationDerivative(Expr):
     is_commutative = True
 
     def __new__(cls, name: Any, x: Any, order: Any) -> ActivationDerivative:
-        if int(order) < 1:
+        if not isinstance(order, (int, Integer)) or order < 1:
             raise ClaimError(f"the order of a derivative is a positive integer, not {order}; write {name}(x) for order 0")
-        return cast(ActivationDerivative, Expr.__new__(cls, name, sympify(x), order))
+        return Expr.__new__(cls, name, sympify(x), Integer(order))
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        # The class travels along, so that a process that has not imported the activation does so.
+        return _differentiated, (self.head, self.args[1], self.order)
 
     @property
     def head(self) -> type[Activation]:
@@ -99,31 +133,44 @@ class ActivationDerivative(Expr):
     @property
     def order(self) -> int:
         """How often it is differentiated."""
-        return int(cast(Any, self.args[2]))
+        return int(self.args[2])
 
     def _eval_derivative(self, s: Any) -> Any:
-        name, x, order = cast(tuple[Any, Any, Any], self.args)
+        name, x, order = self.args
         return x.diff(s) * ActivationDerivative(name, x, order + 1)
 
-    def _plain(self) -> Any:
-        t = Dummy("t")
-        return self.head.definition(t).diff(t, self.order).subs(t, self.args[1])
+    def unfolded(self) -> Any:
+        """The definition differentiated by SymPy, NaN at a kink: no derivative exists there."""
+        t: Any = Dummy("t", real=True)
+        form = self.head.definition(t).diff(t, self.order)
+        # SymPy takes the mean of both sides at a jump and a delta where it differentiates one.
+        for jump, instead in ((DiracDelta, _zero_off_kink), (sign, _sign_off_kink), (Heaviside, _step_off_kink)):
+            form = form.replace(jump, instead)
+        return form.subs(t, self.args[1])
 
     def _eval_evalf(self, prec: int) -> Any:
-        return self._plain()._eval_evalf(prec)
+        name, x, order = self.args
+        return _number(self, prec) if x.is_number else ActivationDerivative(name, x._evalf(prec), order)
 
     def _numpycode(self, printer: Any) -> str:
         form = self.head.stable(self.args[1], self.order)
-        return f"({printer._print(form if form is not None else self._plain())})"
+        return f"({printer._print(form if form is not None else self.unfolded())})"
+
+    def _mpmathcode(self, printer: Any) -> str:
+        return f"({printer._print(self.unfolded())})"
 
     def _sympystr(self, printer: Any) -> str:
         order = "" if self.order == 1 else f", {self.order}"
         return f"{self.args[0]}.d({printer._print(self.args[1])}{order})"
 
     def _latex(self, printer: Any, exp: str | None = None) -> str:
-        marks = "'" * self.order if self.order <= 2 else f"^{{({self.order})}}"
         power = f"^{{{exp}}}" if exp else ""
-        return f"{self.head.latex_symbol}{marks}({printer._print(self.args[1])}){power}"
+        return f"{self.head.latex_symbol}{derivative_marks(self.order, 'latex')}({printer._print(self.args[1])}){power}"
+
+    def _pretty(self, printer: Any) -> Any:
+        if script_of(printer) == "unicode":
+            return called(printer, self.head.symbol + derivative_marks(self.order, "unicode"), self.args[1])
+        return called(printer, f"{self.args[0]}.d", *self.args[1 : 2 if self.order == 1 else 3])
 
 
 class ActivationVariable(Symbol):
@@ -136,7 +183,32 @@ def activation_named(name: str) -> type[Activation]:
         return _REGISTRY[name]
     except KeyError:
         known = ", ".join(sorted(_REGISTRY))
-        raise ClaimError(f"there is no activation {name!r}; known are {known}; define one as a subclass of Activation") from None
+        raise ClaimError(
+            f"there is no activation {name!r}; known are {known}; define one as a subclass of Activation"
+        ) from None
+
+
+def _zero_off_kink(u: Any, *_: Any) -> Any:
+    return Piecewise((nan, Eq(u, 0)), (0, True))
+
+
+def _sign_off_kink(u: Any) -> Any:
+    return 2 * Heaviside(u, nan) - 1
+
+
+def _step_off_kink(u: Any, *_: Any) -> Any:
+    return Heaviside(u, nan)
+
+
+def _differentiated(head: type[Activation], x: Any, order: int) -> ActivationDerivative:
+    return head.d(x, order)
+
+
+def _number(head: Activation | ActivationDerivative, prec: int) -> Any:
+    """The value at a number, to `prec` bits; None, which leaves the head as it is, where it has none."""
+    # `evalf` works with more digits where terms cancel, as in e^x − e^{−x}; `_eval_evalf` does not.
+    value = head.unfolded().evalf(_digits(prec) + 2)
+    return None if value.has(nan) else value._eval_evalf(prec)
 
 
 def product(*factors: Any) -> Any:

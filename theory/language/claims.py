@@ -58,7 +58,8 @@ class Claim:
             domains = [part for part in get_args(hint)[1:] if isinstance(part, Domain)] if get_origin(hint) is Annotated else []
             if len(domains) != 1:
                 raise ClaimError(
-                    f"claim {self.name}: parameter {name} needs one domain, as in Annotated[Expr, Real], but its annotation is {hint!r}"
+                    f"claim {self.name}: parameter {name} needs one domain, as in Annotated[Expr, Real], "
+                    f"but its annotation is {hint!r}"
                 )
             found[name] = domains[0]
         return found
@@ -72,16 +73,19 @@ class Claim:
     def _built(self) -> tuple[Statement, Any]:
         with evaluate(False):
             value = self.builder(**self.variables)
-        if isinstance(value, tuple) and len(cast(tuple[Any, ...], value)) == 2:
-            statement, proof = cast(tuple[Any, Any], value)
-        else:
-            statement, proof = value, None
+        pair = cast(tuple[Any, ...], value) if isinstance(value, tuple) else (value, None)
+        if len(pair) != 2:
+            raise ClaimError(f"claim {self.name} returns {len(pair)} values; return (statement, proof)")
+        statement, proof = pair
         if isinstance(statement, (bool, BooleanAtom)):
             raise ClaimError(
-                f"claim {self.name}: the statement was already evaluated to {statement}; state it of variables so that there is something to prove"
+                f"claim {self.name}: the statement was already evaluated to {statement}; "
+                "state it of variables so that there is something to prove"
             )
         if proof is None and not self.unproved:
-            raise ClaimError(f"claim {self.name} returns no proof; return (statement, proof), or say in `unproved` why it is only cited")
+            raise ClaimError(
+                f"claim {self.name} returns no proof; return (statement, proof), or say in `unproved` why it is only cited"
+            )
         return statement, proof
 
     @property
@@ -95,10 +99,12 @@ class Claim:
         return self._built[1]
 
     def at(self, **values: Any) -> LemmaUse:
-        """This claim as a lemma at the given values of its variables."""
+        """The claim as a lemma at the given values of its variables."""
         unknown = set(values) - set(self.binders) - {"n", "gamma", "h_0", "v"}
         if unknown:
-            raise ClaimError(f"claim {self.name} has no variable {', '.join(sorted(unknown))}; it has {', '.join(self.binders)}")
+            raise ClaimError(
+                f"claim {self.name} has no variable {', '.join(sorted(unknown))}; it has {', '.join(self.binders)}"
+            )
         return LemmaUse(self, values)
 
     def __repr__(self) -> str:
@@ -201,7 +207,9 @@ def claim(
         if package == "theory":
             unknown = set(made.sources) - source_keys()
             if unknown:
-                raise ClaimError(f"claim {name}: unknown source {', '.join(sorted(unknown))}; add an entry to theory/sources.bib")
+                raise ClaimError(
+                    f"claim {name}: unknown source {', '.join(sorted(unknown))}; add an entry to theory/sources.bib"
+                )
         ledger_of(package).add(made)
         return made
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
-from sympy import Eq, Ge, Gt, Integer, Le, Lt, MatrixSymbol, Ne, Symbol, Transpose, oo, sympify
+from sympy import Eq, Ge, Gt, Le, Lt, MatrixSymbol, Ne, Symbol, Transpose, oo, sympify
 from sympy.matrices.expressions import Identity, MatMul, ZeroMatrix
 
 from theory.language.activations import ActivationVariable
@@ -85,29 +85,35 @@ class Domain:
         return replace(self, predicates=kept)
 
 
+# Conditions are data and named functions, not closures, so that domains are equal when they say the same, and pickle.
+
+
+@dataclass(frozen=True)
+class _Related:
+    """One relation to a constant for each given kind: x ≥ 0, x < 1."""
+
+    relations: tuple[tuple[Any, Any], ...]
+
+    def __call__(self, x: Any) -> list[Statement]:
+        return [relation(x, bound, evaluate=False) for relation, bound in self.relations]
+
+
 Real = Domain(Base.REAL)
-Positive = Real.having("positive", lambda x: [Gt(x, 0, evaluate=False)])
-Negative = Real.having("negative", lambda x: [Lt(x, 0, evaluate=False)])
-Nonnegative = Real.having("nonnegative", lambda x: [Ge(x, 0, evaluate=False)])
-Nonpositive = Real.having("nonpositive", lambda x: [Le(x, 0, evaluate=False)])
-Nonzero = Real.having("nonzero", lambda x: [Ne(x, 0, evaluate=False)])
+Positive = Real.having("positive", _Related(((Gt, 0),)))
+Negative = Real.having("negative", _Related(((Lt, 0),)))
+Nonnegative = Real.having("nonnegative", _Related(((Ge, 0),)))
+Nonpositive = Real.having("nonpositive", _Related(((Le, 0),)))
+Nonzero = Real.having("nonzero", _Related(((Ne, 0),)))
 Depth = Domain(Base.DEPTH)
-Steps = Depth.having("at least one", lambda t: [Ge(t, 1, evaluate=False)])
+Steps = Depth.having("at least one", _Related(((Ge, 1),)))
 
 
 def Interval(lower: Any, upper: Any, *, left_open: bool = False, right_open: bool = False) -> Domain:
     """The real numbers between two ends; an infinite end is open."""
     low, high = sympify(lower), sympify(upper)
-
-    def conditions(x: Any) -> list[Statement]:
-        found: list[Statement] = []
-        if low != -oo:
-            found.append(Gt(x, low, evaluate=False) if left_open else Ge(x, low, evaluate=False))
-        if high != oo:
-            found.append(Lt(x, high, evaluate=False) if right_open else Le(x, high, evaluate=False))
-        return found
-
-    return Real.having(f"between {low} and {high}", conditions)
+    ends = [(Gt if left_open else Ge, low)] if low != -oo else []
+    ends += [(Lt if right_open else Le, high)] if high != oo else []
+    return Real.having(f"between {low} and {high}", _Related(tuple(ends)))
 
 
 def Matrices(n: Any) -> Domain:
@@ -115,37 +121,50 @@ def Matrices(n: Any) -> Domain:
     return Domain(Base.MATRIX, dimension=sympify(n))
 
 
+def _contracts(W: Any) -> list[Statement]:
+    return [Lt(Norm(W), 1, evaluate=False)]
+
+
 def Contraction(n: Any) -> Domain:
     """Matrices of spectral norm below 1."""
-    return Matrices(n).having("contraction", lambda W: [Lt(Norm(W), 1, evaluate=False)])
+    return Matrices(n).having("contraction", _contracts)
+
+
+def _has_orthonormal_columns(Q: Any) -> list[Statement]:
+    return [Eq(MatMul(Transpose(Q), Q, evaluate=False), Identity(Q.shape[1]), evaluate=False)]
 
 
 def Orthogonal(n: Any) -> Domain:
     """Matrices with orthonormal columns."""
-    return Matrices(n).having(
-        "orthogonal", lambda Q: [Eq(MatMul(Transpose(Q), Q, evaluate=False), Identity(sympify(n)), evaluate=False)]
-    )
+    return Matrices(n).having("orthogonal", _has_orthonormal_columns)
+
+
+def _commutes(W: Any) -> list[Statement]:
+    left, right = MatMul(Transpose(W), W, evaluate=False), MatMul(W, Transpose(W), evaluate=False)
+    return [Eq(left, right, evaluate=False)]
 
 
 def Normal(n: Any) -> Domain:
     """Matrices that commute with their transpose."""
+    return Matrices(n).having("normal", _commutes)
 
-    def commutes(W: Any) -> list[Statement]:
-        left, right = MatMul(Transpose(W), W, evaluate=False), MatMul(W, Transpose(W), evaluate=False)
-        return [Eq(left, right, evaluate=False)]
 
-    return Matrices(n).having("normal", commutes)
+def _is_nonnegative(W: Any) -> list[Statement]:
+    return [Entrywise(ZeroMatrix(*W.shape), W)]
 
 
 def EntrywiseNonnegative(n: Any) -> Domain:
     """Matrices without negative entries."""
-    width = sympify(n)
-    return Matrices(n).having("nonnegative", lambda W: [Entrywise(ZeroMatrix(width, width), W)])
+    return Matrices(n).having("nonnegative", _is_nonnegative)
+
+
+def _is_positive_diagonal(S: Any) -> list[Statement]:
+    return [Structure(S, "positive diagonal")]
 
 
 def PositiveDiagonal(n: Any) -> Domain:
     """Diagonal matrices with positive entries on the diagonal."""
-    return Matrices(n).having("positive diagonal", lambda S: [Structure(S, "positive diagonal")])
+    return Matrices(n).having("positive diagonal", _is_positive_diagonal)
 
 
 def Columns(n: Any) -> Domain:
@@ -163,11 +182,17 @@ def Index(n: Any) -> Domain:
     return Domain(Base.INDEX, dimension=sympify(n))
 
 
+@dataclass(frozen=True)
+class _SlopesAtMost:
+    """The bound is not negative, and every slope is within it."""
+
+    bound: Any
+
+    def __call__(self, phi: Any) -> list[Statement]:
+        return [Ge(self.bound, 0, evaluate=False), SlopesWithin(phi, self.bound)]
+
+
 def Slopes(gamma: Any) -> Domain:
     """Activations whose slopes are at most gamma in absolute value."""
     bound = sympify(gamma)
-    domain = Domain(Base.ACTIVATION, bound=bound)
-    zero = Integer(0)
-    return domain.having(
-        "slopes", lambda phi: [Ge(bound, zero, evaluate=False), SlopesWithin(phi, bound)]
-    )
+    return Domain(Base.ACTIVATION, bound=bound).having("slopes", _SlopesAtMost(bound))

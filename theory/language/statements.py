@@ -13,6 +13,7 @@ from sympy import Integer, oo, sympify
 from sympy.core.relational import Relational
 
 from theory.language.errors import ClaimError
+from theory.language.matrices import function_symbol
 
 
 @dataclass(frozen=True)
@@ -162,6 +163,4 @@ def always(var: Any, body: Any) -> Always:
 
 def slopes_within(phi: Any, bound: Any) -> SlopesWithin:
     """Every slope of the activation `phi` is at most `bound` in absolute value."""
-    from theory.language.matrices import function_symbol
-
     return SlopesWithin(function_symbol(phi), sympify(bound))

@@ -6,7 +6,6 @@ from typing import Annotated, Any
 
 from sympy import Eq, Expr, MatrixSymbol, Symbol
 
-from theory.language.matrices import Sequence
 from theory.language.domains import (
     Columns,
     Contraction,
@@ -26,6 +25,7 @@ from theory.language.domains import (
     Slopes,
     Steps,
 )
+from theory.language.matrices import Sequence
 
 n = Symbol("n")
 gamma = Symbol("gamma")
@@ -53,5 +53,3 @@ Coordinate = Annotated[Symbol, Index(n)]
 def eq(left: Any, right: Any) -> Any:
     """left = right, of numbers or matrices, never evaluated."""
     return Eq(left, right, evaluate=False)
-
-

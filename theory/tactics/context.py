@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,7 +16,6 @@ from theory.kernel.theorem import Theorem, infer
 from theory.language.activations import Activation
 from theory.language.claims import Claim, LemmaUse
 from theory.language.errors import KernelRefusal, ProofFailure
-from theory.tactics.kinds import Have
 
 Prover = Callable[[Claim], Theorem]
 
@@ -44,20 +43,14 @@ class Context:
         new = [t for t in theorems if t.conclusion not in known]
         return replace(self, facts=(*self.facts, *new))
 
-    def using(self, hints: Iterable[Any]) -> Context:
-        """With the named lemmas at hand, each with its parts, its antecedents discharged where that is easy."""
-        context = self
-        for hint in hints:
-            if isinstance(hint, Have):
-                from theory.tactics.prove import prove  # a statement in between is proved like any other
+    def with_lemma(self, hint: Any) -> Context:
+        """With a lemma at hand, each of its parts, its antecedents discharged where that is easy."""
+        return self.knowing(*opened(self, self.lemma(hint)))
 
-                with evaluate(False):
-                    formula = self.reader.formula(hint.statement)
-                context = context.knowing(prove(hint.proof, formula, context))
-                continue
-            for theorem in opened(context, context.lemma(hint)):
-                context = context.knowing(theorem)
-        return context
+    def read_statement(self, statement: Any) -> Term:
+        """A statement of a hint as a formula."""
+        with evaluate(False):
+            return self.reader.formula(statement)
 
     def lemma(self, hint: Any) -> Theorem:
         """A lemma at the values that the hint gives, its own hypotheses discharged where the facts show them."""
@@ -152,7 +145,9 @@ def values_of(goal: Goal, given: Any, context: Context) -> tuple[dict[Term, Term
             continue
         variable = by_name.get(name)
         if variable is None:
-            raise ProofFailure(f"there is no variable {name!r} to give a value to; the statement has {', '.join(by_name) or 'none'}")
+            raise ProofFailure(
+                f"there is no variable {name!r} to give a value to; the statement has {', '.join(by_name) or 'none'}"
+            )
         wanted.append((variable, value))
     for variable, value in sorted(wanted, key=lambda pair: pair[0].sort == "seq"):  # matrices first: they tell the width
         values[variable] = value_of(variable, value, dims, context)
@@ -168,7 +163,7 @@ def value_of(variable: Term, value: Any, dims: dict[str, Dim], context: Context)
     if variable.sort == "fun":
         if isinstance(value, type) and issubclass(value, Activation):
             return make("fun", data=value.__name__)
-        return make("fun", data=str(value)) if isinstance(value, Str) else var(str(value), "fun")
+        return make("fun", data=value.name) if isinstance(value, Str) else var(str(value), "fun")
     if variable.sort in ("mat", "seq") and isinstance(value, (list, tuple)):
         shape = tuple(dims.get(d, d) if isinstance(d, str) else d for d in variable.shape or ())
         if variable.sort == "seq":
@@ -191,5 +186,3 @@ def find(context: Context, test: Callable[[Term], bool], what: str) -> Theorem:
         if test(fact.conclusion):
             return fact
     raise ProofFailure(f"this step needs {what} among its facts; name a lemma for it in `by`")
-
-

@@ -181,5 +181,3 @@ class Refute:
 
     at: dict[Any, Any]
     by: Any = None
-
-

@@ -19,7 +19,7 @@ def prove_norm_bound(formula: Term, context: Context, through: list[Term]) -> Th
     if formula.op not in ("le", "lt", "eq"):
         raise ProofFailure("Chain proves a bound of a norm, an equality of norms or an entrywise bound")
     left, right = formula.args
-    if formula.op == "eq" and not left.op in _NORMS:
+    if formula.op == "eq" and left.op not in _NORMS:
         return by_sign(context, formula)
     links: list[Theorem] = []
     here = left
@@ -43,7 +43,12 @@ def _link(left: Term, right: Term, context: Context, *, grouped: bool = False) -
             continue
     for fact in context.facts if left.op in _NORMS else ():
         known = fact.conclusion
-        if known.op == "mle" and known.args[0].op == "mabs" and right is make(left.op, known.args[1:]) and known.args[0].args == left.args:
+        if (
+            known.op == "mle"
+            and known.args[0].op == "mabs"
+            and right is make(left.op, known.args[1:])
+            and known.args[0].args == left.args
+        ):
             return infer("norm_dominated", [left.op], [fact])
     if grouped and left.op in _NORMS:
         bound = _structural(left.op, left.args[0], context, grouped=True)
@@ -138,7 +143,12 @@ def _structural(kind: str, m: Term, context: Context, *, grouped: bool = False) 
         case "apply", (f, column):
             for fact in context.facts:
                 known = fact.conclusion
-                if known.op == "le" and known.args[0].op == "abs" and known.args[0].args[0].op == "app" and known.args[0].args[0].args[0] is f:
+                if (
+                    known.op == "le"
+                    and known.args[0].op == "abs"
+                    and known.args[0].args[0].op == "app"
+                    and known.args[0].args[0].args[0] is f
+                ):
                     shrunk = infer("norm_of_activation", [kind, column], [fact])
                     return infer("chain", [], [shrunk, bounded(kind, column, context)])
         case "var", _ if kind == "norm" and _orthogonal(m, context) is not None:
@@ -181,7 +191,11 @@ def _product(kind: str, first: Term, other: Term, m: Term, context: Context, gro
     links.append(infer("norm_of_product", [kind, first, other], context.facts))
     a = _unit(kind, first, context) if grouped else bounded(kind, first, context)
     last = len(m.args) == 2  # else `other` is the rest of the product, not a factor
-    b = (_unit(kind, other, context) if last else _structural(kind, other, context, grouped=True)) if grouped else bounded(kind, other, context)
+    b = (
+        (_unit(kind, other, context) if last else _structural(kind, other, context, grouped=True))
+        if grouped
+        else bounded(kind, other, context)
+    )
     (low, high), (low2, high2) = a.conclusion.args, b.conclusion.args
     # ab ≤ a'b' because a'b' − ab = (a' − a) b' + a (b' − b), each factor known not to be negative.
     gap = add(mul(sub(high, low), high2), mul(low, sub(high2, low2)))
@@ -228,5 +242,3 @@ def _dominated(formula: Term, context: Context) -> Theorem:
             step = infer("domination_step", [slopes.args[0].args[1], weight], [within, below])
             return infer("dominated_rewritten", [left.args[0], right], [step, *context.facts])
     raise ProofFailure("an entrywise bound needs the bound one step before and a bound on the slopes among its facts")
-
-

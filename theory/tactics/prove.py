@@ -6,8 +6,10 @@ kind; connectives are taken apart here, once, for all of them.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import singledispatch
-from typing import Any
+from itertools import pairwise
+from typing import Any, cast
 
 from theory.kernel.logic import case_formula
 from theory.kernel.terms import ONE, ZERO, Term, add, fn, fresh, le, lt, make, mul, power, sub, substitute
@@ -45,13 +47,25 @@ def _parts(kind: kinds.Parts, formula: Term, context: Context) -> Theorem:
         inner = context.assuming(*(hypothesis.args if hypothesis.op == "and" else (hypothesis,)))
         return infer("implies_intro", [hypothesis], [_parts(kind, conclusion, inner)])
     if formula.op not in ("and", "iff") or len(kind.proofs) != len(formula.args):
-        raise ProofFailure(f"Parts gives one proof for each of {len(formula.args)} parts of an `and` or `iff`, not {len(kind.proofs)}")
+        raise ProofFailure(
+            f"Parts gives one proof for each of {len(formula.args)} parts of an `and` or `iff`, not {len(kind.proofs)}"
+        )
     if formula.op == "and":
         return infer("conjunction", [], [prove(p, part, context) for p, part in zip(kind.proofs, formula.args, strict=True)])
     left, right = formula.args
     there = prove(kind.proofs[0], make("implies", (left, right)), context)
     back = prove(kind.proofs[1], make("implies", (right, left)), context)
     return infer("equivalence", [], [there, back])
+
+
+def using(context: Context, hints: Iterable[Any]) -> Context:
+    """With the lemmas and intermediate statements that `by` lists at hand."""
+    for hint in hints:
+        if isinstance(hint, kinds.Have):
+            context = context.knowing(prove(hint.proof, context.read_statement(hint.statement), context))
+        else:
+            context = context.with_lemma(hint)
+    return context
 
 
 @singledispatch
@@ -62,7 +76,7 @@ def attempt(kind: Any, formula: Term, context: Context) -> Theorem:
 
 @attempt.register
 def _(kind: kinds.Calc, formula: Term, context: Context) -> Theorem:
-    context = context.using(kind.by)
+    context = using(context, kind.by)
     for fact in context.facts:
         if fact.conclusion is formula:
             return fact
@@ -71,7 +85,7 @@ def _(kind: kinds.Calc, formula: Term, context: Context) -> Theorem:
     if not kind.through:
         return by_sign(context, formula)
     stations = [formula.args[0], *map(context.read, kind.through), formula.args[1]]
-    links = [infer("identity", pair, context.facts) for pair in zip(stations, stations[1:], strict=False)]
+    links = [infer("identity", pair, context.facts) for pair in pairwise(stations)]
     if formula.op == "meq":
         return infer("identity", formula.args, [*context.facts, *links])
     return infer("chain", [], links)
@@ -79,7 +93,7 @@ def _(kind: kinds.Calc, formula: Term, context: Context) -> Theorem:
 
 @attempt.register
 def _(kind: kinds.Nonneg, formula: Term, context: Context) -> Theorem:
-    context = context.using(kind.by)
+    context = using(context, kind.by)
     if formula.op not in ("le", "lt", "eq", "ne"):
         raise ProofFailure("Nonneg proves a relation between two numbers; this statement is none")
     a, b = formula.args
@@ -98,10 +112,10 @@ def _(kind: kinds.Nonneg, formula: Term, context: Context) -> Theorem:
 
 @attempt.register
 def _(kind: kinds.Cases, formula: Term, context: Context) -> Theorem:
-    context = context.using(kind.by)
-    on = list(kind.on) if isinstance(kind.on, (list, tuple)) else [kind.on]  # pyright: ignore[reportUnknownArgumentType,reportUnknownVariableType]
+    context = using(context, kind.by)
+    on = cast(list[Any], kind.on if isinstance(kind.on, list) else [kind.on])
     u = context.read(on[0])
-    proofs: Any = kind.then if isinstance(kind.then, tuple) else (kind.then,) * len(kind.signs)  # pyright: ignore[reportUnknownVariableType]
+    proofs = cast(tuple[Any, ...], kind.then if isinstance(kind.then, tuple) else (kind.then,) * len(kind.signs))
     branches: list[Theorem] = []
     for sign, proof in zip(kind.signs, proofs, strict=True):
         inner = context.assuming(case_formula(u, sign))
@@ -114,7 +128,7 @@ def _(kind: kinds.Cases, formula: Term, context: Context) -> Theorem:
 
 @attempt.register
 def _(kind: kinds.Sign, formula: Term, context: Context) -> Theorem:
-    context = context.using(kind.by)
+    context = using(context, kind.by)
     if formula.op == "implies":
         return _monotone(formula, context)
     if formula.op != "tends":
@@ -194,17 +208,19 @@ def _monotone(formula: Term, context: Context) -> Theorem:
 
 def context_variables(context: Context) -> frozenset[Term]:
     """Every variable that the facts mention."""
-    return frozenset().union(*(f.conclusion.free for f in context.facts), *(h.free for f in context.facts for h in f.hypotheses))
+    return frozenset[Term]().union(
+        *(f.conclusion.free for f in context.facts), *(h.free for f in context.facts for h in f.hypotheses)
+    )
 
 
 @attempt.register
 def _(kind: kinds.Chain, formula: Term, context: Context) -> Theorem:
-    return prove_norm_bound(formula, context.using(kind.by), [context.read(t) for t in kind.through])
+    return prove_norm_bound(formula, using(context, kind.by), [context.read(t) for t in kind.through])
 
 
 @attempt.register
 def _(kind: kinds.Induction, formula: Term, context: Context) -> Theorem:
-    context = context.using(kind.by)
+    context = using(context, kind.by)
     depth = context.read(kind.on)
     least = context.read(kind.least)
     varying = [f for f in context.facts if any(depth in h.free for h in f.hypotheses)]
@@ -213,7 +229,9 @@ def _(kind: kinds.Induction, formula: Term, context: Context) -> Theorem:
     base = prove(kind.base or default, substitute(formula, {depth: least}), fixed)
     known = fixed.assuming(formula) if least is ZERO else fixed.assuming(formula, le(least, depth))
     if formula.op == "and":
-        known = known.knowing(*(infer("part", [k], [known.facts[-1 if least is ZERO else -2]]) for k in range(len(formula.args))))
+        known = known.knowing(
+            *(infer("part", [k], [known.facts[-1 if least is ZERO else -2]]) for k in range(len(formula.args)))
+        )
     for fact in fixed.facts:
         if fact.conclusion.op == "always":
             known = known.knowing(infer("always_at", [add(depth, ONE)], [fact]))
@@ -224,7 +242,7 @@ def _(kind: kinds.Induction, formula: Term, context: Context) -> Theorem:
 
 @attempt.register
 def _(kind: kinds.Inverse, formula: Term, context: Context) -> Theorem:
-    context = context.using(kind.by)
+    context = using(context, kind.by)
     if kind.vanish is not None:
         factor = context.read(kind.vanish)
         zero = infer("vanishing", [factor, kind.power, context.read(kind.times)], context.facts)
@@ -238,7 +256,7 @@ def _(kind: kinds.Inverse, formula: Term, context: Context) -> Theorem:
 
 @attempt.register
 def _(kind: kinds.Monotone, formula: Term, context: Context) -> Theorem:
-    context = context.using(kind.by)
+    context = using(context, kind.by)
     low, high = (context.read(side) for side in kind.sides)
     simpler = by_sign(context, make(formula.op, (low, high)))
     applied = infer("apply_monotone", [kind.function], [simpler, *context.facts])
@@ -247,7 +265,7 @@ def _(kind: kinds.Monotone, formula: Term, context: Context) -> Theorem:
 
 @attempt.register
 def _(kind: kinds.Attained, formula: Term, context: Context) -> Theorem:
-    context = context.using(kind.by)
+    context = using(context, kind.by)
     x, body, value, *conditions = formula.args
     upper, _ = formula.data
     bound = prove(kind.bound, le(body, value) if upper else le(value, body), context.assuming(*conditions))
@@ -262,14 +280,14 @@ def _(kind: kinds.Approached, formula: Term, context: Context) -> Theorem:
     x, body, value, *conditions = formula.args
     upper, _ = formula.data
     bound = prove(kind.bound, lt(body, value) if upper else lt(value, body), context.assuming(*conditions))
-    wide = context.using([kind.limit])
+    wide = using(context, [kind.limit])
     near = find(wide, lambda f: f.op == "tends" and f.args[:3] == (x, body, value), "the limit that approaches the extremum")
     return infer("extremum", [formula], [bound, near])
 
 
 @attempt.register
 def _(kind: kinds.Witness, formula: Term, context: Context) -> Theorem:
-    context = context.using(kind.by)
+    context = using(context, kind.by)
     if formula.op != "exists":
         raise ProofFailure("Witness proves an existence statement")
     x, *parts = formula.args
@@ -287,5 +305,3 @@ def _(kind: kinds.SlopesFrom, formula: Term, context: Context) -> Theorem:
     if formula.op == "le" and formula.args[1].op == "slope":
         return infer("slopes_nonnegative", [formula.args[1].args[1]], [lemma])
     raise ProofFailure("SlopesFrom proves a bound on the slopes of a named activation")
-
-

@@ -9,6 +9,7 @@ from theory.kernel.theorem import Theorem, infer
 from theory.language.errors import KernelRefusal, ProofFailure
 from theory.tactics import kinds
 from theory.tactics.context import Context, value_of, values_of
+from theory.tactics.prove import using
 
 
 def refute(kind: kinds.Refute, goal: Goal, context: Context) -> tuple[Theorem, Instance]:
@@ -62,11 +63,13 @@ def _limit_denied(formula: Term, kind: kinds.Refute, context: Context) -> Theore
         low = _at_least_one(factor, x)
         stays = infer("chain", [], [low, grows])
         return infer("limit_denied", [formula], [stays, infer("decided", [lt(limit, rat(1))])])
-    wide = context.using([kind.by] if kind.by is not None else [])
+    wide = using(context, [kind.by] if kind.by is not None else [])
     for fact in wide.facts:
         if fact.conclusion.op == "tends" and fact.conclusion.args[:2] == (x, body):
             apart = make("ne", (fact.conclusion.args[2], limit))
-            return infer("limit_denied", [formula], [fact, infer("order", ["ne", *apart.args, sub(apart.args[1], apart.args[0])])])
+            return infer(
+                "limit_denied", [formula], [fact, infer("order", ["ne", *apart.args, sub(apart.args[1], apart.args[0])])]
+            )
     raise ProofFailure("a limit is denied by a growing orbit or by a lemma with another limit of the same function")
 
 

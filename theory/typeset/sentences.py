@@ -61,11 +61,18 @@ class Sentence:
         t = self._goal.conclusion
         if t.op == "implies":
             first, then = t.args
-            return f"if {self._wrapped(self._printer.show(first).s)}, then {self._displayed(self._printer.show(then).s)}"
+            return f"if {self._inline(first)}, then {self._displayed(self._printer.show(then).s)}"
         if t.op == "iff":
-            left, right = (self._wrapped(self._printer.show(side).s) for side in t.args)
+            left, right = map(self._inline, t.args)
             return f"{left} if and only if {right}"
         return self._displayed(self._printer.show(t).s)
+
+    def _inline(self, t: Term) -> str:
+        """A formula within a line of text, whose “and” belongs to the text."""
+        if t.op != "and":
+            return self._wrapped(self._printer.show(t).s)
+        *first, last = [self._wrapped(self._printer.chain(c).s) for c in chains(t.args)]
+        return f"{', '.join(first)} and {last}" if first else last
 
     def _wrapped(self, s: str) -> str:
         return rf"\({s}\)" if self._latex else s

@@ -9,6 +9,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 
 from theory.kernel.terms import HALF, ONE, Term, neg, power, rat
 from theory.language.errors import UnsupportedTerm
@@ -50,6 +51,8 @@ def flat(op: str, t: Term) -> list[Term]:
 class TermPrinter(ABC):
     """Prints real numbers, matrices, sequences, activations and networks."""
 
+    #: A network that the reader knows to be meant, so that its matrices carry no tag.
+    understood: Term | None = None
     minus: str
     plus_sign: str
     minus_sign: str
@@ -112,8 +115,8 @@ class TermPrinter(ABC):
         """The square root."""
 
     @abstractmethod
-    def join(self, left: str, right: str) -> str:
-        """Two factors side by side."""
+    def between(self, left: str, right: str) -> str:
+        """What stands between two factors so that they do not run together: often nothing."""
 
     @abstractmethod
     def quotient(self, top: list[Shown], bottom: list[Shown]) -> Shown:
@@ -168,8 +171,11 @@ class TermPrinter(ABC):
                 return self._signed_whole(t)
             case (("mul" | "mscale" | "mmul"), _):
                 return self._signed_whole(t)
-            case (("add" | "madd"), _):
-                return self._sum(flat(t.op, t))
+            case "add", _:
+                return self._sum(flat("add", t))
+            case "madd", _:
+                # SymPy sorts sums of matrices, so there is no author's order to keep: I leads, differences follow.
+                return self._sum(sorted(flat("madd", t), key=lambda m: (self._signed(m)[0], m.op != "ident")))
             case "nsub", (a, b):
                 return self._sum([a, neg(b)])
             case "pow", (base, exponent):
@@ -221,12 +227,17 @@ class TermPrinter(ABC):
                 return self._network(self.lowered(letter, depth) if letter else self.mask_product(depth), net)
             case "net", _:
                 return self._network("", t)
+            case "diag", (u,) if u.op == "slopes" and u.args[1].op == "pre" and u.args[1].args[0].args[1] is u.args[0]:
+                net, depth = u.args[1].args
+                return self._network(self.lowered("D", depth), net)
             case "diag", (u,):
                 return self.call(self.function_words["diag"], u)
             case "pi", _:
                 return Shown(self.function_words["pi"])
             case "radius", (u,):
                 return self.call(self.function_words["radius"], u)
+            case "log", (u,) if u.sort == "nat" and u.op == "rat":
+                return Shown(f"{self.function_words['log']} {self.show(u).s}", QUOTIENT)
             case op, (u,) if op in _FUNCTIONS:
                 return self.call(self.function_words[op], u)
             case _:
@@ -248,11 +259,15 @@ class TermPrinter(ABC):
 
     def _indexable(self, m: Term) -> Shown:
         piece = self.at_least(m, ATOM)
-        # A name that has a subscript already cannot take a second one.
-        return self.fenced(piece) if m.op == "var" and parsed(m.data).subscripts else piece
+        # What has a subscript already cannot take a second one.
+        untagged = m.op in ("jac", "state", "pre", "masks") and m.args[0] is self.understood
+        taken = untagged or m.op in ("at", "entry") or (m.op == "var" and parsed(m.data).subscripts)
+        return self.fenced(piece) if taken else piece
 
     def _network(self, head: str, net: Term) -> Shown:
         weight, f, start, drive = net.args
+        if net is self.understood:
+            return Shown(head)
         rest = [
             joined(self.compare(self.name(name), "=", shown.s), RELATION, shown)
             for part, name in ((start, "h_0"), (drive, "v"))
@@ -346,8 +361,8 @@ class TermPrinter(ABC):
         last = factors[-1] if factors[-1].level == SUM else self.enclosed(factors[-1], MUL)
         pieces = [*(self.enclosed(f, MUL) for f in factors[:-1]), last]
         text = pieces[0].s
-        for piece in pieces[1:]:
-            text = self.join(text, piece.s)
+        for before, piece in pairwise(pieces):
+            text += self.between(before.s, piece.s) + piece.s
         return joined(text, min(MUL, last.level), *pieces)
 
     def _turned(self, f: Term) -> Term:

@@ -98,14 +98,14 @@ class Tex(FormulaPrinter):
         inner = self.show(u)
         return joined(rf"\sqrt{{{inner.s}}}", POW, Shown("", tall=inner.tall))
 
-    def join(self, left: str, right: str) -> str:
+    def between(self, left: str, right: str) -> str:
         if right[0].isdigit() or right.startswith(r"\tfrac") or left in ("0", "1"):
-            return rf"{left} \cdot {right}"
+            return r" \cdot "
         if _BARS_TAIL.search(left) and re.match(r"\\([bB]igg?l)?\\?l[vV]ert", right):
-            return rf"{left}\,{right}"
+            return r"\,"
         tight = not (_CONTROL_TAIL.search(left) and right[0].isalpha())
         tight = tight and not re.search(r"(\\tfrac\S+|\^\w)$", left) and not (right[0].isalpha() and left[-1] == "}")
-        return left + right if tight else f"{left} {right}"
+        return "" if tight else " "
 
     def quotient(self, top: list[Shown], bottom: list[Shown]) -> Shown:
         above, below = self.juxtaposed(top), self.juxtaposed(bottom)

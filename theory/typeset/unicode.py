@@ -80,10 +80,10 @@ class Unicode(FormulaPrinter):
         inner = self.at_least(u, ATOM)
         return joined(f"√{inner.s}", POW, inner)
 
-    def join(self, left: str, right: str) -> str:
+    def between(self, left: str, right: str) -> str:
         bars = left[-1] in "|‖" and right[0] in "|‖"
         legible = not (bars or _SYMBOLIC_TAIL.search(left) or _WORD.match(right) or left in ("0", "1"))
-        return left + right if legible else f"{left}·{right}"
+        return "" if legible else "·"
 
     def quotient(self, top: list[Shown], bottom: list[Shown]) -> Shown:
         above = self.enclosed(self.juxtaposed(top), MUL)

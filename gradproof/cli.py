@@ -1,0 +1,169 @@
+"""The command line. Only click is imported here: each command imports its rooms when it runs."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gradproof.replay import Finding
+    from gradproof.verify import Plan, Result
+    from theory.language.claims import Claim, Ledger
+
+PROFILES = ("dev", "ci", "nightly")
+VERDICTS = ("PROVED", "CONDITIONAL", "REFUTED", "CITED", "MEASURED", "EMPIRICAL", "OPEN")
+
+
+class Commands(click.Group):
+    """Ends every deliberate error with one sentence on stderr and exit code 2."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command."""
+        for stream in (sys.stdout, sys.stderr):  # a terminal that has no σ shows a ? and not a traceback
+            if hasattr(stream, "reconfigure"):
+                stream.reconfigure(errors="replace")  # pyright: ignore[reportAttributeAccessIssue,reportUnknownMemberType]
+        try:
+            return super().invoke(ctx)
+        except Exception as error:
+            # Only a command that ran has imported the module of errors, and importing it means importing SymPy.
+            errors = sys.modules.get("theory.language.errors")
+            if errors is None or not isinstance(error, errors.GradproofError):
+                raise
+            click.echo(f"gradproof: {error}", err=True)
+            ctx.exit(2)
+
+
+def _version(ctx: click.Context, _: click.Parameter, asked: bool) -> None:
+    if asked and not ctx.resilient_parsing:
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            click.echo(f"gradproof {version('gradproof')}")
+        except PackageNotFoundError:
+            click.echo("gradproof, run from a clone that is not installed")
+        ctx.exit()
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version.")
+def main() -> None:
+    """Claims about activation functions and gradient flow: each stated once, proved and attacked.
+
+    Exit codes: 0 all settled; 1 something is broken, contradictory or open; 2 bad usage.
+    """
+
+
+@main.command()
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+@click.option("--profile", type=click.Choice(PROFILES), default="dev", show_default=True, help="How hard to attack.")
+@click.option("--json", "json_path", type=click.Path(path_type=Path), metavar="PATH", help="Write the records there too.")
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of the attack.")
+@click.option("--fresh", is_flag=True, help="Prove everything anew; use no kept proof.")
+@click.option("--jobs", type=click.IntRange(min=1), help="Processes to work in.  [default: 2 where that pays]")
+def verify(names: tuple[str, ...], profile: str, json_path: Path | None, seed: int, fresh: bool, jobs: int | None) -> None:
+    """Prove or refute the claims NAME... (all, if none is named), attack each, and print the ledger."""
+    start = perf_counter()
+    from gradproof import present, record
+    from gradproof.verify import Plan, passed
+
+    if json_path is not None:
+        record.check_writable(json_path)
+    ledger, claims = _chosen(names)
+    results = _run(claims, ledger, Plan(profile, seed, fresh), jobs, "Proving and attacking")
+    records = [result.record for result in results]
+    document = record.document_of(records, profile, seed)
+    if json_path is not None:
+        record.write_atomically(json_path, record.dumps(document))
+    console = present.screen()
+    present.ledger(console, records)
+    present.summary(
+        console,
+        records,
+        seconds=perf_counter() - start,
+        reused=sum(result.reused for result in results),
+        profile=profile,
+        seed=seed,
+        versions=document["versions"],
+    )
+    sys.exit(0 if all(map(passed, records)) else 1)
+
+
+@main.command("list")
+@click.option("--verdict", type=click.Choice(VERDICTS, case_sensitive=False), help="Only claims of this verdict.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def list_claims(verdict: str | None, as_json: bool) -> None:
+    """List the claims with their verdicts."""
+    from gradproof import present, record
+    from gradproof.verify import Plan
+
+    ledger, claims = _chosen(())
+    results = _run(claims, ledger, Plan(attack=False), 1, "Settling")
+    records = [result.record for result in results if verdict is None or result.record["verdict"] == verdict.upper()]
+    if as_json:
+        click.echo(record.dumps(record.list_of(records)), nl=False)
+    elif records:
+        present.listing(present.screen(), records)
+    else:
+        click.echo(f"No claim is {verdict}.")
+
+
+@main.command()
+@click.argument("name")
+@click.option("--profile", type=click.Choice(PROFILES), default="dev", show_default=True, help="How hard to attack.")
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of the attack.")
+def show(name: str, profile: str, seed: int) -> None:
+    """Show the claim NAME: statement, proof, evidence and sources."""
+    from gradproof import present
+    from gradproof.verify import Plan
+
+    ledger, claims = _chosen((name,))
+    (result,) = _run(claims, ledger, Plan(profile, seed), 1, "Proving and attacking")
+    present.claim(present.screen(), result.record)
+
+
+@main.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
+def replay(files: tuple[Path, ...]) -> None:
+    """Run the derivations stored in record files through the kernel again."""
+    from gradproof import present
+    from gradproof.record import read_json, records_in
+    from gradproof.replay import replay_record
+    from theory.language.claims import full_ledger
+
+    stored = [record for file in files for record in records_in(read_json(file), str(file))]
+    ledger = full_ledger()
+    findings: list[Finding] = []
+    with present.progress(len(stored), "Replaying") as done:
+        for record in stored:
+            findings.append(replay_record(record, ledger))
+            done(findings[-1].name)
+    present.replays(present.screen(), findings)
+    sys.exit(0 if all(finding.ok or (finding.ok is None and finding.verdict == "CITED") for finding in findings) else 1)
+
+
+def _chosen(names: Sequence[str]) -> tuple[Ledger, list[Claim]]:
+    """The ledger and the named claims, each once, in the ledger's order; all of them if none is named."""
+    from theory.language.claims import full_ledger
+
+    ledger = full_ledger()
+    wanted = {ledger[name].name for name in names} or {claim.name for claim in ledger}
+    return ledger, [claim for claim in ledger if claim.name in wanted]
+
+
+def _run(claims: list[Claim], ledger: Ledger, plan: Plan, jobs: int | None, what: str) -> list[Result]:
+    """The engine, with a progress bar on stderr."""
+    from gradproof import present
+    from gradproof.verify import verify
+
+    with present.progress(len(claims), what) as done:
+        return verify(claims, ledger, plan, jobs=jobs, done=done)
+
+
+if __name__ == "__main__":
+    main()

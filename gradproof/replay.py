@@ -1,0 +1,149 @@
+"""Stored derivations, run through the kernel again: what a record or the cache says is believed only so far."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
+
+from gradproof.record import HELD_TRUE, point_from_json, steps_to_json
+from theory.kernel.gate import antecedents, check_axioms, goal_of, inhabits, passes, refutes
+from theory.kernel.theorem import Derivation, derivation_from_json, linearise, replay_all
+from theory.language.errors import GradproofError, KernelRefusal
+
+if TYPE_CHECKING:
+    from theory.kernel.gate import Goal, Instance
+    from theory.kernel.theorem import Theorem
+    from theory.language.claims import Claim, Ledger
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """What a stored derivation really establishes of a claim."""
+
+    verdict: str
+    goal: Goal
+    theorem: Theorem
+    rests_on: tuple[str, ...]
+    witness: Instance | None
+    example: Instance | None
+
+
+def replayed(claim: Claim, ledger: Ledger, derivation: Any, witness: Any = None, example: Any = None) -> Replayed:
+    """Run a stored derivation against the claim as the ledger states it; `GradproofError` where it does not prove that.
+
+    With a `witness` the derivation has to refute the claim there. Without one it has to prove it, from no more
+    than the claim grants and the cited claims of the ledger; `example` has to meet all hypotheses.
+    """
+    goal = goal_of(claim)
+    try:
+        read = derivation_from_json(derivation)
+        if witness is not None:
+            denied = point_from_json(witness)
+            theorem = refutes(goal, denied, read)
+            _check_labels(read, ledger)
+            return Replayed("REFUTED", goal, theorem, _cited_in(theorem, ledger), denied, None)
+        theorem = passes(goal, read)
+        _check_labels(read, ledger)
+        rests_on = _cited_in(theorem, ledger)
+        point = None if example is None else point_from_json(example)
+        assumed = (*goal.hypotheses, *antecedents(goal.conclusion))
+        if point is not None:
+            inhabits(assumed, point)
+        elif assumed:
+            raise KernelRefusal("no point is stored that meets the hypotheses, and what is claimed of nothing proves nothing")
+    except RecursionError as error:
+        raise KernelRefusal("the stored derivation is nested deeper than any that the kernel makes") from error
+    return Replayed("CONDITIONAL" if rests_on else "PROVED", goal, theorem, rests_on, None, point)
+
+
+def _cited_in(theorem: Theorem, ledger: Ledger) -> tuple[str, ...]:
+    """The claims that a theorem rests on, each word for word one that the ledger cites."""
+    names = sorted({str(name) for name, _, _ in theorem.axioms})
+    check_axioms(theorem.axioms, {n: goal_of(ledger[n]) for n in names if n in ledger and ledger[n].proof is None})
+    return tuple(names)
+
+
+def _check_labels(derivation: Derivation, ledger: Ledger) -> None:
+    """A step that carries the name of a lemma says what that lemma says; the kernel takes the name for a label."""
+    steps = linearise(derivation)
+    if not any(node.rule == "lemma" for node in steps):
+        return
+    for node, theorem in zip(steps, replay_all(derivation), strict=True):
+        if node.rule == "lemma":
+            name = str(node.parameters[0])
+            stated = goal_of(ledger[name]) if name in ledger else None
+            if not stated or stated.conclusion is not theorem.conclusion or not theorem.hypotheses <= set(stated.hypotheses):
+                raise KernelRefusal(f"a step is labelled as the lemma {name}, which is not what it says")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What replaying a record found: `ok` is None where there is nothing to replay."""
+
+    name: str
+    verdict: str
+    ok: bool | None
+    note: str
+
+
+def replay_record(record: dict[str, Any], ledger: Ledger) -> Finding:
+    """Whether a record's derivation proves the claim that it names, and whether it says no more than that."""
+    from theory.tactics.hashing import claim_hash
+
+    name, verdict = str(record.get("name")), str(record.get("verdict"))
+    try:
+        if verdict in ("OPEN", "CITED"):
+            return Finding(name, verdict, *_nothing_to_replay(record, ledger))
+        fault = _fault(record, ledger)
+    except GradproofError as error:
+        fault = str(error)
+    if fault:
+        return Finding(name, verdict, False, fault)
+    fresh = record.get("hash") == claim_hash(ledger[name])
+    return Finding(
+        name, verdict, True, "" if fresh else "recorded with another version of claim or kernel, valid with this one"
+    )
+
+
+def _nothing_to_replay(record: dict[str, Any], ledger: Ledger) -> tuple[bool | None, str]:
+    fault = _misworded(record, ledger)
+    if not fault and record["verdict"] == "CITED" and ledger[record["name"]].proof is not None:
+        fault = "the ledger does not cite this claim, it proves or refutes it"
+    return (False, fault) if fault else (None, "nothing to replay")
+
+
+def _misworded(record: dict[str, Any], ledger: Ledger) -> str:
+    from theory.typeset import statement_latex, statement_text
+
+    if record.get("name") not in ledger:
+        return "the ledger has no claim of this name"
+    claim = ledger[record["name"]]
+    statement = _part(record, "statement")
+    if (statement.get("text"), statement.get("latex")) != (statement_text(claim), statement_latex(claim)):
+        return "the record words the statement otherwise than the ledger does"
+    return ""
+
+
+def _fault(record: dict[str, Any], ledger: Ledger) -> str:
+    """Why a record is not to be believed, in one sentence; empty where it is."""
+    from theory.tactics.settle import used_lemmas
+
+    if misworded := _misworded(record, ledger):
+        return misworded
+    claim, verdict, proof = ledger[record["name"]], record.get("verdict"), _part(record, "proof")
+    found = replayed(claim, ledger, proof.get("derivation"), record.get("witness"), record.get("example"))
+    if found.verdict != verdict:
+        return f"the derivation makes the claim {found.verdict}, but the record says {verdict}"
+    derivation = found.theorem.derivation
+    if list(found.rests_on) != record.get("rests_on") or list(used_lemmas(derivation)) != record.get("uses"):
+        return "the record names other claims as its ground than the derivation uses"
+    if steps_to_json(derivation) != proof.get("steps"):
+        return "the record shows other steps than the derivation has"
+    if verdict in HELD_TRUE and _part(record, "evidence").get("broken") and record.get("contradiction") is not True:
+        return "the record's own evidence contradicts it, and the record does not say so"
+    return ""
+
+
+def _part(record: dict[str, Any], name: str) -> dict[str, Any]:
+    part = record.get(name)
+    return cast("dict[str, Any]", part) if isinstance(part, dict) else {}

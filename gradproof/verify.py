@@ -1,0 +1,168 @@
+"""The engine: settle each claim, attack it, compare the two, and make its record."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from multiprocessing import get_context
+from typing import TYPE_CHECKING, Any
+
+from gradproof.cache import ProofCache, cache_folder
+from gradproof.record import HELD_TRUE, SETTLED, Record, record_of
+from theory.language.claims import full_ledger
+from theory.language.errors import ClaimError, GradproofError
+
+if TYPE_CHECKING:
+    from theory.kernel.gate import Goal, Instance
+    from theory.language.claims import Claim, Ledger
+    from theory.tactics.settle import Settlement
+
+# A worker has to import SymPy and read the ledger before it helps; for fewer claims that costs more than it saves.
+CLAIMS_WORTH_A_WORKER = 8
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How a run is done; with `attack` off, claims are only settled."""
+
+    profile: str = "dev"
+    seed: int = 0
+    fresh: bool = False
+    attack: bool = True
+
+
+@dataclass(frozen=True)
+class Result:
+    """The record of one claim, and whether its proof came out of the cache (which no record says)."""
+
+    record: Record
+    reused: bool
+
+
+def verify(
+    claims: Sequence[Claim],
+    ledger: Ledger,
+    plan: Plan,
+    *,
+    jobs: int | None = None,
+    done: Callable[[str], None] = lambda _: None,
+) -> list[Result]:
+    """Settle and attack the claims; the results stand in the order of the claims, whatever finished first.
+
+    `jobs` is the number of processes (two where that pays, if None); `done` hears the name of each claim that is finished.
+    """
+    workers = min(jobs or default_jobs(), max(1, len(claims) // CLAIMS_WORTH_A_WORKER))
+    results: dict[str, Result] = {}
+    for result in _in_parallel(claims, plan, workers) if workers > 1 else ():
+        results[result.record["name"]] = result
+        done(result.record["name"])
+    for claim in claims:
+        if claim.name not in results:  # no workers, or they died
+            results[claim.name] = result_of(claim, ledger, plan)
+            done(claim.name)
+    return [results[claim.name] for claim in claims]
+
+
+def default_jobs() -> int:
+    """Two processes where there are two processors to use."""
+    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(2, usable)
+
+
+def _in_parallel(claims: Sequence[Claim], plan: Plan, workers: int) -> Iterator[Result]:
+    """Results as they come; a pool that breaks ends early, and what is missing is left to the caller."""
+    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"))
+    try:
+        waiting = [pool.submit(_by_name, claim.name, plan) for claim in claims]
+        for future in as_completed(waiting):
+            yield future.result()
+    except (BrokenProcessPool, OSError):
+        return
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _by_name(name: str, plan: Plan) -> Result:
+    """One claim in a worker, which has read the ledger for itself: claims are code and do not travel."""
+    ledger = full_ledger()
+    return result_of(ledger[name], ledger, plan)
+
+
+def result_of(claim: Claim, ledger: Ledger, plan: Plan) -> Result:
+    """Settle, attack and record one claim."""
+    try:
+        settlement, reused = settled(claim, ledger, fresh=plan.fresh)
+    except GradproofError as error:  # the statement itself cannot be read
+        said = str(error)
+        raise ClaimError(said if claim.name in said else f"claim {claim.name}: {said}") from error
+    if not plan.attack:
+        return Result(record_of(settlement, _no_evidence(plan, "none", "not attacked in this run"), "", ledger), reused)
+    evidence = attacked(claim, plan)
+    if settlement.goal is not None and settlement.witness is not None and evidence["kind"] == "limit":
+        evidence["note"] = _followed(settlement.goal, settlement.witness) + evidence["note"]
+    return Result(record_of(settlement, evidence, contradiction(settlement, evidence), ledger), reused)
+
+
+def settled(claim: Claim, ledger: Ledger, *, fresh: bool = False) -> tuple[Settlement, bool]:
+    """The settlement of a claim, and whether a kept proof was replayed for it."""
+    from theory.tactics.settle import settle
+
+    kept = ProofCache(cache_folder())
+    if not fresh:
+        found = kept.get(claim, ledger)
+        if found is not None:
+            return found, True
+    made = settle(claim)
+    kept.put(made)
+    return made, False
+
+
+def attacked(claim: Claim, plan: Plan) -> dict[str, Any]:
+    """What the attack saw, as JSON; an attack that cannot be carried out says why and counts as no pass."""
+    from numerics.attack import attack
+
+    try:
+        return attack(claim, profile=plan.profile, seed=plan.seed).to_json()
+    except (GradproofError, ArithmeticError, ValueError, RecursionError) as error:
+        return _no_evidence(plan, "error", f"the attack stopped: {' '.join(str(error).split()) or type(error).__name__}")
+
+
+def _followed(goal: Goal, witness: Instance) -> str:
+    """How the distance to a refuted limit stays away from 0 at the witness; empty where no probe shows that."""
+    from numerics.goals import opened
+    from numerics.limits import probes
+
+    apart = [p for p in probes(opened(goal).conclusion, witness) if p.shrinks is False and p.distances[-1] != 0]
+    return f"at the witness {apart[0].text()}; " if apart else ""
+
+
+def _no_evidence(plan: Plan, kind: str, note: str) -> dict[str, Any]:
+    counts = {"examples": 0, "held": 0, "broken": 0, "touching": 0, "vacuous": 0, "undefined": 0}
+    empty = {"tightest": None, "where": "", "witness": None, "witness_text": ""}
+    return {**counts, **empty, "seed": plan.seed, "profile": plan.profile, "kind": kind, "note": note}
+
+
+def contradiction(settlement: Settlement, evidence: dict[str, Any]) -> str:
+    """One sentence where proof and attack disagree; empty where they do not."""
+    verdict = settlement.verdict.value
+    if verdict in HELD_TRUE and evidence["broken"]:
+        return f"{verdict}, and yet the attack breaks it at {evidence['witness_text'] or 'an example'}"
+    if verdict == "REFUTED":
+        from numerics.adjudicate import Outcome
+        from numerics.attack import breaks
+
+        if settlement.goal is None or settlement.witness is None:
+            return "REFUTED, and yet no witness is given"
+        outcome = breaks(settlement.goal, settlement.witness)
+        # No depth breaks a limit; there the kernel's orbit stands alone. Anything else but a broken example is no confirmation.
+        if outcome not in (Outcome.BROKEN, Outcome.LIMIT):
+            return f"REFUTED, and yet its own witness does not break it: the attack finds it {outcome.value} there"
+    return ""
+
+
+def passed(record: Record) -> bool:
+    """Whether a record lets the run end well: settled, not contradicted, and not left unattacked by a failure."""
+    return record["verdict"] in SETTLED and not record["contradiction"] and record["evidence"]["kind"] != "error"

@@ -1,0 +1,70 @@
+"""A point that meets every hypothesis of a claim: without one, a claim says nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from itertools import product as cartesian
+
+from theory.kernel import gate
+from theory.kernel.gate import Goal, Instance
+from theory.kernel.terms import Dim, Term, literal, make, rat, sequence_literal
+from theory.language.claims import Claim
+from theory.language.errors import KernelRefusal
+from theory.tactics.context import Context, values_of
+
+
+def example_of(claim: Claim, goal: Goal, context: Context) -> Instance | None:
+    """An exact point in every domain that meets every antecedent, or None."""
+    needs = (*goal.hypotheses, *gate.antecedents(goal.conclusion))
+    if claim.example:
+        values, dims = values_of(goal, claim.example, context)
+        rest = _candidates(goal, dims, skip=frozenset(values))
+        tries = [Instance({**values, **more.values}, {**more.dims, **dims}) for more in rest]
+    else:
+        tries = [i for width in (1, 2) for i in _candidates(goal, dict.fromkeys(goal.dimensions, width))]
+    for instance in tries:
+        try:
+            gate.inhabits(needs, instance)
+        except KernelRefusal:
+            continue
+        return instance
+    return None
+
+
+_REALS = [rat(0), rat(1), rat(-1), make("rat", data=rat(1).data / 2), rat(2), rat(-2), rat(3)]
+
+
+def _candidates(goal: Goal, dims: Mapping[str, Dim], skip: frozenset[Term] = frozenset()) -> list[Instance]:
+    choices: list[list[Term]] = []
+    variables = [v for v in goal.variables if v not in skip]
+    for variable in variables:
+        shape = tuple(dims.get(d, d) if isinstance(d, str) else d for d in variable.shape or ())
+        if any(isinstance(d, str) for d in shape):
+            return []
+        match variable.sort:
+            case "real":
+                choices.append(_REALS)
+            case "nat":
+                choices.append([rat(1), rat(2), rat(0)])
+            case "mat":
+                choices.append(_small_matrices(int(shape[0]), int(shape[1])))
+            case "seq":
+                width = int(shape[0])
+                choices.append([sequence_literal((), width), sequence_literal(((_REALS[2].data,) * width,), width)])
+            case _:
+                choices.append([make("fun", data="identity")])
+    if len(variables) > 6:
+        choices = [c[:2] for c in choices]
+    return [Instance(dict(zip(variables, values, strict=True)), dict(dims)) for values in cartesian(*choices)]
+
+
+def _small_matrices(rows: int, columns: int) -> list[Term]:
+    one, zero, half = rat(1).data, rat(0).data, rat(1).data / 2
+    if columns == 1 and rows > 1:
+        return [literal(((v,),) * rows) for v in (zero, one, -one)]
+
+    def scaled(value: Fraction) -> Term:
+        return literal(tuple(tuple(value if i == j else zero for j in range(columns)) for i in range(rows)))
+
+    return [scaled(v) for v in (one, half, zero, -one)]

@@ -1,0 +1,7 @@
+from typing import Any
+
+from sympy import Basic
+
+class BooleanAtom(Basic): ...
+
+def __getattr__(name: str) -> Any: ...

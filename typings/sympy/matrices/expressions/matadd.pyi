@@ -1,0 +1,1 @@
+from sympy.matrices.expressions import MatAdd as MatAdd

@@ -1,1 +1,1 @@
-"""Whether it survives: claims attacked on exact instances, where floats propose and exact arithmetic decides."""
+"""gradproof: Whether it survives: claims attacked on exact instances, where floats propose and exact arithmetic decides."""

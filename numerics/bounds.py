@@ -1,0 +1,200 @@
+"""What a goal says about where its variables live: intervals, kinds of matrices, points worth visiting."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from fractions import Fraction
+from math import isfinite
+
+from numerics.balls import Undefined, fraction, precision, to_float
+from numerics.evaluate import ExactView
+from numerics.goals import Target
+from theory.kernel.definitions import definition
+from theory.kernel.terms import BINDERS, Term, rat, sub, walk
+
+SATURATION = tuple(map(Fraction, (0, 1, -1, 10, -10, 20, -20, 37, -37)))
+"""σ and tanh are 0 or 1 to double precision from about 37 and 19 on; kinks of common activations sit at 0 and ±1."""
+
+_NUDGE = Fraction(1, 2**40)
+
+
+@dataclass
+class Range:
+    """An interval of rationals, points left out of it, and points worth visiting."""
+
+    lower: Fraction | None = None
+    upper: Fraction | None = None
+    lower_open: bool = False
+    upper_open: bool = False
+    without: set[Fraction] = field(default_factory=set[Fraction])
+    fixed: Fraction | None = None
+    special: tuple[Fraction, ...] = ()
+
+    def __contains__(self, x: Fraction) -> bool:
+        if self.fixed is not None:
+            return x == self.fixed
+        above = self.lower is None or x > self.lower or (x == self.lower and not self.lower_open)
+        below = self.upper is None or x < self.upper or (x == self.upper and not self.upper_open)
+        return above and below and x not in self.without
+
+    def raise_lower(self, bound: Fraction, *, is_open: bool) -> None:
+        """Cut off what lies below."""
+        if self.lower is None or (bound, is_open) > (self.lower, self.lower_open):
+            self.lower, self.lower_open = bound, is_open
+
+    def reduce_upper(self, bound: Fraction, *, is_open: bool) -> None:
+        """Cut off what lies above."""
+        if self.upper is None or (bound, not is_open) < (self.upper, not self.upper_open):
+            self.upper, self.upper_open = bound, is_open
+
+
+def constant(t: Term, *, inwards: int = 0) -> Fraction | None:
+    """A closed real term as a rational; an irrational one is moved a little in the direction `inwards`."""
+    if t.free:
+        return None
+    try:
+        with precision(64):
+            value = ExactView({}, {}).scalar(t)
+            known = fraction(value)
+            if known is not None:
+                return known
+            near = to_float(value)
+    except Undefined:
+        return None
+    if not isfinite(near):
+        return None
+    found = Fraction(near)
+    return found + inwards * max(abs(found), Fraction(1)) * _NUDGE
+
+
+def ranges(target: Target, variables: Iterable[Term]) -> dict[Term, Range]:
+    """The interval of each real or natural variable, read from the facts that compare it with constants."""
+    found = {v: Range() for v in variables if v.sort in ("real", "nat")}
+    for fact in target.facts:
+        if fact.op not in ("le", "lt", "eq", "ne"):
+            continue
+        a, b = fact.args
+        _compare(fact.op, a, b, found)
+    for v, span in found.items():
+        if v.sort == "nat" and (span.lower is None or span.lower < 0):
+            span.raise_lower(Fraction(0), is_open=False)
+        span.special = tuple(p for p in points(target, v) if p in span)
+    return found
+
+
+def _compare(op: str, a: Term, b: Term, found: dict[Term, Range]) -> None:
+    is_open = op == "lt"
+    for variable, other in ((a, b), (b, a)):
+        if variable not in found:
+            continue
+        span = found[variable]
+        if op in ("eq", "ne"):
+            value = constant(other)
+            if value is not None and op == "eq":
+                span.fixed = value
+            elif value is not None:
+                span.without.add(value)
+        elif variable is a:
+            value = constant(other, inwards=-1)
+            if value is not None:
+                span.reduce_upper(value, is_open=is_open)
+        else:
+            value = constant(other, inwards=1)
+            if value is not None:
+                span.raise_lower(value, is_open=is_open)
+
+
+def points(target: Target, x: Term) -> list[Fraction]:
+    """Kinks and saturation points of the heads that `x` goes through, and the constants of the statement."""
+    found: dict[Fraction, None] = {}
+    parts = (*target.hypotheses, target.conclusion)
+    for node in (node for part in parts for node in walk(part)):
+        if node.op == "rat" and abs(node.data) <= 1000:
+            found[node.data] = None
+            found[-node.data] = None
+        for head, levels in _heads(node):
+            line = _affine(head, x)
+            if line is not None:
+                found.update(dict.fromkeys((level - line[1]) / line[0] for level in levels))
+    found.update(dict.fromkeys(SATURATION))
+    return sorted(found, key=lambda p: (abs(p), p.denominator, p < 0))
+
+
+def _heads(node: Term) -> list[tuple[Term, tuple[Fraction, ...]]]:
+    """Arguments of a node with the values at which something happens to it."""
+    zero = (Fraction(0),)
+    match node.op, node.args:
+        case (("app" | "der" | "slope"), (f, u)):
+            own = definition(f.data) if f.op == "fun" else None
+            inner = [n.data for n in walk(own) if n.op == "rat" and abs(n.data) <= 100] if own is not None else []
+            return [(u, tuple(dict.fromkeys((*SATURATION, *inner, *(-c for c in inner)))))]
+        case (("abs" | "log"), (u,)):
+            return [(u, zero)]
+        case "pow", (u, _):
+            return [(u, zero)]
+        case "pw", (u, *_):
+            return [(u, zero)]
+        case (("exp" | "tanh" | "erf"), (u,)):
+            return [(u, SATURATION)]
+        case (("max" | "min"), (a, b)):
+            return [(sub(a, b), zero)]
+        case _:
+            return []
+
+
+def _affine(u: Term, x: Term) -> tuple[Fraction, Fraction] | None:
+    """Slope and offset of u, if it is an affine function of x alone with a rational slope that is not 0."""
+    if u.free != frozenset((x,)) or any(node.op in BINDERS for node in walk(u)):
+        return None
+    try:
+        with precision(64):
+            values = [fraction(ExactView({x: rat(k)}, {}).scalar(u)) for k in (0, 1, 2)]
+    except Undefined:
+        return None
+    offset, one, two = values
+    if offset is None or one is None or two is None or two - one != one - offset or one == offset:
+        return None
+    return one - offset, offset
+
+
+def matrix_kind(target: Target, variable: Term) -> str:
+    """Which structure the facts ask of a matrix: 'any', or a kind that is constructed and not searched for."""
+    kinds: set[str] = set()
+    for fact in target.facts:
+        if variable not in fact.free:
+            continue
+        match fact.op, fact.args:
+            case "meq", (left, right):
+                kinds.add(_equation(left, right, variable) or _equation(right, left, variable) or "any")
+            case "mle", (left, right) if right is variable and left.op == "zeros":
+                kinds.add("nonnegative")
+            case "structure", (m,) if m is variable:
+                kinds.add(str(fact.data))
+            case _:
+                if any(n.op == "radius" and variable in n.free for n in walk(fact)):
+                    kinds.add("radius")
+    for kind in ("positive diagonal", "diagonal", "orthogonal", "symmetric", "normal", "nonnegative", "radius"):
+        if kind in kinds:
+            return kind
+    return "any"
+
+
+def _equation(left: Term, right: Term, w: Term) -> str | None:
+    transposed = left.op == "mmul" and len(left.args) == 2 and {a.op for a in left.args} == {"tr", "var"} and w in left.args
+    if transposed and right.op == "ident":
+        return "orthogonal"
+    if transposed and right.op == "mmul" and right.args == (left.args[1], left.args[0]):
+        return "normal"
+    if left is w and right.op == "tr" and right.args == (w,):
+        return "symmetric"
+    return None
+
+
+def is_index(target: Target, variable: Term) -> Term | None:
+    """The matrix whose entries a natural variable counts, if there is one."""
+    for part in (*target.hypotheses, target.conclusion):
+        for node in walk(part):
+            if node.op == "entry" and variable in node.args[1:]:
+                return node
+    return None

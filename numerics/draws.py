@@ -1,0 +1,197 @@
+"""Drawing exact objects from small integers, whoever supplies these: Hypothesis or a NumPy generator.
+
+Matrices are a block of fixed size, drawn whole and cut, so that shrinking the size does not reshuffle
+the entries; entries are small integers over a power of two, so that norms fall on both sides of 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Protocol, TypeVar
+
+from flint import fmpq_mat
+
+from numerics import spectra
+from numerics.balls import exact
+from numerics.bounds import Range
+
+Rows = list[list[Fraction]]
+Item = TypeVar("Item")
+BLOCK = 4
+"""Widths go up to this."""
+
+
+class Source(Protocol):
+    """Where random integers come from."""
+
+    def integer(self, low: int, high: int) -> int:
+        """An integer between the ends, both included; a shrinking source prefers those near 0."""
+        ...
+
+
+def choice(source: Source, items: Sequence[Item]) -> Item:
+    """One of the items, the first ones being simplest."""
+    return items[source.integer(0, len(items) - 1)]
+
+
+# --- numbers ---------------------------------------------------------------------------------------
+
+
+def real(source: Source, span: Range) -> Fraction:
+    """A rational in the range: a small integer, a dyadic, a special point, or something tiny or huge."""
+    if span.fixed is not None:
+        return span.fixed
+    found = _free_real(source, span)
+    if found in span:
+        return found
+    return _inside(source, span, abs(found))
+
+
+def _free_real(source: Source, span: Range) -> Fraction:
+    match source.integer(0, 7):
+        case 0 | 1:
+            return Fraction(source.integer(-8, 8))
+        case 2 | 3:
+            return Fraction(source.integer(-64, 64), 2 ** source.integer(1, 4))
+        case 4 if span.special:
+            return choice(source, span.special)
+        case 5 if span.special:
+            return choice(source, span.special) + Fraction(source.integer(-8, 8), 2 ** source.integer(3, 12))
+        case 6:
+            return Fraction(source.integer(-50, 50))
+        case _:
+            return source.integer(-9, 9) * Fraction(10) ** source.integer(-12, 3)
+
+
+def _inside(source: Source, span: Range, size: Fraction) -> Fraction:
+    """A member of the range, built from the ends."""
+    lower, upper = span.lower, span.upper
+    if lower is not None and upper is not None:
+        steps = 2 ** source.integer(1, 4)
+        k = source.integer(0, steps)
+        if (k == 0 and span.lower_open) or (k == steps and span.upper_open):
+            k = steps // 2
+        found = lower + (upper - lower) * Fraction(k, steps)
+    elif lower is not None:
+        found = lower + (size or Fraction(not span.lower_open))
+    elif upper is not None:
+        found = upper - (size or Fraction(not span.upper_open))
+    else:
+        found = size + 1
+    return found if found not in span.without else (found + (upper if upper is not None else found + 1)) / 2
+
+
+def natural(source: Source, span: Range, highest: int) -> int:
+    """A natural number in the range, at most `highest` unless the range starts above."""
+    if span.fixed is not None:
+        return int(span.fixed)
+    low = max(0, -(-(span.lower or Fraction(0)) // 1) + (span.lower_open and (span.lower or Fraction(0)).denominator == 1))
+    high = highest if span.upper is None else min(highest, span.upper // 1 - (span.upper_open and span.upper.denominator == 1))
+    return source.integer(low, max(low, high))
+
+
+# --- matrices --------------------------------------------------------------------------------------
+
+
+def block(source: Source, rows: int, columns: int, *, least: int = -4, most: int = 4) -> Rows:
+    """The corner of a block of small integers over a power of two."""
+    scale = 2 ** source.integer(0, 3)
+    height, width = max(BLOCK, rows), max(BLOCK, columns) if columns > 1 else 1
+    drawn = [[source.integer(least, most) for _ in range(width)] for _ in range(height)]
+    return [[Fraction(x, scale) for x in row[:columns]] for row in drawn[:rows]]
+
+
+def _flint(rows: Rows) -> fmpq_mat:
+    return fmpq_mat(len(rows), len(rows[0]), [exact(x) for row in rows for x in row])
+
+
+def fractions(m: spectra.Matrix) -> Rows:
+    """A rational matrix as rows of fractions."""
+    return [[Fraction(int(x.p), int(x.q)) for x in row] for row in spectra.rows_of(m)]  # type: ignore[union-attr]
+
+
+def orthogonal(source: Source, n: int) -> Rows:
+    """(I − A)(I + A)⁻¹ S for a skew A and a diagonal S of signs: every orthogonal matrix is of that form, up to closure."""
+    drawn = block(source, n, n, least=-2, most=2)
+    skew = [[drawn[i][j] if i < j else -drawn[j][i] if j < i else Fraction(0) for j in range(n)] for i in range(n)]
+    signs = [source.integer(0, 1) for _ in range(BLOCK)]
+    a, one = _flint(skew), spectra.identity(n)
+    q = fractions((one - a) * (one + a).inv())
+    return [[-x if signs[j % BLOCK] else x for j, x in enumerate(row)] for row in q]
+
+
+def symmetric(source: Source, n: int) -> Rows:
+    """A symmetric matrix."""
+    drawn = block(source, n, n)
+    return [[drawn[min(i, j)][max(i, j)] for j in range(n)] for i in range(n)]
+
+
+def normal(source: Source, n: int) -> Rows:
+    """A matrix that commutes with its transpose: symmetric, a multiple of an orthogonal one, or a circulant."""
+    match source.integer(0, 2):
+        case 0:
+            return symmetric(source, n)
+        case 1:
+            first = block(source, n, n)[0]
+            return [[first[(j - i) % n] for j in range(n)] for i in range(n)]
+        case _:
+            c = Fraction(source.integer(-4, 4), 2 ** source.integer(0, 2))
+            return [[c * x for x in row] for row in orthogonal(source, n)]
+
+
+def positive_diagonal(source: Source, n: int) -> Rows:
+    """A diagonal matrix with positive entries."""
+    powers = [source.integer(-3, 3) for _ in range(max(BLOCK, n))]
+    return [[Fraction(2) ** powers[i] if i == j else Fraction(0) for j in range(n)] for i in range(n)]
+
+
+def diagonal(source: Source, n: int) -> Rows:
+    """A diagonal matrix."""
+    drawn = block(source, n, n)
+    return [[x if i == j else Fraction(0) for j, x in enumerate(row)] for i, row in enumerate(drawn)]
+
+
+def small_radius(source: Source, n: int) -> Rows:
+    """A matrix whose eigenvalues are plain to see: triangular with zeros or small numbers on the diagonal, then sheared."""
+    drawn = block(source, n, n)
+    level = Fraction(1, 2 ** source.integer(1, 3)) * source.integer(0, 1)
+    rows = [[drawn[i][j] if j > i else Fraction(0) for j in range(n)] for i in range(n)]
+    for i in range(n):
+        rows[i][i] = level * (1 - 2 * (i % 2))
+    amount = source.integer(-2, 2)
+    if n > 1 and amount:
+        # P W P⁻¹ with P = I + a·e₂e₁ᵀ keeps the eigenvalues and fills the lower triangle.
+        shear = spectra.identity(n)
+        back = spectra.identity(n)
+        shear[1, 0], back[1, 0] = amount, -amount
+        rows = fractions(shear * _flint(rows) * back)
+    return rows
+
+
+def square(source: Source, kind: str, n: int) -> Rows:
+    """A square matrix of the kind that `bounds.matrix_kind` names."""
+    match kind:
+        case "orthogonal":
+            return orthogonal(source, n)
+        case "normal":
+            return normal(source, n)
+        case "symmetric":
+            return symmetric(source, n)
+        case "positive diagonal":
+            return positive_diagonal(source, n)
+        case "diagonal":
+            return diagonal(source, n)
+        case "nonnegative":
+            return block(source, n, n, least=0)
+        case "radius" if source.integer(0, 2):
+            return small_radius(source, n)
+        case _:
+            return block(source, n, n)
+
+
+def columns(source: Source, width: int, most: int = 3) -> tuple[tuple[Fraction, ...], ...]:
+    """The first few members of a sequence of columns; zeros follow."""
+    count = source.integer(0, most)
+    drawn = [block(source, width, 1) for _ in range(most)]
+    return tuple(tuple(row[0] for row in column) for column in drawn[:count])

@@ -1,0 +1,312 @@
+"""The exact view of an instance: terms evaluated to rationals and balls.
+
+Networks really run here: the recurrence is iterated on the drawn start and drive, and its Jacobian
+product is formed from the states that it goes through. Nothing is taken from the kernel but the
+terms themselves and the definitions of activations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import reduce
+
+from flint import arb, fmpq, fmpq_mat
+
+from numerics import spectra
+from numerics.balls import (
+    ELEMENTARY,
+    Number,
+    Undefined,
+    absolute,
+    elementary,
+    exact,
+    fraction,
+    order,
+    raised,
+    sign,
+)
+from numerics.jets import derivative, one_sided
+from numerics.slope_bounds import define
+from numerics.spectra import Matrix, matrix_of, rows_of
+from theory.kernel.definitions import ARGUMENT, definition
+from theory.kernel.terms import Dim, Shape, Term, rat
+
+DEEPEST = 4096
+"""More steps than this are not run."""
+
+
+@dataclass
+class Run:
+    """A network as far as it has been iterated: its states and the diagonals of its slopes."""
+
+    states: list[Matrix]
+    preactivations: list[Matrix] = field(default_factory=list[Matrix])
+    slopes: list[list[Number]] = field(default_factory=list[list[Number]])
+    """As many as a Jacobian has asked for; states need none."""
+
+
+class ExactView:
+    """Values of terms at an instance, at the precision that is set while they are asked for.
+
+    `side` says which one-sided slope a network takes where it hits a kink exactly: −1 the left, 1
+    the right one. `kinked` tells afterwards whether that ever mattered.
+    """
+
+    def __init__(
+        self, values: Mapping[Term, Term], dims: Mapping[str, Dim], side: int = -1, outer: tuple[ExactView, Term] | None = None
+    ) -> None:
+        self.values, self.dims, self.side = values, dims, side
+        self.outer = outer
+        """Where this view binds one more variable: the view without it, which knows all terms free of it."""
+        self.kinked = False
+        self._scalars: dict[Term, Number] = {}
+        self._matrices: dict[Term, Matrix] = {}
+        self._runs: dict[Term, Run] = {}
+
+    def binding(self, bound: Term, value: Term) -> ExactView:
+        """The same instance with one more variable."""
+        return ExactView({**self.values, bound: value}, self.dims, self.side, (self, bound))
+
+    def _knows(self, t: Term) -> ExactView:
+        """The view that keeps what is computed for a term."""
+        return self.outer[0]._knows(t) if self.outer is not None and self.outer[1] not in t.free else self
+
+    def note_kink(self) -> None:
+        """Remember that a network stands on a kink."""
+        self.kinked = True
+        if self.outer is not None:
+            self.outer[0].note_kink()
+
+    def size(self, dimension: Dim) -> int:
+        """A width as a number."""
+        size = self.dims.get(dimension, dimension) if isinstance(dimension, str) else dimension
+        if not isinstance(size, int):
+            raise Undefined(f"the width {dimension} has no value at this instance")
+        return size
+
+    def value_of(self, variable: Term) -> Term:
+        """The closed term that a variable stands for."""
+        try:
+            return self.values[variable]
+        except KeyError:
+            raise Undefined(f"the variable {variable.data} has no value at this instance") from None
+
+    def activation(self, f: Term) -> str:
+        """The name of an activation."""
+        name = str((self.value_of(f) if f.op == "var" else f).data)
+        define(name)
+        return name
+
+    # --- numbers ---------------------------------------------------------------------------------
+
+    def scalar(self, t: Term) -> Number:
+        """The value of a real term."""
+        view = self._knows(t)
+        found = view._scalars.get(t)
+        if found is None:
+            found = view._scalars[t] = view._scalar(t)
+        return found
+
+    def natural(self, t: Term) -> int:
+        """The value of a natural number."""
+        value = fraction(self.scalar(t))
+        if value is None or value.denominator != 1 or value < 0:
+            raise Undefined("a natural number is expected here")
+        return int(value)
+
+    def _scalar(self, t: Term) -> Number:
+        match t.op, t.args:
+            case "rat", _:
+                return exact(t.data)
+            case "var", _:
+                return self.scalar(self.value_of(t))
+            case "pi", _:
+                return arb.pi()
+            case "add", parts:
+                return sum(map(self.scalar, parts), fmpq(0))
+            case "mul", parts:
+                product: Number = fmpq(1)
+                for part in parts:
+                    product = product * self.scalar(part)
+                return product
+            case "pow", (base, exponent):
+                return raised(self.scalar(base), self.scalar(exponent))
+            case name, (u,) if name in ELEMENTARY:
+                return elementary(name, self.scalar(u))
+            case "abs", (u,):
+                return absolute(self.scalar(u))
+            case (("max" | "min"), (a, b)):
+                return _extreme(t.op, self.scalar(a), self.scalar(b))
+            case "pw", (u, above, equal, below):
+                return self._piecewise(sign(self.scalar(u)), above, equal, below)
+            case "app", (f, u):
+                return self.image(self.activation(f), self.scalar(u))
+            case "der", (f, u):
+                return derivative(self.activation(f), int(t.data), self.scalar(u))
+            case "slope", (f, u):
+                return self.slope(self.activation(f), self.scalar(u))
+            case "nsub", (a, b):
+                return exact(max(0, self.natural(a) - self.natural(b)))
+            case "sum", (k, low, high, body):
+                return self._sum(k, low, high, body)
+            case "entry", (m, i, j):
+                return self._entry(self.matrix(m), self.natural(i), self.natural(j))
+            case "norm", (m,):
+                return spectra.norm(self.matrix(m))
+            case "frobenius", (m,):
+                return spectra.frobenius(self.matrix(m))
+            case "rowsum", (m,):
+                return spectra.row_sum(self.matrix(m))
+            case "maxentry", (m,):
+                return spectra.max_entry(self.matrix(m))
+            case "radius", (m,):
+                return spectra.radius(self.matrix(m))
+            case _:
+                raise Undefined(f"{t.op} has no numerical value")
+
+    def _piecewise(self, where: int | None, above: Term, equal: Term, below: Term) -> Number:
+        if where is None:
+            return arb.nan()
+        return self.scalar((equal, above, below)[where])
+
+    def _sum(self, k: Term, low: Term, high: Term, body: Term) -> Number:
+        steps = range(self.natural(low), self.natural(high) + 1)
+        return sum((self.binding(k, rat(step)).scalar(body) for step in steps), fmpq(0))
+
+    @staticmethod
+    def _entry(m: Matrix, i: int, j: int) -> Number:
+        if not (1 <= i <= m.nrows() and 1 <= j <= m.ncols()):
+            raise Undefined(f"there is no entry in row {i} and column {j}")
+        return m[i - 1, j - 1]
+
+    def image(self, name: str, x: Number) -> Number:
+        """The value of an activation, by its definition."""
+        return _Definition(x).scalar(definition(name))
+
+    def slope(self, name: str, x: Number) -> Number:
+        """What a network uses as slope: the derivative, and at a kink the one from the chosen side."""
+        left, right = one_sided(name, 1, x)
+        if sign(left - right) in (1, -1):
+            self.note_kink()
+        return left if self.side < 0 else right
+
+    # --- matrices --------------------------------------------------------------------------------
+
+    def matrix(self, t: Term) -> Matrix:
+        """The value of a matrix term."""
+        view = self._knows(t)
+        found = view._matrices.get(t)
+        if found is None:
+            found = view._matrices[t] = view._matrix(t)
+        return found
+
+    def _matrix(self, t: Term) -> Matrix:
+        match t.op, t.args:
+            case "var", _:
+                return self.matrix(self.value_of(t))
+            case "mlit", _:
+                return matrix_of([[exact(x) for x in row] for row in t.data])
+            case "ident", _:
+                return spectra.identity(self.size(t.data))
+            case "zeros", _:
+                return fmpq_mat(self.size(t.data[0]), self.size(t.data[1]))
+            case "madd", parts:
+                return _folded(spectra.plus, [self.matrix(p) for p in parts])
+            case "mmul", parts:
+                return _folded(spectra.times, [self.matrix(p) for p in parts])
+            case "mscale", (c, inner):
+                return spectra.scaled(self.scalar(c), self.matrix(inner))
+            case "mpow", (base, exponent):
+                return spectra.raised(self.matrix(base), self.natural(exponent))
+            case "inv", (inner,):
+                return spectra.inverse(self.matrix(inner))
+            case "tr", (inner,):
+                return self.matrix(inner).transpose()
+            case "diag", (column,):
+                return _diagonal(spectra.entries_of(self.matrix(column)))
+            case "mabs", (inner,):
+                return matrix_of([[absolute(x) for x in row] for row in rows_of(self.matrix(inner))])
+            case "apply", (f, column):
+                name = self.activation(f)
+                return matrix_of([[self.image(name, x)] for x in spectra.entries_of(self.matrix(column))])
+            case "slopes", (f, column):
+                name = self.activation(f)
+                return matrix_of([[self.slope(name, x)] for x in spectra.entries_of(self.matrix(column))])
+            case "at", (sequence, step):
+                return self._member(sequence, self.natural(step))
+            case "msum", (k, low, high, body):
+                return self._matrix_sum(t.shape, k, low, high, body)
+            case (("jac" | "masks" | "state" | "pre"), (net, depth)):
+                return self._network(t.op, net, self.natural(depth))
+            case _:
+                raise Undefined(f"the matrix {t.op} has no numerical value")
+
+    def _matrix_sum(self, shape: Shape | None, k: Term, low: Term, high: Term, body: Term) -> Matrix:
+        rows, columns = shape or (1, 1)
+        total: Matrix = fmpq_mat(self.size(rows), self.size(columns))
+        for step in range(self.natural(low), self.natural(high) + 1):
+            total = spectra.plus(total, self.binding(k, rat(step)).matrix(body))
+        return total
+
+    def _member(self, sequence: Term, step: int) -> Matrix:
+        given = self.value_of(sequence) if sequence.op == "var" else sequence
+        if step < 1:
+            raise Undefined("the members of a sequence are counted from 1")
+        width = self.size((given.shape or (1, 1))[0])
+        column = given.data[step - 1] if step <= len(given.data) else (rat(0).data,) * width
+        return matrix_of([[exact(x)] for x in column])
+
+    def _network(self, what: str, net: Term, depth: int) -> Matrix:
+        if depth > DEEPEST or (what == "pre" and depth < 1):
+            raise Undefined(f"a network is not run to depth {depth}")
+        run = self._knows(net)._run(net, depth)
+        if what == "state":
+            return run.states[depth]
+        if what == "pre":
+            return run.preactivations[depth - 1]
+        weight = self.matrix(net.args[0])
+        product: Matrix = spectra.identity(weight.nrows())
+        name = self.activation(net.args[1])
+        for before in run.preactivations[len(run.slopes) : depth]:
+            run.slopes.append([self.slope(name, x) for x in spectra.entries_of(before)])
+        for slopes in run.slopes[:depth]:
+            step = spectra.times(weight, product) if what == "jac" else product
+            product = spectra.times(_diagonal(slopes), step)
+        return product
+
+    def _run(self, net: Term, depth: int) -> Run:
+        weight, f, start, drive = net.args
+        name, matrix = self.activation(f), self.matrix(weight)
+        run = self._runs.setdefault(net, Run([self.matrix(start)]))
+        for t in range(len(run.states), depth + 1):
+            before = spectra.plus(spectra.times(matrix, run.states[-1]), self._member(drive, t))
+            arguments = spectra.entries_of(before)
+            run.preactivations.append(before)
+            run.states.append(matrix_of([[self.image(name, x)] for x in arguments]))
+        return run
+
+
+class _Definition(ExactView):
+    """The definition of an activation at one number, which need not be rational."""
+
+    def __init__(self, x: Number) -> None:
+        super().__init__({}, {})
+        self._scalars[ARGUMENT] = x
+
+
+def _extreme(op: str, a: Number, b: Number) -> Number:
+    known = order(a, b)
+    if known is None:
+        left, right = (x if isinstance(x, arb) else arb(x) for x in (a, b))
+        return left.max(right) if op == "max" else left.min(right)
+    return b if (known > 0) == (op == "max") else a
+
+
+def _folded(combine: Callable[[Matrix, Matrix], Matrix], parts: list[Matrix]) -> Matrix:
+    return reduce(combine, parts)
+
+
+def _diagonal(values: list[Number]) -> Matrix:
+    n = len(values)
+    return matrix_of([[values[i] if i == j else fmpq(0) for j in range(n)] for i in range(n)])

@@ -1,0 +1,287 @@
+"""Exact instances of a goal, as Hypothesis strategies that shrink to small and readable ones.
+
+What the goal assumes is built in where it can be: intervals, structures of matrices, slope bounds.
+What is left, a norm below 1 say, is repaired by scaling; only the rest is left to rejection.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from functools import cache
+from typing import TypeAlias
+
+import numpy as np
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn, SearchStrategy
+
+from numerics import draws
+from numerics.adjudicate import HORIZON, Judge
+from numerics.balls import Undefined, fraction, precision
+from numerics.bounds import Range, constant, is_index, matrix_kind, ranges
+from numerics.draws import BLOCK, Source
+from numerics.evaluate import ExactView
+from numerics.goals import Target, opened, parts_of
+from numerics.slope_bounds import SLOPE_BOUNDS
+from theory.kernel.gate import Goal, Instance
+from theory.kernel.reading import Reader
+from theory.kernel.terms import Dim, Term, literal, make, rat, sequence_literal, var, walk
+from theory.language.domains import Base, Domain
+
+DEEPEST = 8
+"""Depths are drawn from 0 to this."""
+
+REDRAWS = 3
+"""How often what an unsatisfied assumption speaks of is drawn again."""
+
+Values: TypeAlias = "dict[Term, Term]"
+
+
+class FromHypothesis:
+    """Integers from Hypothesis, which record, mutate and shrink."""
+
+    def __init__(self, draw: DrawFn) -> None:
+        self._draw = draw
+
+    def integer(self, low: int, high: int) -> int:
+        """An integer between the ends."""
+        return self._draw(_integers(low, high)) if low < high else low
+
+
+@cache
+def _integers(low: int, high: int) -> SearchStrategy[int]:
+    return st.integers(low, high)
+
+
+class FromNumpy:
+    """Integers from a seeded NumPy generator: no shrinking, little overhead."""
+
+    def __init__(self, seed: int) -> None:
+        self._generator = np.random.default_rng(seed)
+
+    def integer(self, low: int, high: int) -> int:
+        """An integer between the ends."""
+        return int(self._generator.integers(low, high, endpoint=True))
+
+
+class Sampler:
+    """Draws instances of one target; what the goal says is read once.
+
+    Each part of a conjunction has assumptions of its own, so each has a plan of its own.
+    """
+
+    def __init__(self, target: Target, also: tuple[Term, ...] = ()) -> None:
+        variables = tuple(dict.fromkeys((*target.goal.variables, *also)))
+        shapes = {d for v in also for d in v.shape or () if isinstance(d, str)}
+        dimensions = tuple(sorted(shapes.union(target.goal.dimensions)))
+        self.target, self.variables, self.dimensions = target, variables, dimensions
+        self.plans = [_Plan(part, variables, dimensions) for part in parts_of(target)]
+
+    def draw(self, source: Source) -> Instance:
+        """One instance; it satisfies what is built in, and mostly the rest."""
+        return draws.choice(source, self.plans).draw(source)
+
+    def special(self, depth: int = 3) -> dict[Term, tuple[Fraction, ...]]:
+        """The points worth visiting of each real variable, and the first depths of each natural one."""
+        found: dict[Term, dict[Fraction, None]] = {}
+        for plan in self.plans:
+            for v, span in plan.ranges.items():
+                if plan.indices.get(v) is not None:
+                    continue  # a coordinate is drawn within the width of the instance
+                points = span.special[:24] if v.sort == "real" else tuple(map(Fraction, range(depth + 1)))
+                found.setdefault(v, {}).update(dict.fromkeys(p for p in points if p in span))
+        return {v: tuple(points) for v, points in found.items()}
+
+
+class _Plan:
+    def __init__(self, target: Target, variables: tuple[Term, ...], dimensions: tuple[str, ...]) -> None:
+        self.variables, self.dimensions = variables, dimensions
+        self.ordered = sorted(variables, key=lambda v: (_ORDER.index(v.sort), str(v.data)))
+        steady = [fact for fact in target.facts if fact.op == "always"]
+        self.steady = frozenset(v for v in variables if v.sort == "seq" and any(v in fact.free for fact in steady))
+        self.ranges = ranges(target, self.variables)
+        self.kinds = {v: matrix_kind(target, v) for v in self.variables if v.sort == "mat"}
+        self.indices = {v: is_index(target, v) for v in self.variables if v.sort == "nat"}
+        self.slope_facts = [fact for fact in target.facts if fact.op == "slopes_within"]
+        # Structures are built in; what remains is checked, and repaired if it can be.
+        built_in = ("structure", "slopes_within", "tends")
+        self.open_facts = [fact for fact in target.facts if fact.free and fact.op not in built_in]
+
+    def draw(self, source: Source) -> Instance:
+        dims: dict[str, Dim] = {name: source.integer(1, BLOCK) for name in self.dimensions}
+        values: Values = {}
+        self._activations(source, values)
+        for variable in self.ordered:
+            if variable not in values:
+                values[variable] = self._value(source, variable, dims)
+        for _ in range(REDRAWS):
+            failing = self._repair(values, dims)
+            if failing is None:
+                break
+            for variable in self.ordered:
+                if variable in failing.free and variable.sort != "fun" and not self._is_slope_bound(variable):
+                    values[variable] = self._value(source, variable, dims)
+        return Instance(values, dims)
+
+    def _is_slope_bound(self, variable: Term) -> bool:
+        return any(fact.args[1] is variable for fact in self.slope_facts)
+
+    def _value(self, source: Source, v: Term, dims: dict[str, Dim]) -> Term:
+        match v.sort:
+            case "nat":
+                return rat(self._natural(source, v, dims))
+            case "mat":
+                rows, columns = (_size(d, dims) for d in v.shape or (1, 1))
+                if columns == 1 and rows > 1 and not source.integer(0, 2):
+                    return literal(((Fraction(0),),) * rows)  # a start at rest, where smooth slopes are largest
+                kind = self.kinds[v]
+                drawn = draws.square(source, kind, rows) if rows == columns else draws.block(source, rows, columns)
+                return literal(tuple(map(tuple, drawn)))
+            case "seq":
+                width = _size((v.shape or (1, 1))[0], dims)
+                drawn = draws.columns(source, width)
+                if v in self.steady and drawn and source.integer(0, 1):
+                    drawn = drawn[:1] * HORIZON  # what is assumed at every step is mostly a constant drive
+                return sequence_literal(drawn, width)
+            case _:
+                return rat(draws.real(source, self.ranges[v]))
+
+    def _natural(self, source: Source, v: Term, dims: dict[str, Dim]) -> int:
+        counted = self.indices[v]
+        if counted is not None and counted.args[0].shape is not None:
+            size = counted.args[0].shape[0 if counted.args[1] is v else 1]
+            return draws.natural(source, self.ranges[v], _size(size, dims))
+        return draws.natural(source, self.ranges[v], DEEPEST)
+
+    # --- activations and their slope bounds -------------------------------------------------------
+
+    def _activations(self, source: Source, values: Values) -> None:
+        for phi in (v for v in self.variables if v.sort == "fun"):
+            bounds = [fact.args[1] for fact in self.slope_facts if fact.args[0] is phi]
+            names = [name for name in SLOPE_BOUNDS if all(self._allows(name, bound) for bound in bounds)]
+            name = draws.choice(source, names or list(SLOPE_BOUNDS))
+            values[phi] = make("fun", data=name)
+            for bound in bounds:
+                if bound.op == "var" and bound not in values:
+                    values[bound] = rat(self._slope_bound(source, name, self.ranges[bound]))
+
+    def _allows(self, name: str, bound: Term) -> bool:
+        known = self._ceiling(bound)
+        return known is None or SLOPE_BOUNDS[name] in Range(upper=known[0], upper_open=known[1])
+
+    def _ceiling(self, bound: Term) -> tuple[Fraction, bool] | None:
+        """The largest value of a slope bound, and whether it is excluded."""
+        if bound.op == "var":
+            span = self.ranges[bound]
+            if span.fixed is not None:
+                return span.fixed, False
+            return None if span.upper is None else (span.upper, span.upper_open)
+        value = constant(bound)
+        return None if value is None else (value, False)
+
+    @staticmethod
+    def _slope_bound(source: Source, name: str, span: Range) -> Fraction:
+        """The true slope bound mostly, for which claims are sharpest, and sometimes a larger one."""
+        own = SLOPE_BOUNDS[name]
+        larger = own + Fraction(source.integer(0, 8), 4) * (source.integer(0, 3) == 3)
+        return next((x for x in (span.fixed, larger, own) if x is not None and x in span), own)
+
+    # --- what is not built in ----------------------------------------------------------------------
+
+    def _repair(self, values: Values, dims: dict[str, Dim]) -> Term | None:
+        """Make the facts true where that is a matter of swapping, solving or scaling; return one that stays false."""
+        failing: Term | None = None
+        for fact in self.open_facts:
+            if _true(fact, values, dims):
+                continue
+            if fact.op in ("le", "lt") and {a.op for a in fact.args} == {"var"} and fact.args[0].sort == fact.args[1].sort:
+                a, b = fact.args
+                values[a], values[b] = values[b], values[a]
+            elif any(node.op in _HOMOGENEOUS for node in walk(fact)):
+                self._rescale(fact, values, dims)
+            else:
+                self._solve(fact, values, dims)
+            if not _true(fact, values, dims):
+                failing = failing or fact
+        return failing
+
+    def _solve(self, fact: Term, values: Values, dims: dict[str, Dim]) -> None:
+        """An equation with a real variable on one side gives it the value of the other, at the first step if at all."""
+        view = ExactView(values, dims)
+        if fact.op == "always":
+            view, fact = view.binding(fact.args[0], rat(1)), fact.args[1]
+        if fact.op != "eq":
+            return
+        for v, other in (fact.args, fact.args[::-1]):
+            if v.op == "var" and v.sort == "real" and v not in other.free:
+                try:
+                    found = fraction(view.scalar(other))
+                except Undefined:
+                    return
+                if found is not None and found in self.ranges[v]:
+                    values[v] = rat(found)
+                    return
+
+    def _rescale(self, fact: Term, values: Values, dims: dict[str, Dim]) -> None:
+        for v in sorted((v for v in fact.free if v.sort == "mat"), key=lambda v: str(v.data)):
+            if self.kinds[v] in ("orthogonal", "positive diagonal"):
+                continue
+            kept = values[v]
+            for shift in (-1, -2, -3, -5, 1, 2, 4):
+                values[v] = literal(tuple(tuple(x * Fraction(2) ** shift for x in row) for row in kept.data))
+                if _true(fact, values, dims):
+                    return
+            values[v] = kept
+
+
+_HOMOGENEOUS = ("norm", "frobenius", "rowsum", "maxentry", "radius")
+_ORDER = ("fun", "nat", "mat", "seq", "real")
+
+
+def _size(d: Dim, dims: dict[str, Dim]) -> int:
+    return int(dims[d] if isinstance(d, str) else d)
+
+
+def _true(fact: Term, values: Values, dims: dict[str, Dim]) -> bool:
+    try:
+        with precision(64):
+            return Judge(ExactView(values, dims)).of(fact).truth is True
+    except Undefined:
+        return False
+
+
+# --- public face -----------------------------------------------------------------------------------
+
+
+def drawn_with(sampler: Sampler) -> SearchStrategy[Instance]:
+    """The strategy of a sampler."""
+
+    @st.composite
+    def instance(draw: DrawFn) -> Instance:
+        return sampler.draw(FromHypothesis(draw))
+
+    return instance()
+
+
+def instances(goal: Goal) -> SearchStrategy[Instance]:
+    """Exact instances of a goal, most of which satisfy its hypotheses."""
+    return drawn_with(Sampler(opened(goal)))
+
+
+def members(domain: Domain, name: str = "x") -> SearchStrategy[Term]:
+    """Exact members of a domain as closed terms; those that miss a condition are filtered out."""
+    reader = Reader({name: domain})
+    symbol = domain.variable(name)
+    match domain.base:
+        case Base.ACTIVATION:
+            variable = var(name, "fun")
+        case Base.SEQUENCE:
+            variable = reader.sequence(symbol)
+        case _:
+            variable = reader.term(symbol)
+    conditions = tuple(reader.formula(c) for c in domain.conditions(symbol))
+    target = opened(Goal(conditions, make("and", ())))
+
+    def inside(at: Instance) -> bool:
+        return all(_true(condition, dict(at.values), dict(at.dims)) for condition in conditions)
+
+    return drawn_with(Sampler(target, also=(variable,))).filter(inside).map(lambda at: at.values[variable])

@@ -1,0 +1,214 @@
+"""Draws are exact, lie where the goal says, and are the same for the same seed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from hypothesis import find, given, settings
+from hypothesis import strategies as st
+from sympy import Eq, Rational, Symbol, sqrt
+
+from numerics import draws
+from numerics.adjudicate import examine
+from numerics.bounds import Range, matrix_kind, ranges
+from numerics.goals import opened
+from numerics.slope_bounds import SLOPE_BOUNDS
+from numerics.strategies import FromNumpy, Sampler, instances, members
+from theory.activations import sigmoid as sigmoid_file
+from theory.kernel.exact import holds
+from theory.kernel.gate import Goal, goal_of
+from theory.kernel.reading import Reader
+from theory.kernel.terms import Term, fn, le, make, rat, substitute, var
+from theory.language import domains as dom
+from theory.language.claims import Claim, full_ledger
+
+n = Symbol("n")
+X = var("x")
+
+DOMAINS: dict[str, Any] = {
+    "real": dom.Real,
+    "positive": dom.Positive,
+    "nonpositive": dom.Nonpositive,
+    "nonzero": dom.Nonzero,
+    "open unit": dom.Interval(0, 1, left_open=True, right_open=True),
+    "irrational ends": dom.Interval(-sqrt(2), sqrt(3)),
+    "depth": dom.Depth,
+    "steps": dom.Steps,
+    "contraction": dom.Contraction(n),
+    "orthogonal": dom.Orthogonal(n),
+    "normal": dom.Normal(n),
+    "nonnegative": dom.EntrywiseNonnegative(n),
+    "positive diagonal": dom.PositiveDiagonal(n),
+    "fixed width": dom.Contraction(3),
+    "symmetric": dom.Matrices(n).having("symmetric", lambda W: [Eq(W, W.T, evaluate=False)]),
+}
+
+
+@pytest.mark.parametrize("name", DOMAINS)
+def test_members_satisfy_their_domain_as_the_kernel_decides_it(name: str) -> None:
+    domain = DOMAINS[name]
+    reader = Reader({"x": domain})
+    symbol = domain.variable("x")
+    conditions = [reader.formula(c) for c in domain.conditions(symbol)]
+    variable = reader.term(symbol)
+
+    @given(members(domain))
+    @settings(max_examples=40, database=None, deadline=None, derandomize=True)
+    def check(member: Term) -> None:
+        assert not member.free
+        assert member.op in {"rat", "mlit"}
+        width = len(member.data) if member.op == "mlit" else 1
+        for condition in conditions:
+            assert holds(substitute(condition, {variable: member}, {"n": width})) is True
+
+    check()
+
+
+def test_members_of_a_slope_class_are_activations_within_it() -> None:
+    @given(members(dom.Slopes(Rational(1, 4))))
+    @settings(max_examples=20, database=None, deadline=None, derandomize=True)
+    def check(member: Term) -> None:
+        assert member == make("fun", data="sigmoid")
+
+    check()
+
+
+def test_sequences_are_columns_of_one_width() -> None:
+    @given(members(dom.Sequences(3)))
+    @settings(max_examples=20, database=None, deadline=None, derandomize=True)
+    def check(member: Term) -> None:
+        assert member.op == "seqlit"
+        assert all(len(column) == 3 for column in member.data)
+
+    check()
+
+
+def _has_dense_rows(W: draws.Rows) -> bool:
+    return len(W) > 1 and all(x != 0 for row in W for x in row)
+
+
+def _is_a_quarter_turn(W: draws.Rows) -> bool:
+    return len(W) == 2 and W[0][0] == 0
+
+
+def _is_not_symmetric(W: draws.Rows) -> bool:
+    return len(W) == 2 and W[0][1] != W[1][0]
+
+
+@pytest.mark.parametrize(
+    ("kind", "test"),
+    [("contraction", _has_dense_rows), ("orthogonal", _is_a_quarter_turn), ("normal", _is_not_symmetric)],
+)
+def test_domains_are_not_drawn_from_one_corner(kind: str, test: Callable[[draws.Rows], bool]) -> None:
+    effort = settings(max_examples=2000, database=None, derandomize=True)
+    assert find(members(DOMAINS[kind]), lambda m: test(m.data), settings=effort)
+
+
+def test_norms_of_free_matrices_fall_on_both_sides_of_one() -> None:
+    source = FromNumpy(0)
+    w = var("W", "mat", (2, 2))
+    small = 0
+    for _ in range(200):
+        rows = tuple(map(tuple, draws.square(source, "any", 2)))
+        norm = fn("norm", w)
+        at = substitute(le(norm, rat(1)), {w: make("mlit", data=rows)})
+        small += holds(at) is True
+    assert 10 <= small <= 190
+
+
+def test_cutting_a_block_keeps_the_entries() -> None:
+    class Counting:
+        def __init__(self) -> None:
+            self.k = 0
+
+        def integer(self, low: int, high: int) -> int:
+            self.k += 1
+            return max(low, min(high, self.k % 5 - 2))
+
+    two, three = draws.block(Counting(), 2, 2), draws.block(Counting(), 3, 3)
+    assert [row[:2] for row in three[:2]] == two
+
+
+# --- what is read from a goal ----------------------------------------------------------------------
+
+
+def _span(*hypotheses: Term) -> Range:
+    goal = Goal(hypotheses, le(rat(0), fn("abs", X)))
+    return ranges(opened(goal), (X,))[X]
+
+
+def test_bounds_are_read_from_hypotheses() -> None:
+    span = _span(le(rat(0), X), fn("lt", X, rat(2)), fn("ne", X, rat(1)))
+    assert (span.lower, span.upper, span.upper_open, span.without) == (0, 2, True, {1})
+    assert Fraction(1) not in span
+    assert Fraction(2) not in span
+    assert Fraction(0) in span
+
+
+def test_an_irrational_end_is_moved_inwards() -> None:
+    root = fn("pow", rat(2), rat(Fraction(1, 2)))
+    upper = _span(le(X, root)).upper
+    assert upper is not None
+    assert upper**2 < 2
+    assert 2 - upper**2 < Fraction(1, 10**6)
+
+
+def test_kinks_and_saturation_points_come_from_the_expression() -> None:
+    # |3x − 2| has its kink at 2/3; σ(x/2) saturates where x/2 is 20.
+    kink = fn("abs", fn("add", fn("mul", rat(3), X), rat(-2)))
+    head = fn("app", make("fun", data="sigmoid"), fn("mul", rat(Fraction(1, 2)), X))
+    goal = Goal((), le(head, fn("add", rat(2), kink)))
+    special = ranges(opened(goal), (X,))[X].special
+    assert Fraction(2, 3) in special
+    assert Fraction(40) in special
+    assert sigmoid_file.sigmoid.__name__ == "sigmoid"
+
+
+def test_the_kind_of_a_matrix_is_read_from_what_is_assumed_inside_the_statement() -> None:
+    w = var("W", "mat", ("n", "n"))
+    assumed = make("implies", (fn("lt", fn("radius", w), rat(1)), le(fn("norm", w), rat(1))))
+    assert matrix_kind(opened(Goal((), assumed)), w) == "radius"
+
+
+def test_an_empty_conjunction_of_assumptions_narrows_nothing() -> None:
+    positive = make("implies", (fn("lt", rat(0), X), le(rat(0), X)))
+    negative = make("implies", (fn("lt", X, rat(0)), le(X, rat(0))))
+    sampler = Sampler(opened(Goal((), make("and", (positive, negative)))))
+    source = FromNumpy(0)
+    signs = {(value.data > 0) - (value.data < 0) for value in (sampler.draw(source).values[X] for _ in range(50))}
+    assert {1, -1} <= signs
+
+
+# --- whole instances -------------------------------------------------------------------------------
+
+
+def _claims() -> list[Claim]:
+    return [c for c in full_ledger() if goal_of(c).variables]
+
+
+@pytest.mark.parametrize("claim", _claims(), ids=lambda c: c.name)
+def test_most_instances_of_the_ledger_meet_their_hypotheses(claim: Claim) -> None:
+    target = opened(goal_of(claim))
+    sampler, source = Sampler(target), FromNumpy(7)
+    outcomes = [examine(target, sampler.draw(source)).outcome.value for _ in range(60)]
+    tested = [o for o in outcomes if o not in {"rejected", "undefined"}]
+    assert len(tested) >= 48, outcomes
+    assert any(o != "vacuous" for o in outcomes)
+
+
+@given(st.data())
+@settings(max_examples=25, database=None, deadline=None, derandomize=True)
+def test_slope_bounds_come_with_an_activation_that_obeys_them(data: st.DataObject) -> None:
+    gamma, phi = var("gamma"), var("phi", "fun")
+    goal = Goal((le(rat(0), gamma), make("slopes_within", (phi, gamma))), le(rat(0), gamma))
+    instance = data.draw(instances(goal))
+    assert SLOPE_BOUNDS[instance.values[phi].data] <= instance.values[gamma].data
+
+
+def test_the_same_seed_draws_the_same() -> None:
+    sampler = Sampler(opened(goal_of(full_ledger()["norm_jacobian_le_pow"])))
+    first, second = ([sampler.draw(FromNumpy(3)) for _ in range(1)] for _ in range(2))
+    assert first == second

@@ -58,6 +58,9 @@ def _without_coordinate(at: Instance, name: str, k: int) -> Instance:
         shape = v.shape or (0, 0)
         if name not in shape:
             continue
+        if v.sort == "nat":
+            values[v] = rat(max(1, int(value.data) - 1)) if value.data > k else value  # a coordinate
+            continue
         if v.sort == "seq":
             columns = tuple(tuple(x for i, x in enumerate(column) if i != k) for column in value.data)
             values[v] = sequence_literal(columns, int(at.dims[name]) - 1)
@@ -80,7 +83,7 @@ def _simpler_values(v: Term, value: Term) -> Iterator[Term]:
                 yield from _well_known(len(value.data))
             yield from (literal(rows) for rows in _simpler_tables(value.data))
         case "seqlit":
-            width = len(value.data[0]) if value.data else 0
+            width = int((value.shape or (1, 1))[0])
             for k in range(len(value.data)):
                 yield sequence_literal((*value.data[:k], *value.data[k + 1 :]), width)
             yield from (sequence_literal(rows, width) for rows in _simpler_tables(value.data))

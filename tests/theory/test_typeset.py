@@ -44,8 +44,13 @@ def matrix(name: str) -> Term:
     return var(name, "mat", ("n", "n"))
 
 
+def matrix2(name: str) -> Term:
+    return var(name, "mat", (2, 2))
+
+
 x, y, gamma = var("x"), var("y"), var("gamma")
-T, t, i, j = map(nat, "Ttij")
+T, t = map(nat, "Tt")
+i, j = (var(name, "nat", ("n", 1)) for name in "ij")
 W, V = matrix("W"), matrix("V")
 h0, v, phi = var("h_0", "mat", ("n", 1)), var("v", "seq", ("n", 1)), var("phi", "fun")
 sigma, ramp = make("fun", data="printed_sigma"), make("fun", data="printed_ramp")
@@ -161,8 +166,7 @@ TABLE: list[tuple[Term, str, str]] = [
     (fn("radius", mat("mabs", W)), "ρ(|W|)", r"\rho(\lvert W\rvert)"),
     (norm(mat("mabs", W)), "‖|W|‖", r"\bigl\lVert \lvert W\rvert\bigr\rVert"),
     (fn("entry", W, i, j), "W_{ij}", "W_{ij}"),
-    (fn("entry", W, rat(1), rat(2)), "W₁₂", "W_{12}"),
-    (fn("entry", W, i, add(j, rat(1))), "W_{i,j+1}", "W_{i,j+1}"),
+    (fn("entry", matrix2("W"), rat(1), rat(2)), "W₁₂", "W_{12}"),
     (fn("entry", h0, i, rat(1)), "(h₀)_i", "(h_0)_i"),
     (fn("entry", mat("mmul", W, V), i, j), "(WV)_{ij}", "(WV)_{ij}"),
     (mat("mmul", mat("tr", W), W), "WᵀW", r"W^{\top} W"),

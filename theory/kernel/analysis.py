@@ -39,6 +39,8 @@ def monotone_by_derivative(parameters: tuple[Any, ...], premises: tuple[Theorem,
         field.require_defined(slope)
         field.require(slope, mask_of(direction), "the sign of the derivative")
 
+    if x.op != "var" or x.sort != "real" or direction not in (1, -1):
+        raise KernelRefusal("monotonicity is in a real variable, and its direction is 1 or −1")
     hypotheses = gathered(premises)
     about = {h for h in hypotheses if x in h.free}
     if not all(_is_interval_bound(h, x) for h in about):
@@ -98,6 +100,7 @@ def limit_of_exponential(parameters: tuple[Any, ...], premises: tuple[Theorem, .
     x, exponent, kind = parameters
 
     def check(field: Field) -> None:
+        field.require_defined(exponent)
         form = field.frac(exponent)
         c = field.ring.ratio(form, field.frac(x))
         if c is None or mask_of(c) != mask_of({INFINITY: -1, MINUS_INFINITY: 1}[kind]):
@@ -111,7 +114,7 @@ def limit_of_exponential(parameters: tuple[Any, ...], premises: tuple[Theorem, .
 def limit_of_geometric(parameters: tuple[Any, ...], premises: tuple[Theorem, ...]) -> Sequent:
     """q^T → 0 as T → ∞ where 0 ≤ q < 1."""
     q, depth = parameters
-    if depth.op != "var" or depth.sort != "nat" or depth in q.free:
+    if depth.op != "var" or depth.sort != "nat" or depth.shape is not None or depth in q.free:
         raise KernelRefusal("a geometric sequence has a fixed ratio and a natural variable as exponent")
 
     def check(field: Field) -> None:

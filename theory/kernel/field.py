@@ -251,7 +251,14 @@ class Field(Signs):
             case "app", (f, u) if f.op == "fun" and not total(f.data, 0):
                 self.require_defined(unfolded(f.data, u))
             case "der", (f, u) if not (f.op == "fun" and total(f.data, t.data)):
-                self.require_defined(self.derivative_at(t))
+                # 1/x has a value at −1, but log has no derivative there: the function must be defined as well.
+                derivative = self.derivative_at(t)
+                self.require_defined(unfolded(f.data, u))
+                self.require_defined(derivative)
+            case (("apply" | "slopes" | "slope"), (f, _)) if f.op == "fun" and not total(f.data, 0):
+                raise KernelRefusal(f"{f.data} is not defined on the whole line, so no network is made of it")
+            case "net", (_, f, _, _) if f.op == "fun" and not total(f.data, 0):
+                raise KernelRefusal(f"{f.data} is not defined on the whole line, so no network is made of it")
             case "inv", (m,):
                 if self.structures.get(m) != "positive diagonal":
                     raise KernelRefusal("an inverse needs a matrix that is known to be invertible")
@@ -285,9 +292,9 @@ def total(name: str, order: int) -> bool:
         x = make("var", data="x", sort="real")
 
         def check(field: Field) -> bool:
-            field.require_defined(
-                unfolded(name, x) if order == 0 else field.derivative_at(make("der", (make("fun", data=name), x), order))
-            )
+            field.require_defined(unfolded(name, x))
+            if order:
+                field.require_defined(field.derivative_at(make("der", (make("fun", data=name), x), order)))
             return True
 
         try:

@@ -15,7 +15,7 @@ from theory.kernel.terms import Dim, Term, make, rat, substitute, var, walk
 from theory.kernel.theorem import Axiom, Derivation, Theorem, replay
 from theory.language.claims import Claim
 from theory.language.domains import Base, Domain
-from theory.language.errors import KernelRefusal
+from theory.language.errors import ClaimError, KernelRefusal
 
 
 @dataclass(frozen=True)
@@ -59,15 +59,27 @@ def goal_of(claim: Claim, reader: Reader | None = None) -> Goal:
     for name, domain in claim.binders.items():
         hypotheses += [reader.formula(c) for c in domain.conditions(claim.variables[name])]
         hypotheses += index_bounds(name, domain)
-    return Goal(tuple(dict.fromkeys(hypotheses)), conclusion)
+    goal = Goal(tuple(dict.fromkeys(hypotheses)), conclusion)
+    check_names(goal)
+    ambient = {str(s) for d in claim.binders.values() if d.bound is not None for s in d.bound.free_symbols}
+    stray = {str(v.data) for v in goal.variables} - set(claim.binders) - ambient - {"h_0", "v"}
+    if stray:
+        raise ClaimError(f"claim {claim.name}: {', '.join(sorted(stray))} is not quantified; make it a parameter with a domain")
+    return goal
+
+
+def check_names(goal: Goal) -> None:
+    """Refuse a name that stands for a width and for a variable at once."""
+    shared = {str(v.data) for v in goal.variables} & set(goal.dimensions)
+    if shared:
+        raise ClaimError(f"{', '.join(sorted(shared))} is a width and a variable at once; rename one of them")
 
 
 def index_bounds(name: str, domain: Domain) -> list[Term]:
-    """A coordinate is at least 1; its upper bound is the width, which is no number of the language."""
+    """A coordinate is at least 1; that it is at most the width is part of its sort."""
     if domain.base is not Base.INDEX:
         return []
-    dimension(domain.dimension)
-    return [make("le", (rat(1), var(name, "nat")))]
+    return [make("le", (rat(1), var(name, "nat", (dimension(domain.dimension), 1))))]
 
 
 def passes(goal: Goal, derivation: Derivation) -> Theorem:
@@ -85,6 +97,7 @@ def passes(goal: Goal, derivation: Derivation) -> Theorem:
 def refutes(goal: Goal, instance: Instance, derivation: Derivation) -> Theorem:
     """Replay a derivation of the negated goal at an exact instance that lies in every domain."""
     theorem = replay(derivation)
+    check_names(goal)
     inhabits(goal.hypotheses, instance)
     if theorem.conclusion is not make("not", (instance.of(goal.conclusion),)):
         raise KernelRefusal("the derivation does not deny the claim at its witness")

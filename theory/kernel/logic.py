@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from theory.kernel.field import Field, with_field
+from theory.kernel.field import Field, total, with_field
 from theory.kernel.signs import NEG, NIL, NONNEG, NONPOS, POS
 from theory.kernel.terms import ONE, ZERO, Dim, Term, add, eq, le, lt, make, rat, substitute
 from theory.kernel.theorem import Theorem, gathered, rule
@@ -52,14 +52,10 @@ def instantiate(parameters: tuple[Any, ...], premises: tuple[Theorem, ...]) -> S
     proved, *facts = premises
     values: dict[Term, Term] = dict(pairs)
     dims: dict[str, Dim] = dict(sizes)
-    if any(isinstance(size, int) and size < 1 for size in dims.values()):
-        raise KernelRefusal("a dimension is at least 1")
-    for variable, value in values.items():
-        if variable.op != "var" or not (value.sort == variable.sort or (value.sort, variable.sort) == ("nat", "real")):
-            raise KernelRefusal(f"a variable takes a value of its own sort; {variable!r} cannot be {value!r}")
-        wanted = variable.shape and tuple(dims.get(d, d) if isinstance(d, str) else d for d in variable.shape)
-        if variable.sort in ("mat", "seq") and value.shape != wanted:
-            raise KernelRefusal(f"{variable!r} has shape {wanted}, its value {value.shape}")
+    if not all(isinstance(name, str) for name in dims) or any(isinstance(size, int) and size < 1 for size in dims.values()):
+        raise KernelRefusal("a dimension has a name, and its size is at least 1")
+    if any(v.op == "fun" and not total(v.data, 0) for v in values.values()):
+        raise KernelRefusal("an unknown activation stands for one that is defined on the whole line")
     _defined([v for v in values.values() if v.sort in ("real", "nat", "mat")], facts)
     hypotheses = {substitute(h, values, dims) for h in proved.hypotheses}
     return hypotheses | gathered(facts), substitute(proved.conclusion, values, dims)
@@ -151,7 +147,7 @@ def induction(parameters: tuple[Any, ...], premises: tuple[Theorem, ...]) -> Seq
     """φ(k) and φ(T) ⇒ φ(T+1) for T ≥ k give φ(T) for every T ≥ k; nothing else may vary with T."""
     variable, least, formula = parameters
     base, step = premises
-    if variable.op != "var" or variable.sort != "nat" or least.sort != "nat" or variable in least.free:
+    if variable.op != "var" or variable.sort != "nat" or variable.shape is not None or least.sort != "nat" or variable in least.free:
         raise KernelRefusal("induction runs over a natural variable from a natural number")
     if base.conclusion is not substitute(formula, {variable: least}):
         raise KernelRefusal("the base of an induction is the statement at the least depth")

@@ -102,7 +102,8 @@ def norm_invariant(parameters: tuple[Any, ...], premises: tuple[Theorem, ...]) -
     kind, q, a = parameters
     _is_orthogonal(q, premises)
     name = _norm(kind, ("norm", "frobenius"))
-    return gathered(premises), eq(make(name, (make("mmul", (q, a)),)), make(name, (a,)))
+    product = make("mmul", (q, a))
+    return _defined(premises, product), eq(make(name, (product,)), make(name, (a,)))
 
 
 @rule
@@ -169,14 +170,27 @@ def slopes_from_derivative(parameters: tuple[Any, ...], premises: tuple[Theorem,
     if within.conclusion.op != "le" or left.op != "abs" or left.args[0].op != "der" or left.args[0].data != 1:
         raise KernelRefusal("a bound |f'(x)| ≤ γ is expected")
     f, x = left.args[0].args
-    if f.op != "fun" or x.op != "var" or x in bound.free:
+    if x in bound.free:
         raise KernelRefusal("the bound must hold for a named activation at a variable point")
     about = {h for h in within.hypotheses if x in h.free}
-    if any(h.op != "ne" or x not in h.args or len(h.free) != 1 for h in about):
-        raise KernelRefusal("the derivative must be bounded everywhere but at finitely many points")
-    if not total(f.data, 0) or any(node.op == "pw" for node in walk(definition(f.data))):
-        raise KernelRefusal(f"{f.data} is not known to be continuous on the whole line")
+    _everywhere_but_at_points(f, x, about)
     return within.hypotheses - about, make("slopes_within", (f, bound))
+
+
+def _everywhere_but_at_points(f: Term, x: Term, about: set[Term]) -> None:
+    """The premise holds at every real x but finitely many, and f is continuous on the whole line."""
+    if f.op != "fun" or x.op != "var" or x.sort != "real":
+        raise KernelRefusal("a bound on a derivative must hold for a named activation at a real variable")
+    for h in about:
+        if h.op != "ne" or x not in h.args or any(a is not x and a.free for a in h.args) or h.args[0] is h.args[1]:
+            raise KernelRefusal("the bound on a derivative must hold everywhere but at finitely many points")
+    # pw may jump; everything else that a definition is made of is continuous where it is defined.
+    if not total(f.data, 0) or _may_jump(f.data):
+        raise KernelRefusal(f"{f.data} is not known to be continuous on the whole line")
+
+
+def _may_jump(name: str) -> bool:
+    return any(node.op == "pw" or (node.op == "fun" and _may_jump(node.data)) for node in walk(definition(name)))
 
 
 @rule
@@ -200,10 +214,7 @@ def slopes_nonnegative(parameters: tuple[Any, ...], premises: tuple[Theorem, ...
         raise KernelRefusal("0 ≤ f'(x) is expected")
     f, x = der.args
     about = {h for h in positive.hypotheses if x in h.free}
-    if f.op != "fun" or x.op != "var" or any(h.op != "ne" or x not in h.args or len(h.free) != 1 for h in about):
-        raise KernelRefusal("the derivative must be nonnegative everywhere but at finitely many points")
-    if not total(f.data, 0) or any(node.op == "pw" for node in walk(definition(f.data))):
-        raise KernelRefusal(f"{f.data} is not known to be continuous on the whole line")
+    _everywhere_but_at_points(f, x, about)
     _defined((), u)
     return positive.hypotheses - about, le(ZERO, make("slope", (f, u)))
 

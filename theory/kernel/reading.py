@@ -85,10 +85,13 @@ class Reader:
     """Turns expressions into terms; `sorts` tells which symbols are depths and indices."""
 
     def __init__(self, domains: Mapping[str, Domain] | None = None) -> None:
+        self._widths = {name: dimension(d.dimension) for name, d in (domains or {}).items() if d.base is Base.INDEX}
         self._sorts = {name: _SORTS.get(domain.base, "real") for name, domain in (domains or {}).items()}
 
     def bind(self, name: str, sort: str) -> None:
         """Declare the sort of a symbol that is bound inside a statement."""
+        if self._sorts.get(name, sort) != sort or name in self._widths:
+            raise UnsupportedTerm(f"{name} stands for two kinds of numbers in one statement; rename one of the two")
         self._sorts[name] = sort
 
     def term(self, e: Any) -> Term:
@@ -103,7 +106,8 @@ class Reader:
                 return rat(Fraction(int(e.p), int(e.q)))
             case sp.Symbol():
                 check_name(e.name)
-                return var(e.name, self._sorts.get(e.name, "real"))
+                width = self._widths.get(e.name)
+                return var(e.name, self._sorts.get(e.name, "real"), None if width is None else (width, 1))
             case sp.Add():
                 return add(*map(self.term, e.args))
             case sp.Mul():
@@ -137,7 +141,7 @@ class Reader:
                 return make("pi")
             case _ if e is sp.E:
                 return fn("exp", ONE)
-            case _ if type(e) in _UNARY:
+            case _ if type(e) in _UNARY and len(e.args) == 1:
                 return fn(_UNARY[type(e)], self.term(e.args[0]))
             case _ if type(e) in _MATRIX_SCALARS:
                 return fn(_MATRIX_SCALARS[type(e)], self.term(e.args[0]))
@@ -279,19 +283,22 @@ class Reader:
 
     def _tends(self, s: Tends) -> Term:
         name = str(s.var)
-        if s.natural:
-            self.bind(name, "nat")
+        self.bind(name, "nat" if s.natural else "real")
         x = var(name, self._sorts.get(name, "real"))
         body, limit = self.term(s.expr), self.term(s.limit)
         if s.point in (sp.oo, -sp.oo):
             return make("tends", (x, body, limit, rat(0)), ("oo" if s.point == sp.oo else "-oo", ""))
         return make("tends", (x, body, limit, self.term(s.point)), ("at", s.side))
 
+    def _bound(self, x: Any, domain: Domain | None) -> Term:
+        self.bind(str(x), "real" if domain is None else _SORTS.get(domain.base, "real"))
+        return self.term(x)
+
     def _conditions(self, x: Any, domain: Domain | None) -> tuple[Term, ...]:
         return tuple(self.formula(c) for c in domain.conditions(x)) if domain is not None else ()
 
     def _extremum(self, s: Extremum) -> Term:
-        x = self.term(s.var)
+        x = self._bound(s.var, s.domain)
         return make(
             "extremum",
             (x, self.term(s.expr), self.term(s.value), *self._conditions(s.var, s.domain)),
@@ -299,7 +306,7 @@ class Reader:
         )
 
     def _exists(self, s: Exists) -> Term:
-        return make("exists", (self.term(s.var), self.formula(s.body), *self._conditions(s.var, s.domain)))
+        return make("exists", (self._bound(s.var, s.domain), self.formula(s.body), *self._conditions(s.var, s.domain)))
 
 
 def _definition(name: str) -> Term:

@@ -3,7 +3,7 @@
 SymPy expressions are read into terms once (`reading.py`), through a whitelist; nothing past that
 point evaluates or simplifies behind our back. Equal terms are the same object.
 
-Sorts: `real` and its part `nat`; `mat` (columns are n × 1 matrices); `seq` (a sequence of
+Sorts: `real` and its part `nat` (a `nat` variable with a shape (n, 1) is a coordinate of width n); `mat` (columns are n × 1 matrices); `seq` (a sequence of
 columns); `fun` (an activation); `net` (a recurrence); `prop` (a formula).
 """
 
@@ -93,14 +93,18 @@ _MATRIX_OPS = frozenset(
     {"ident", "zeros", "mlit", "madd", "mmul", "mscale", "mpow", "tr", "inv", "diag", "mabs", "apply", "slopes", "at"}
     | {"jac", "state", "pre", "masks", "msum"}
 )
+# How the names start that normal forms give to bound variables and to the argument of a definition.
+RESERVED = ("κ", "·")
 BINDERS = frozenset({"tends", "extremum", "exists", "always", "sum", "msum"})
 
 
 def make(op: str, args: tuple[Term, ...] = (), data: Data = None, sort: str | None = None, shape: Shape | None = None) -> Term:
     """The one constructor: checks sorts and shapes, and interns."""
+    if op == "seqlit" and _is_shape(shape) and shape is not None and not args:
+        return sequence_literal(data, shape[0])
+    _check_data(op, data, sort, shape)
     if op == "var":
-        if sort is None:
-            raise KernelRefusal(f"a variable needs a sort; {data!r} has none")
+        pass
     elif op in _MATRIX_OPS:
         sort, shape = "mat", _matrix_shape(op, args, data)
     else:
@@ -123,6 +127,52 @@ def make(op: str, args: tuple[Term, ...] = (), data: Data = None, sort: str | No
     return found
 
 
+_VARIABLE_SORTS = frozenset({"real", "nat", "mat", "seq", "fun"})
+_LIMITS = frozenset({("oo", ""), ("-oo", ""), ("at", ""), ("at", "+"), ("at", "-")})
+_STRUCTURES = frozenset({"diagonal", "positive diagonal"})
+
+
+def _is_dim(d: object) -> bool:
+    return (isinstance(d, int) and not isinstance(d, bool) and d >= 1) or (isinstance(d, str) and d != "")
+
+
+def _is_shape(shape: object) -> bool:
+    return (
+        isinstance(shape, tuple) and len(cast(tuple[Any, ...], shape)) == 2 and all(map(_is_dim, cast(tuple[Any, ...], shape)))
+    )
+
+
+def _check_data(op: str, data: Data, sort: str | None, shape: Shape | None) -> None:
+    """What the constant of an operator may be; anything else is no term."""
+    match op:
+        case "var":
+            wanted = sort in _VARIABLE_SORTS and (_is_shape(shape) if sort in ("mat", "seq") else shape is None or sort == "nat")
+            wanted = wanted and (sort != "nat" or shape is None or (_is_shape(shape) and shape[1] == 1))
+            fine = isinstance(data, str) and data != "" and wanted
+        case "rat":
+            fine = isinstance(data, Fraction)
+        case "fun":
+            fine = isinstance(data, str)
+        case "der":
+            fine = isinstance(data, int) and not isinstance(data, bool) and data >= 1
+        case "ident":
+            fine = _is_dim(data)
+        case "zeros":
+            fine = _is_shape(data)
+        case "mlit":
+            fine = isinstance(data, tuple) and all(isinstance(x, Fraction) for row in cast(tuple[Any, ...], data) for x in row)
+        case "tends":
+            fine = data in _LIMITS
+        case "extremum":
+            fine = isinstance(data, tuple) and [type(d) for d in cast(tuple[Any, ...], data)] == [bool, bool]
+        case "structure":
+            fine = data in _STRUCTURES
+        case _:
+            fine = data is None
+    if not fine:
+        raise KernelRefusal(f"{data!r} cannot be the constant of {op}")
+
+
 def _check(op: str, args: tuple[Term, ...]) -> str:
     if op not in _SIGNATURES:
         raise KernelRefusal(f"there is no operator {op!r} in the kernel's language")
@@ -140,11 +190,30 @@ def _check(op: str, args: tuple[Term, ...]) -> str:
         raise KernelRefusal(f"matrices of shapes {args[0].shape} and {args[1].shape} cannot be compared")
     if op == "entry":
         for index, size in zip(args[1:], args[0].shape or (), strict=True):
-            if index.op == "rat" and (index.data < 1 or (isinstance(size, int) and index.data > size)):
-                raise KernelRefusal(f"entries are counted from 1 to {size}; there is none at {index.data}")
-    if op in BINDERS and args[0].op != "var":
-        raise KernelRefusal(f"{op} binds a variable, not {args[0]!r}")
+            if not is_coordinate(index, size):
+                raise KernelRefusal(f"a coordinate of {size} is a variable of that domain or a number from 1 to {size}, not {index!r}")
+    if op in BINDERS:
+        _check_binder(op, args)
     return result
+
+
+def is_coordinate(index: Term, size: Dim) -> bool:
+    """Whether a term is a coordinate from 1 to the size: a variable that carries the size, or a number known to be within."""
+    if index.op == "var":
+        return index.shape == (size, 1)
+    within = index.op == "rat" and index.data.denominator == 1 and index.data >= 1
+    return within and (index.data == 1 or (isinstance(size, int) and index.data <= size))
+
+
+# The arguments of each binder that its variable may not occur in.
+_OUTSIDE = {"sum": (1, 2), "msum": (1, 2), "tends": (2, 3), "extremum": (2,)}
+
+
+def _check_binder(op: str, args: tuple[Term, ...]) -> None:
+    if args[0].op != "var" or args[0].shape is not None:
+        raise KernelRefusal(f"{op} binds a number, not {args[0]!r}")
+    if any(args[0] in args[k].free for k in _OUTSIDE.get(op, ())):
+        raise KernelRefusal(f"the variable that {op} binds occurs outside of its scope; rename one of the two")
 
 
 def _matrix_shape(op: str, args: tuple[Term, ...], data: Data) -> Shape:
@@ -180,7 +249,8 @@ def _matrix_shape(op: str, args: tuple[Term, ...], data: Data) -> Shape:
         case "jac" | "masks" | "state" | "pre" if len(sorts) == 2 and sorts[0] == "net" and sorts[1] == "nat":
             rows = _width(args[0])
             return (rows, rows) if op in ("jac", "masks") else (rows, 1)
-        case "msum" if sorts == ("nat", "nat", "nat", "mat") and args[0].op == "var":
+        case "msum" if sorts == ("nat", "nat", "nat", "mat"):
+            _check_binder(op, args)
             return shapes[0]
         case _:
             raise KernelRefusal(f"{op} cannot be applied to {', '.join(sorts)} of shapes {shapes}")
@@ -292,6 +362,8 @@ def fresh(base: Term, avoid: frozenset[Term]) -> Term:
 def substitute(t: Term, values: Mapping[Term, Term], dims: Mapping[str, Dim] | None = None) -> Term:
     """Replace free variables (and dimensions), renaming bound variables that would capture."""
     dims = dims or {}
+    for old, new in values.items():
+        _check_fits(old, new, dims)
     memo: dict[Term, Term] = {}
 
     def size(shape: Shape | None) -> Shape | None:
@@ -326,6 +398,16 @@ def substitute(t: Term, values: Mapping[Term, Term], dims: Mapping[str, Dim] | N
         return make(node.op, (bound, *rest), node.data)
 
     return go(t)
+
+
+def _check_fits(old: Term, new: Term, dims: Mapping[str, Dim]) -> None:
+    if old.op != "var" or not (new.sort == old.sort or (new.sort, old.sort) == ("nat", "real")):
+        raise KernelRefusal(f"a variable takes a value of its own sort; {old!r} cannot be {new!r}")
+    wanted = old.shape and tuple(dims.get(d, d) if isinstance(d, str) else d for d in old.shape)
+    if old.sort == "nat" and wanted is not None and not is_coordinate(new, wanted[0]):
+        raise KernelRefusal(f"{old!r} is a coordinate of {wanted[0]}, which {new!r} is not")
+    if old.sort in ("mat", "seq") and new.shape != wanted:
+        raise KernelRefusal(f"{old!r} has shape {wanted}, its value {new.shape}")
 
 
 def to_json(t: Term) -> Any:
@@ -366,9 +448,9 @@ def literal(rows: tuple[tuple[Fraction, ...], ...]) -> Term:
     return make("mlit", data=rows)
 
 
-def sequence_literal(columns: tuple[tuple[Fraction, ...], ...], width: int) -> Term:
+def sequence_literal(columns: tuple[tuple[Fraction, ...], ...], width: Dim) -> Term:
     """The sequence that starts with these columns and is zero from then on."""
-    if any(len(c) != width for c in columns):
+    if not _is_dim(width) or isinstance(width, str) or any(len(c) != width or not all(isinstance(x, Fraction) for x in c) for c in columns):
         raise KernelRefusal(f"every column of this sequence has length {width}")
     key = ("seqlit", (), columns, "seq", (width, 1))
     found = _TABLE.get(key)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, TypeAlias, cast
 
-from theory.kernel.terms import Term, from_json, to_json
+from theory.kernel.terms import RESERVED, Term, from_json, to_json
 from theory.language.errors import KernelRefusal
 
 Parameter: TypeAlias = Any
@@ -52,6 +52,7 @@ def rule(function: RuleFunction) -> RuleFunction:
 def infer(name: str, parameters: Iterable[Parameter] = (), premises: Iterable[Theorem] = ()) -> Theorem:
     """Apply a rule to parameters and premises; `KernelRefusal` where it does not apply."""
     parameters, premises = tuple(parameters), tuple(premises)
+    _check_names(parameters)
     if name not in _RULES:
         raise KernelRefusal(f"there is no rule {name!r} in the kernel")
     try:
@@ -68,6 +69,15 @@ def infer(name: str, parameters: Iterable[Parameter] = (), premises: Iterable[Th
         axioms |= {(parameters[0], conclusion, hypotheses)}
     derivation = Derivation(name, parameters, tuple(p.derivation for p in premises))
     return Theorem(hypotheses, conclusion, axioms, derivation)
+
+
+def _check_names(parameters: tuple[Parameter, ...]) -> None:
+    """Refuse free variables with the names that normal forms give to bound ones."""
+    for parameter in parameters:
+        if isinstance(parameter, tuple):
+            _check_names(cast(tuple[Parameter, ...], parameter))
+        elif isinstance(parameter, Term) and any(v.data.startswith(RESERVED) for v in parameter.free):
+            raise KernelRefusal("variables whose names start with κ or · are the kernel's own")
 
 
 def linearise(derivation: Derivation) -> list[Derivation]:

@@ -46,7 +46,7 @@ def _candidates(goal: Goal, dims: Mapping[str, Dim], skip: frozenset[Term] = fro
             case "real":
                 choices.append(_REALS)
             case "nat":
-                choices.append([rat(1), rat(2), rat(0)])
+                choices.append([rat(k) for k in (1, 2, 0) if not shape or 1 <= k <= int(shape[0])])
             case "mat":
                 choices.append(_small_matrices(int(shape[0]), int(shape[1])))
             case "seq":

@@ -164,7 +164,9 @@ def _unused(name: str, domain: Domain) -> Term:
     if domain.base in (Base.MATRIX, Base.COLUMN, Base.SEQUENCE):
         n = dimension(domain.dimension)
         return var(name, "seq" if domain.base is Base.SEQUENCE else "mat", (n, n if domain.base is Base.MATRIX else 1))
-    return var(name, {Base.ACTIVATION: "fun", Base.DEPTH: "nat", Base.INDEX: "nat"}.get(domain.base, "real"))
+    if domain.base is Base.INDEX:
+        return var(name, "nat", (dimension(domain.dimension), 1))
+    return var(name, {Base.ACTIVATION: "fun", Base.DEPTH: "nat"}.get(domain.base, "real"))
 
 
 def _adjective(x: Term, own: list[Term]) -> tuple[str, list[Term]]:

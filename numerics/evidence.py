@@ -11,7 +11,8 @@ from typing import Any
 
 from numerics.slope_bounds import SLOPE_BOUNDS
 from theory.kernel.gate import Instance
-from theory.kernel.terms import Term, to_json
+from theory.kernel.storing import to_json
+from theory.kernel.terms import Term
 
 
 @dataclass(frozen=True)

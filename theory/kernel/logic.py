@@ -52,8 +52,6 @@ def instantiate(parameters: tuple[Any, ...], premises: tuple[Theorem, ...]) -> S
     proved, *facts = premises
     values: dict[Term, Term] = dict(pairs)
     dims: dict[str, Dim] = dict(sizes)
-    if not all(isinstance(name, str) for name in dims) or any(isinstance(size, int) and size < 1 for size in dims.values()):
-        raise KernelRefusal("a dimension has a name, and its size is at least 1")
     if any(v.op == "fun" and not total(v.data, 0) for v in values.values()):
         raise KernelRefusal("an unknown activation stands for one that is defined on the whole line")
     _defined([v for v in values.values() if v.sort in ("real", "nat", "mat")], facts)
@@ -147,7 +145,13 @@ def induction(parameters: tuple[Any, ...], premises: tuple[Theorem, ...]) -> Seq
     """φ(k) and φ(T) ⇒ φ(T+1) for T ≥ k give φ(T) for every T ≥ k; nothing else may vary with T."""
     variable, least, formula = parameters
     base, step = premises
-    if variable.op != "var" or variable.sort != "nat" or variable.shape is not None or least.sort != "nat" or variable in least.free:
+    if (
+        variable.op != "var"
+        or variable.sort != "nat"
+        or variable.shape is not None
+        or least.sort != "nat"
+        or variable in least.free
+    ):
         raise KernelRefusal("induction runs over a natural variable from a natural number")
     if base.conclusion is not substitute(formula, {variable: least}):
         raise KernelRefusal("the base of an induction is the statement at the least depth")

@@ -151,7 +151,12 @@ def norm_of_activation(parameters: tuple[Any, ...], premises: tuple[Theorem, ...
     left, right = below.conclusion.args
     x = right.args[0]
     shrinks = left.op == "abs" and left.args[0].op == "app" and left.args[0].args[1] is x and right is fn("abs", x)
-    if below.conclusion.op != "le" or not shrinks or x.op != "var" or any(x in h.free for h in below.hypotheses):
+    if (
+        below.conclusion.op != "le"
+        or not shrinks
+        or (x.op, x.sort) != ("var", "real")
+        or any(x in h.free for h in below.hypotheses)
+    ):
         raise KernelRefusal("an activation that shrinks has |f(x)| ≤ |x| for every x")
     name = _norm(kind, (*SUBMULTIPLICATIVE, "maxentry"))
     image = make("apply", (left.args[0].args[0], column))

@@ -12,7 +12,7 @@ from sympy.core.symbol import Str
 from sympy.matrices import expressions as mx
 
 from theory.kernel.definitions import ARGUMENT, read_definitions_with
-from theory.kernel.terms import ONE, Dim, Term, add, fn, literal, make, mul, power, rat, sequence_literal, var
+from theory.kernel.terms import ONE, Dim, Term, add, fn, literal, make, mul, power, rat, sequence_literal, sub, var
 from theory.language.activations import Activation, ActivationDerivative, ActivationVariable, activation_named
 from theory.language.domains import Base, Domain
 from theory.language.errors import UnsupportedTerm
@@ -159,10 +159,11 @@ class Reader:
         return found
 
     def _piecewise(self, e: Any) -> Term:
-        pieces: list[Any] = list(e.args)
+        pieces = [(piece.args[0], piece.args[1]) for piece in e.args]
         match pieces:
             case [(above, condition), (below, otherwise)] if otherwise == sp.true and type(condition) in (sp.Gt, sp.Ge):
-                u = self.term(condition.args[0] - condition.args[1]) if condition.args[1] != 0 else self.term(condition.args[0])
+                left, right = (self.term(side) for side in condition.args)
+                u = left if right is rat(0) else sub(left, right)
                 high, low = self.term(above), self.term(below)
                 return fn("pw", u, high, high if type(condition) is sp.Ge else low, low)
             case _:
@@ -291,6 +292,8 @@ class Reader:
         return make("tends", (x, body, limit, self.term(s.point)), ("at", s.side))
 
     def _bound(self, x: Any, domain: Domain | None) -> Term:
+        if domain is not None and domain.base not in (Base.REAL, Base.DEPTH):
+            raise UnsupportedTerm(f"a variable bound inside a statement is a real number or a depth, not a {domain.base.value}")
         self.bind(str(x), "real" if domain is None else _SORTS.get(domain.base, "real"))
         return self.term(x)
 

@@ -3,8 +3,9 @@
 SymPy expressions are read into terms once (`reading.py`), through a whitelist; nothing past that
 point evaluates or simplifies behind our back. Equal terms are the same object.
 
-Sorts: `real` and its part `nat` (a `nat` variable with a shape (n, 1) is a coordinate of width n); `mat` (columns are n × 1 matrices); `seq` (a sequence of
-columns); `fun` (an activation); `net` (a recurrence); `prop` (a formula).
+Sorts: `real` and its part `nat` (a `nat` variable with a shape (n, 1) is a coordinate of width n);
+`mat` (columns are n × 1 matrices); `seq` (a sequence of columns); `fun` (an activation); `net` (a
+recurrence); `prop` (a formula).
 """
 
 from __future__ import annotations
@@ -103,21 +104,20 @@ def make(op: str, args: tuple[Term, ...] = (), data: Data = None, sort: str | No
     if op == "seqlit" and _is_shape(shape) and shape is not None and not args:
         return sequence_literal(data, shape[0])
     _check_data(op, data, sort, shape)
-    if op == "var":
-        pass
-    elif op in _MATRIX_OPS:
-        sort, shape = "mat", _matrix_shape(op, args, data)
-    else:
-        sort = _check(op, args)
+    kind = sort or ""
+    if op in _MATRIX_OPS:
+        kind, shape = "mat", _matrix_shape(op, args, data)
+    elif op != "var":
+        kind = _check(op, args)
         if op == "rat" and data.denominator == 1 and data >= 0:
-            sort = "nat"
+            kind = "nat"
         if op in ("add", "mul") and all(a.sort == "nat" for a in args):
-            sort = "nat"
-    key = (op, args, data, sort, shape)
+            kind = "nat"
+    key = (op, args, data, kind, shape)
     found = _TABLE.get(key)
     if found is None:
         found = Term()
-        found.op, found.args, found.data, found.sort, found.shape = op, args, data, sort, shape
+        found.op, found.args, found.data, found.sort, found.shape = op, args, data, kind, shape
         if op == "var":
             found.free = frozenset({found})
         else:
@@ -146,7 +146,9 @@ def _check_data(op: str, data: Data, sort: str | None, shape: Shape | None) -> N
     """What the constant of an operator may be; anything else is no term."""
     match op:
         case "var":
-            wanted = sort in _VARIABLE_SORTS and (_is_shape(shape) if sort in ("mat", "seq") else shape is None or sort == "nat")
+            wanted = sort in _VARIABLE_SORTS and (
+                _is_shape(shape) if sort in ("mat", "seq") else shape is None or sort == "nat"
+            )
             wanted = wanted and (sort != "nat" or shape is None or (_is_shape(shape) and shape[1] == 1))
             fine = isinstance(data, str) and data != "" and wanted
         case "rat":
@@ -191,7 +193,9 @@ def _check(op: str, args: tuple[Term, ...]) -> str:
     if op == "entry":
         for index, size in zip(args[1:], args[0].shape or (), strict=True):
             if not is_coordinate(index, size):
-                raise KernelRefusal(f"a coordinate of {size} is a variable of that domain or a number from 1 to {size}, not {index!r}")
+                raise KernelRefusal(
+                    f"a coordinate of {size} is a variable of that domain or a number from 1 to {size}, not {index!r}"
+                )
     if op in BINDERS:
         _check_binder(op, args)
     return result
@@ -362,6 +366,8 @@ def fresh(base: Term, avoid: frozenset[Term]) -> Term:
 def substitute(t: Term, values: Mapping[Term, Term], dims: Mapping[str, Dim] | None = None) -> Term:
     """Replace free variables (and dimensions), renaming bound variables that would capture."""
     dims = dims or {}
+    if not all(type(name) is str and _is_dim(size) for name, size in dims.items()):
+        raise KernelRefusal("a symbolic width is replaced by another or by a positive integer")
     for old, new in values.items():
         _check_fits(old, new, dims)
     memo: dict[Term, Term] = {}
@@ -410,39 +416,6 @@ def _check_fits(old: Term, new: Term, dims: Mapping[str, Dim]) -> None:
         raise KernelRefusal(f"{old!r} has shape {wanted}, its value {new.shape}")
 
 
-def to_json(t: Term) -> Any:
-    """A nested list that `from_json` reads back."""
-    data: Any = t.data
-    if isinstance(data, Fraction):
-        data = str(data)
-    elif t.op in ("mlit", "seqlit"):
-        data = [[str(x) for x in row] for row in data]
-    elif isinstance(data, tuple):
-        data = list(cast(tuple[Any, ...], data))
-    node: list[Any] = [t.op, data]
-    if t.op in ("var", "seqlit"):
-        node.append([t.sort, list(t.shape) if t.shape else None])
-    return node + [to_json(a) for a in t.args]
-
-
-def from_json(node: Any) -> Term:
-    """Read a term that `to_json` wrote; anything else is refused."""
-    try:
-        op, data, *rest = node
-        if op == "rat":
-            return rat(Fraction(data))
-        if op == "var":
-            sort, shape = rest[0]
-            return make("var", data=str(data), sort=sort, shape=tuple(shape) if shape else None)
-        if op in ("mlit", "seqlit"):
-            rows = tuple(tuple(Fraction(x) for x in row) for row in data)
-            return literal(rows) if op == "mlit" else sequence_literal(rows, rest[0][1][0])
-        constants = tuple(cast(list[Any], data)) if isinstance(data, list) else data
-        return make(op, tuple(map(from_json, rest)), constants)
-    except (TypeError, ValueError, IndexError, AttributeError) as error:
-        raise KernelRefusal(f"a term in JSON is [operator, data, arguments…], but this is not one: {str(node)[:80]}") from error
-
-
 def literal(rows: tuple[tuple[Fraction, ...], ...]) -> Term:
     """A matrix of rational numbers."""
     return make("mlit", data=rows)
@@ -450,7 +423,11 @@ def literal(rows: tuple[tuple[Fraction, ...], ...]) -> Term:
 
 def sequence_literal(columns: tuple[tuple[Fraction, ...], ...], width: Dim) -> Term:
     """The sequence that starts with these columns and is zero from then on."""
-    if not _is_dim(width) or isinstance(width, str) or any(len(c) != width or not all(isinstance(x, Fraction) for x in c) for c in columns):
+    if (
+        not _is_dim(width)
+        or isinstance(width, str)
+        or any(len(c) != width or not all(type(x) is Fraction for x in c) for c in columns)
+    ):
         raise KernelRefusal(f"every column of this sequence has length {width}")
     key = ("seqlit", (), columns, "seq", (width, 1))
     found = _TABLE.get(key)

@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, TypeAlias, cast
 
-from theory.kernel.terms import RESERVED, Term, from_json, to_json
+from theory.kernel.storing import from_json, to_json
+from theory.kernel.terms import RESERVED, Term
 from theory.language.errors import KernelRefusal
 
 Parameter: TypeAlias = Any
@@ -52,7 +53,7 @@ def rule(function: RuleFunction) -> RuleFunction:
 def infer(name: str, parameters: Iterable[Parameter] = (), premises: Iterable[Theorem] = ()) -> Theorem:
     """Apply a rule to parameters and premises; `KernelRefusal` where it does not apply."""
     parameters, premises = tuple(parameters), tuple(premises)
-    _check_names(parameters)
+    _check_parameters(parameters)
     if name not in _RULES:
         raise KernelRefusal(f"there is no rule {name!r} in the kernel")
     try:
@@ -71,13 +72,16 @@ def infer(name: str, parameters: Iterable[Parameter] = (), premises: Iterable[Th
     return Theorem(hypotheses, conclusion, axioms, derivation)
 
 
-def _check_names(parameters: tuple[Parameter, ...]) -> None:
-    """Refuse free variables with the names that normal forms give to bound ones."""
+def _check_parameters(parameters: tuple[Parameter, ...]) -> None:
+    """Refuse what is no parameter, and free variables with the names that normal forms give to bound ones."""
     for parameter in parameters:
         if isinstance(parameter, tuple):
-            _check_names(cast(tuple[Parameter, ...], parameter))
-        elif isinstance(parameter, Term) and any(v.data.startswith(RESERVED) for v in parameter.free):
-            raise KernelRefusal("variables whose names start with κ or · are the kernel's own")
+            _check_parameters(cast(tuple[Parameter, ...], parameter))
+        elif isinstance(parameter, Term):
+            if any(v.data.startswith(RESERVED) for v in parameter.free):
+                raise KernelRefusal("variables whose names start with κ or · are the kernel's own")
+        elif type(parameter) not in (str, int):
+            raise KernelRefusal(f"a parameter is a term, a name, an integer or a tuple of these, not {parameter!r}")
 
 
 def linearise(derivation: Derivation) -> list[Derivation]:
@@ -123,8 +127,8 @@ def derivation_from_json(steps: Any) -> Derivation:
     """Read what `derivation_to_json` wrote; a malformed list is refused."""
     built: list[Derivation] = []
     try:
-        for name, parameters, premises in cast("list[tuple[Any, list[Any], list[Any]]]", steps):
-            if any(not isinstance(k, int) or not 0 <= k < len(built) for k in premises):
+        for name, parameters, premises in cast("list[tuple[str, list[Any], list[int]]]", steps):
+            if any(type(k) is not int or not 0 <= k < len(built) for k in premises):
                 raise KernelRefusal("a derivation's premises come before the step that uses them; this one refers elsewhere")
             decoded: tuple[Parameter, ...] = tuple(map(_decode, parameters))
             built.append(Derivation(str(name), decoded, tuple(built[k] for k in premises)))

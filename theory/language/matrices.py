@@ -158,7 +158,8 @@ class Sequence(Symbol):
     dimension: Any
 
     def __new__(cls, name: str, dimension: Any) -> Self:
-        self = Symbol.__new__(cls, name)
+        # Not from SymPy's cache of symbols, which knows names only: one v of every width would be the same object.
+        self = Symbol.__xnew__(cls, name)
         self.dimension = sympify(dimension)
         return self
 

@@ -13,9 +13,9 @@ from theory.kernel.gate import Goal, goal_of
 from theory.kernel.reading import Reader, columns_literal, dimension
 from theory.kernel.terms import ZERO, Dim, Term, is_rat, literal, make, sub, var, walk
 from theory.kernel.theorem import Theorem, infer
-from theory.language.activations import Activation
 from theory.language.claims import Claim, LemmaUse
 from theory.language.errors import KernelRefusal, ProofFailure
+from theory.language.matrices import function_symbol
 
 Prover = Callable[[Claim], Theorem]
 
@@ -161,9 +161,8 @@ def value_of(variable: Term, value: Any, dims: dict[str, Dim], context: Context)
     if isinstance(value, Term):
         return value
     if variable.sort == "fun":
-        if isinstance(value, type) and issubclass(value, Activation):
-            return make("fun", data=value.__name__)
-        return make("fun", data=value.name) if isinstance(value, Str) else var(str(value), "fun")
+        named = function_symbol(value)
+        return make("fun", data=named.name) if isinstance(named, Str) else var(named.name, "fun")
     if variable.sort in ("mat", "seq") and isinstance(value, (list, tuple)):
         shape = tuple(dims.get(d, d) if isinstance(d, str) else d for d in variable.shape or ())
         if variable.sort == "seq":

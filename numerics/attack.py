@@ -18,7 +18,7 @@ from hypothesis.errors import Unsatisfiable
 
 from numerics.adjudicate import HORIZON, INFINITE, Finding, Outcome, examine
 from numerics.confirm import Confirmation, breaks, confirm
-from numerics.evidence import PROFILES, Evidence, Profile, complexity, instance_text
+from numerics.evidence import PROFILES, Evidence, Profile, complexity
 from numerics.goals import Target, limits_in, opened
 from numerics.limits import probes
 from numerics.refine import refined
@@ -28,6 +28,7 @@ from theory.kernel.gate import Goal, Instance, goal_of
 from theory.kernel.terms import rat, walk
 from theory.language.claims import Claim
 from theory.language.errors import GradproofError
+from theory.typeset import instance_text
 
 __all__ = ["Confirmation", "Evidence", "Outcome", "attack", "attack_goal", "breaks", "confirm"]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from fractions import Fraction
-from itertools import groupby
 from math import isfinite
 from types import MappingProxyType
 from typing import Any
@@ -12,7 +11,6 @@ from typing import Any
 from numerics.slope_bounds import SLOPE_BOUNDS
 from theory.kernel.gate import Instance
 from theory.kernel.storing import to_json
-from theory.kernel.terms import Term
 
 
 @dataclass(frozen=True)
@@ -72,40 +70,6 @@ def instance_json(instance: Instance) -> dict[str, Any]:
     return {"values": [[to_json(v), to_json(value)] for v, value in values], "dims": dict(sorted(instance.dims.items()))}
 
 
-def number_text(x: Fraction) -> str:
-    """A rational as it is written."""
-    return str(x)
-
-
-def column_text(column: tuple[Fraction, ...]) -> str:
-    """A column as it is written."""
-    return "(" + ", ".join(map(number_text, column)) + ")"
-
-
-def value_text(value: Term) -> str:
-    """A closed value as it is written."""
-    match value.op:
-        case "mlit":
-            return "[" + ", ".join("[" + ", ".join(map(number_text, row)) + "]" for row in value.data) + "]"
-        case "seqlit":
-            parts: list[str] = []
-            for column, run in groupby(value.data, key=column_text):
-                count = len(list(run))
-                # A constant drive is told, not listed.
-                parts += [f"{column} × {count}"] if count > 3 else [column] * count
-            return ", ".join([*parts, "0, 0, …"])
-        case _:
-            return str(value.data) if value.data is not None else repr(value)
-
-
-def instance_text(instance: Instance) -> str:
-    """An instance on one line: widths first, then the variables by name."""
-    parts = [f"{name} = {size}" for name, size in sorted(instance.dims.items())]
-    ordered = sorted(instance.values.items(), key=lambda item: str(item[0].data))
-    parts += [f"{v.data} = {value_text(value)}" for v, value in ordered]
-    return "; ".join(parts)
-
-
 def complexity(instance: Instance) -> tuple[int, int, Fraction]:
     """How much there is to read: widths and depths first, then characters, then size. Simplification lowers this."""
     sizes = [int(d) for d in instance.dims.values()]
@@ -128,4 +92,4 @@ def complexity(instance: Instance) -> tuple[int, int, Fraction]:
 
 def _characters(x: Fraction) -> int:
     # 0 reads easier than 1, and 1 easier than any other digit.
-    return 0 if x == 0 else 1 if x == 1 else 1 + len(number_text(x))
+    return 0 if x == 0 else 1 if x == 1 else 1 + len(str(x))

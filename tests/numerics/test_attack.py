@@ -14,7 +14,7 @@ from sympy import sqrt as root
 
 from numerics.adjudicate import Outcome
 from numerics.attack import UnknownProfile, attack, attack_goal, breaks, confirm
-from numerics.evidence import Evidence, Profile, instance_text
+from numerics.evidence import Evidence, Profile
 from numerics.floats import FloatView
 from numerics.limits import probes
 from numerics.slope_bounds import SLOPE_BOUNDS
@@ -46,6 +46,7 @@ from theory.language.domains import (
 from theory.language.matrices import EntryNorm, FrobeniusNorm, Norm, Recurrence, RowSumNorm, SpectralRadius
 from theory.language.statements import always, both, exists, iff, implies, infimum, supremum, tends, tends_to_zero
 from theory.language.symbols import X, eq
+from theory.typeset import instance_text
 
 n, gamma, t, k = Symbol("n"), Symbol("gamma"), Symbol("t"), Symbol("k")
 MOVED = Rational(1, 10**9)

@@ -46,7 +46,7 @@ def replayed(claim: Claim, ledger: Ledger, derivation: Any, witness: Any = None,
         _check_labels(read, ledger)
         rests_on = _cited_in(theorem, ledger)
         point = None if example is None else point_from_json(example)
-        assumed = (*goal.hypotheses, *antecedents(goal.conclusion))
+        assumed = (*goal.hypotheses, *antecedents(goal.conclusion)[0])
         if point is not None:
             inhabits(assumed, point)
         elif assumed:

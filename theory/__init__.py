@@ -127,6 +127,8 @@ _HOME = {name: f"theory.{module}" for module, names in _NAMES.items() for name i
 
 def __getattr__(name: str) -> Any:
     """Import a public name from the file where it lives."""
+    if name == "__all__":  # `from theory import *` asks for it
+        return sorted(_HOME)
     home = _HOME.get(name)
     if home is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

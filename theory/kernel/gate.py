@@ -126,12 +126,18 @@ def _slopes_known(closed: Term) -> None:
     raise KernelRefusal("only the identity is used as an example of an activation")
 
 
-def antecedents(conclusion: Term) -> tuple[Term, ...]:
-    """What a conclusion assumes at its top."""
+def antecedents(conclusion: Term) -> tuple[tuple[Term, ...], ...]:
+    """What a conclusion assumes: one list for each of its parts, nested hypotheses included.
+
+    A part whose list no point meets says nothing.
+    """
+    if conclusion.op == "and":
+        return tuple(found for part in conclusion.args for found in antecedents(part))
     if conclusion.op != "implies":
-        return ()
-    first = conclusion.args[0]
-    return first.args if first.op == "and" else (first,)
+        return ((),)
+    first, then = conclusion.args
+    assumed = first.args if first.op == "and" else (first,)
+    return tuple((*assumed, *more) for more in antecedents(then))
 
 
 def check_axioms(axioms: frozenset[Axiom], cited: Mapping[str, Goal]) -> None:

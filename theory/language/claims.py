@@ -21,7 +21,7 @@ from sympy import evaluate
 from sympy.logic.boolalg import BooleanAtom
 
 from theory.language.domains import Domain
-from theory.language.errors import ClaimError, UnknownName
+from theory.language.errors import ClaimError, GradproofError, UnknownName
 from theory.language.statements import Statement
 
 
@@ -51,7 +51,10 @@ class Claim:
     @cached_property
     def binders(self) -> dict[str, Domain]:
         """The variables in the order of the signature, each with its domain."""
-        hints = get_type_hints(self.builder, include_extras=True)
+        try:
+            hints = get_type_hints(self.builder, include_extras=True)
+        except NameError as error:
+            raise ClaimError(f"claim {self.name}: {error}; import at the top of the file what the annotations name") from error
         found: dict[str, Domain] = {}
         for name in inspect.signature(self.builder).parameters:
             hint = hints.get(name)
@@ -71,8 +74,16 @@ class Claim:
 
     @cached_property
     def _built(self) -> tuple[Statement, Any]:
-        with evaluate(False):
-            value = self.builder(**self.variables)
+        try:
+            with evaluate(False):
+                value = self.builder(**self.variables)
+        except GradproofError as error:
+            raise type(error)(f"claim {self.name}: {error}") from error
+        except Exception as error:
+            what = " ".join(f"{type(error).__name__}: {error}".split())
+            # 0 <= x <= y asks Python whether the first relation is true.
+            hint = "; join relations with both(…)" if "truth value" in what else ""
+            raise ClaimError(f"claim {self.name}: its statement cannot be built, {what}{hint}") from error
         pair = cast(tuple[Any, ...], value) if isinstance(value, tuple) else (value, None)
         if len(pair) != 2:
             raise ClaimError(f"claim {self.name} returns {len(pair)} values; return (statement, proof)")

@@ -15,14 +15,18 @@ from theory.tactics.context import Context, values_of
 
 
 def example_of(claim: Claim, goal: Goal, context: Context) -> Instance | None:
-    """An exact point in every domain that meets every antecedent, or None."""
-    needs = (*goal.hypotheses, *gate.antecedents(goal.conclusion))
+    """An exact point in every domain that meets every antecedent; None if some part of the claim has none."""
     if claim.example:
         values, dims = values_of(goal, claim.example, context)
         rest = _candidates(goal, dims, skip=frozenset(values))
         tries = [Instance({**values, **more.values}, {**more.dims, **dims}) for more in rest]
     else:
         tries = [i for width in (1, 2) for i in _candidates(goal, dict.fromkeys(goal.dimensions, width))]
+    found = [_first(tries, (*goal.hypotheses, *assumed)) for assumed in gate.antecedents(goal.conclusion)]
+    return None if None in found else found[0]
+
+
+def _first(tries: list[Instance], needs: tuple[Term, ...]) -> Instance | None:
     for instance in tries:
         try:
             gate.inhabits(needs, instance)

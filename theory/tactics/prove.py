@@ -263,11 +263,17 @@ def _(kind: kinds.Monotone, formula: Term, context: Context) -> Theorem:
     return applied if applied.conclusion is formula else by_sign(context.knowing(applied), formula)
 
 
+def _extremum_parts(formula: Term) -> tuple[Term, Term, Term, list[Term], bool]:
+    if formula.op != "extremum":
+        raise ProofFailure("Attained and Approached prove a supremum or an infimum")
+    x, body, value, *conditions = formula.args
+    return x, body, value, conditions, bool(formula.data[0])
+
+
 @attempt.register
 def _(kind: kinds.Attained, formula: Term, context: Context) -> Theorem:
     context = using(context, kind.by)
-    x, body, value, *conditions = formula.args
-    upper, _ = formula.data
+    x, body, value, conditions, upper = _extremum_parts(formula)
     bound = prove(kind.bound, le(body, value) if upper else le(value, body), context.assuming(*conditions))
     point = context.read(kind.at)
     reached = by_sign(context, make("eq", (substitute(body, {x: point}), value)))
@@ -277,8 +283,7 @@ def _(kind: kinds.Attained, formula: Term, context: Context) -> Theorem:
 
 @attempt.register
 def _(kind: kinds.Approached, formula: Term, context: Context) -> Theorem:
-    x, body, value, *conditions = formula.args
-    upper, _ = formula.data
+    x, body, value, conditions, upper = _extremum_parts(formula)
     bound = prove(kind.bound, lt(body, value) if upper else lt(value, body), context.assuming(*conditions))
     wide = using(context, [kind.limit])
     near = find(wide, lambda f: f.op == "tends" and f.args[:3] == (x, body, value), "the limit that approaches the extremum")

@@ -37,7 +37,7 @@ _REASONS = {
     "limit_of_equal": "equal near the point",
     "limit_one_sided": "one-sided limit",
     "limit_unique": "limits are unique",
-    "limit_denied": "limits are unique",
+    "limit_denied": "cannot have this limit",
     "extremum": "bound and point",
     "cases": "all cases",
     "induction": "induction",

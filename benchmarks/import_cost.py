@@ -25,9 +25,15 @@ COMMANDS = {
     "python": [sys.executable, "-c", "pass"],
     "import sympy": [sys.executable, "-c", "import sympy"],
     "import theory": [sys.executable, "-c", "import theory"],
+    # `import theory` alone loads nothing; this is what a paper's script really waits for.
+    "the words of theory": [
+        sys.executable,
+        "-c",
+        "from theory import sigmoid, tanh, relu, Norm, Recurrence, claim",
+    ],
     "gradproof --help": [str(Path(sysconfig.get_path("scripts")) / "gradproof"), "--help"],
 }
-LIMITS = {"import theory": 1.3, "gradproof --help": 0.5}
+LIMITS = {"import theory": 1.3, "the words of theory": 1.3, "gradproof --help": 0.5}
 
 
 def seconds(command: list[str]) -> float:
@@ -47,7 +53,7 @@ def ratios(times: dict[str, list[float]]) -> dict[str, float]:
     """Cost over the cost of `import sympy`, for each command that has a limit."""
     least = {name: min(values) for name, values in times.items()}
     unit = least["import sympy"] - least["python"]
-    return {name: (least[name] - (least["python"] if name.startswith("import") else 0.0)) / unit for name in LIMITS}
+    return {name: (least[name] - (least["python"] if name != "gradproof --help" else 0.0)) / unit for name in LIMITS}
 
 
 def main() -> int:

@@ -97,6 +97,7 @@ def _well_known(n: int) -> Iterator[Term]:
     yield _built(n, lambda i, j: one if i == j else zero)
     yield _built(n, lambda i, j: -one if i == j else zero)
     yield _built(n, lambda i, j: one if j == i + 1 else zero)
+    yield _built(n, lambda i, j: Fraction(3, 4))  # all entries alike and below one
     yield _built(n, lambda i, j: one if (j - i) % n == 1 % n else zero)
     if n == 2:
         yield literal(((zero, -one), (one, zero)))

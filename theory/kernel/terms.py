@@ -108,7 +108,7 @@ def make(op: str, args: tuple[Term, ...] = (), data: Data = None, sort: str | No
     if op in _MATRIX_OPS:
         kind, shape = "mat", _matrix_shape(op, args, data)
     elif op != "var":
-        kind = _check(op, args)
+        kind = _check(op, args, data)
         if op == "rat" and data.denominator == 1 and data >= 0:
             kind = "nat"
         if op in ("add", "mul") and all(a.sort == "nat" for a in args):
@@ -175,7 +175,7 @@ def _check_data(op: str, data: Data, sort: str | None, shape: Shape | None) -> N
         raise KernelRefusal(f"{data!r} cannot be the constant of {op}")
 
 
-def _check(op: str, args: tuple[Term, ...]) -> str:
+def _check(op: str, args: tuple[Term, ...], data: Data) -> str:
     if op not in _SIGNATURES:
         raise KernelRefusal(f"there is no operator {op!r} in the kernel's language")
     sorts, result = _SIGNATURES[op]
@@ -198,6 +198,8 @@ def _check(op: str, args: tuple[Term, ...]) -> str:
                 )
     if op in BINDERS:
         _check_binder(op, args)
+    if op == "tends" and args[0].sort == "nat" and data != ("oo", ""):
+        raise KernelRefusal("a natural number tends to nothing but ∞")
     return result
 
 

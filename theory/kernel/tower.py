@@ -17,6 +17,7 @@ from theory.kernel.signs import NEG, POS
 from theory.kernel.terms import ONE, Term, add, fn, make, mul, power, rat
 from theory.language.errors import KernelRefusal
 
+_MOST_STEPS = 256
 Kind: TypeAlias = "str | tuple[str, Term]"
 
 
@@ -133,12 +134,12 @@ class Tower(ABC):
                 steps = coefficient * c * parts
                 if steps.denominator != 1:
                     raise Finer(number, lcm(parts, (coefficient * c).denominator))
-                return self.ring.gen(index, int(steps))
+                return self.ring.gen(index, _bounded(int(steps)))
         number = len(self._units)
         parts = lcm(self._granularity.get(number, 1), coefficient.denominator)
         index = self.ring.generator()
         self._units.append((key, index, parts))
-        return self.ring.gen(index, int(coefficient * parts))
+        return self.ring.gen(index, _bounded(int(coefficient * parts)))
 
     def _root(self, u: Frac) -> Frac:
         ring, value = self.ring, self.ring.as_constant(u)
@@ -240,6 +241,13 @@ class Tower(ABC):
                 return make(kind[0], (kind[1], self.term(key)))
             return fn(kind, self.term(key))
         raise KernelRefusal("a generator without a meaning")
+
+
+def _bounded(degree: int) -> int:
+    # e^{(1 + 10⁻⁹)x} beside e^x would need polynomials of degree 10⁹.
+    if abs(degree) > _MOST_STEPS:
+        raise KernelRefusal(f"these exponents have no common fraction that keeps degrees below {_MOST_STEPS}")
+    return degree
 
 
 def _lowest(p: Poly, index: int) -> int:

@@ -8,6 +8,7 @@ subclass of `Activation` with a `definition`; everything else has a default.
 from __future__ import annotations
 
 from collections.abc import Callable
+from difflib import get_close_matches
 from typing import Any, ClassVar
 
 from sympy import (
@@ -182,10 +183,9 @@ def activation_named(name: str) -> type[Activation]:
     try:
         return _REGISTRY[name]
     except KeyError:
-        known = ", ".join(sorted(_REGISTRY))
-        raise ClaimError(
-            f"there is no activation {name!r}; known are {known}; define one as a subclass of Activation"
-        ) from None
+        near = get_close_matches(name, _REGISTRY, n=3, cutoff=0.5)
+        hint = f"did you mean {' or '.join(near)}?" if near else "import its file, or define it as a subclass of Activation"
+        raise ClaimError(f"there is no activation {name!r}; {hint}") from None
 
 
 def _zero_off_kink(u: Any, *_: Any) -> Any:

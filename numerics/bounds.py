@@ -189,12 +189,3 @@ def _equation(left: Term, right: Term, w: Term) -> str | None:
     if left is w and right.op == "tr" and right.args == (w,):
         return "symmetric"
     return None
-
-
-def is_index(target: Target, variable: Term) -> Term | None:
-    """The matrix whose entries a natural variable counts, if there is one."""
-    for part in (*target.hypotheses, target.conclusion):
-        for node in walk(part):
-            if node.op == "entry" and variable in node.args[1:]:
-                return node
-    return None

@@ -17,7 +17,7 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 from numerics import draws
 from numerics.adjudicate import HORIZON, Judge
 from numerics.balls import Undefined, fraction, precision
-from numerics.bounds import Range, constant, is_index, matrix_kind, ranges
+from numerics.bounds import Range, constant, matrix_kind, ranges
 from numerics.draws import BLOCK, Source
 from numerics.evaluate import ExactView
 from numerics.goals import Target, opened, parts_of
@@ -85,7 +85,7 @@ class Sampler:
         found: dict[Term, dict[Fraction, None]] = {}
         for plan in self.plans:
             for v, span in plan.ranges.items():
-                if plan.indices.get(v) is not None:
+                if v.shape is not None:
                     continue  # a coordinate is drawn within the width of the instance
                 points = span.special[:24] if v.sort == "real" else tuple(map(Fraction, range(depth + 1)))
                 found.setdefault(v, {}).update(dict.fromkeys(p for p in points if p in span))
@@ -100,7 +100,6 @@ class _Plan:
         self.steady = frozenset(v for v in variables if v.sort == "seq" and any(v in fact.free for fact in steady))
         self.ranges = ranges(target, self.variables)
         self.kinds = {v: matrix_kind(target, v) for v in self.variables if v.sort == "mat"}
-        self.indices = {v: is_index(target, v) for v in self.variables if v.sort == "nat"}
         self.slope_facts = [fact for fact in target.facts if fact.op == "slopes_within"]
         # Structures are built in; what remains is checked, and repaired if it can be.
         built_in = ("structure", "slopes_within", "tends")
@@ -146,10 +145,8 @@ class _Plan:
                 return rat(draws.real(source, self.ranges[v]))
 
     def _natural(self, source: Source, v: Term, dims: dict[str, Dim]) -> int:
-        counted = self.indices[v]
-        if counted is not None and counted.args[0].shape is not None:
-            size = counted.args[0].shape[0 if counted.args[1] is v else 1]
-            return draws.natural(source, self.ranges[v], _size(size, dims))
+        if v.shape is not None:  # a coordinate carries its width
+            return draws.natural(source, self.ranges[v], _size(v.shape[0], dims))
         return draws.natural(source, self.ranges[v], DEEPEST)
 
     # --- activations and their slope bounds -------------------------------------------------------

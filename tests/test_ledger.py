@@ -23,3 +23,10 @@ def test_attack(claim: Claim) -> None:
     evidence = attacked(claim, Plan())
     assert evidence["kind"] != "error", evidence["note"]
     assert contradiction(settle(claim), evidence) == ""
+
+
+def test_what_a_claim_corrects_is_a_refuted_claim() -> None:
+    ledger = full_ledger()
+    for claim in ledger:
+        for name in claim.corrects:
+            assert settle(ledger[name]).verdict.value == "REFUTED", f"{claim.name} corrects {name}"

@@ -24,8 +24,9 @@ class gelu(Activation):
 
     @classmethod
     def stable(cls, x: Any, order: int) -> Any:
-        """Φ + xφ."""
-        return normal_cdf(x) + x * normal_pdf(x) if order == 1 else None
+        """Φ + xφ and its derivatives."""
+        lower = normal_cdf(x) if order == 1 else normal_cdf.d(x, order - 1)
+        return order * lower + x * normal_cdf.d(x, order)
 
 
 @claim(about=gelu, sources=["hendrycks2016"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sympy import Rational, erf, exp, pi, sqrt
+from sympy import Max, Min, Rational, erf, exp, pi, sqrt
 
 from theory.language.activations import Activation
 
@@ -24,7 +24,7 @@ class normal_cdf(Activation):
     @classmethod
     def stable(cls, x: Any, order: int) -> Any:
         """The density and its derivatives."""
-        return normal_pdf(x) if order == 1 else None
+        return normal_pdf(x) if order == 1 else normal_pdf.d(x, order - 1)
 
     @classmethod
     def numpy_form(cls, x: str, module: Callable[[str], str]) -> str:
@@ -42,3 +42,18 @@ class normal_pdf(Activation):
     def definition(cls, x: Any) -> Any:
         """e^{−x²/2} / √(2π)."""
         return exp(-(x**2) / 2) / sqrt(2 * pi)
+
+    @classmethod
+    def stable(cls, x: Any, order: int) -> Any:
+        """±He_k(x) φ(x) by the recursion of the Hermite polynomials, x held within ±40: the density is 0 in floats beyond."""
+        u = Max(-40, Min(40, x))
+        before, now = 0, 1
+        for k in range(order):
+            before, now = now, -u * now - k * before
+        return now * normal_pdf(x)
+
+    @classmethod
+    def numpy_form(cls, x: str, module: Callable[[str], str]) -> str:
+        """The definition with x held within ±40, so that x² does not overflow."""
+        exponent = f"-{module('numpy.clip')}({x}, -40.0, 40.0)**2/2"
+        return f"({module('numpy.exp')}({exponent})/{module('numpy.sqrt')}(2*{module('numpy.pi')}))"

@@ -19,7 +19,7 @@ from theory.language.errors import KernelRefusal
 Parameter: TypeAlias = Any
 # A cited claim: its name, its conclusion and the hypotheses under which it is cited.
 Axiom: TypeAlias = "tuple[str, Term, frozenset[Term]]"
-RuleFunction: TypeAlias = Callable[[tuple[Any, ...], tuple["Theorem", ...]], tuple[Iterable[Term], Term]]
+RuleFunction: TypeAlias = Callable[[tuple[Any, ...], tuple["Theorem", ...]], tuple[Iterable[Any], Any]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,7 +63,7 @@ def infer(name: str, parameters: Iterable[Parameter] = (), premises: Iterable[Th
         raise
     except (TypeError, ValueError, IndexError, AttributeError, KeyError, ZeroDivisionError, ArithmeticError) as error:
         raise KernelRefusal(f"rule {name} cannot read its parameters: {error}") from error
-    if conclusion.sort != "prop" or any(h.sort != "prop" for h in hypotheses):
+    if not all(isinstance(f, Term) and f.sort == "prop" for f in (conclusion, *hypotheses)):
         raise KernelRefusal(f"rule {name} did not give formulas")
     axioms = frozenset[Axiom]().union(*(p.axioms for p in premises))
     if name == "cited":

@@ -122,8 +122,12 @@ def _settled(claim: Claim) -> Settlement:
         gate.check_axioms(theorem.axioms, _cited_goals(theorem))
     except ClaimError:
         raise
-    except (GradproofError, RecursionError) as error:
+    except GradproofError as error:
         return result(Verdict.OPEN, " ".join(str(error).split()))
+    except Exception as error:  # a tactic is untrusted and so are its hints: whatever it raises, nothing is proved
+        return result(
+            Verdict.OPEN, f"the search broke on the hints of {type(claim.proof).__name__}: {type(error).__name__}: {error}"
+        )
     return result(Verdict.CONDITIONAL if theorem.axioms else Verdict.PROVED, "", theorem)
 
 

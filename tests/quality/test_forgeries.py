@@ -87,11 +87,15 @@ def tamperings(name: str) -> Iterator[tuple[str, Steps]]:
     yield from (("conclusions", forged) for forged in conclusions(steps, [to_json(g.conclusion) for g in false_goals(name)]))
 
 
+@cache
+def cited_goals() -> dict[str, Goal]:
+    return {c.name: goal_of(c) for c in full_ledger() if c.unproved}
+
+
 def accepted(goal: Goal, steps: Any) -> bool:
     """Whether the gate takes the steps for a proof of the goal, given what the ledger cites."""
-    cited = {c.name: goal_of(c) for c in full_ledger() if c.unproved}
     try:
-        check_axioms(passes(goal, derivation_from_json(steps)).axioms, cited)
+        check_axioms(passes(goal, derivation_from_json(steps)).axioms, cited_goals())
     except GradproofError:
         return False
     return True
@@ -156,7 +160,6 @@ def test_the_untouched_derivation_proves_its_claim_alone(name: str) -> None:
 @pytest.mark.parametrize("stride", [9, pytest.param(1, marks=pytest.mark.nightly)])
 @pytest.mark.parametrize("name", NAMES)
 def test_no_tampering_proves_anything_false(name: str, stride: int) -> None:
-    goal = goal_of(claim_named(name))
     wrong: list[str] = []
     survivors: dict[tuple[Any, ...], Theorem] = {}
     count: Counter[str] = Counter()
@@ -172,10 +175,9 @@ def test_no_tampering_proves_anything_false(name: str, stride: int) -> None:
             if not isinstance(theorem, GradproofError):
                 strays[f"{way}: {type(theorem).__name__}: {theorem}"] += 1
             continue
-        candidates = [g for g in false_goals(name) if theorem.conclusion is g.conclusion]
-        wrong += [f"{way}: {g.conclusion!r}" for g in candidates if accepted(g, forged)]
-        if theorem.conclusion is goal.conclusion and accepted(goal, forged):
-            assert theorem.hypotheses <= set(goal.hypotheses)
+        for false in false_goals(name):
+            if theorem.conclusion is false.conclusion and theorem.hypotheses <= set(false.hypotheses):
+                wrong += [f"{way}: {false.conclusion!r}"] * accepted(false, forged)  # axioms may be what carries it
         trivial = theorem.conclusion in theorem.hypotheses or (theorem.conclusion, theorem.hypotheses) in own
         if not theorem.axioms and not trivial:
             survivors.setdefault((theorem.conclusion, theorem.hypotheses), theorem)

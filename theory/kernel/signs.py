@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 NEG, NIL, POS = 1, 2, 4
 ANY = NEG | NIL | POS
 NONNEG, NONPOS, NONZERO = NIL | POS, NEG | NIL, NEG | POS
@@ -14,9 +16,9 @@ def members(mask: int) -> list[int]:
     return [sign for bit, sign in _SIGNS if mask & bit]
 
 
-def mask_of(value: object) -> int:
+def mask_of(value: int | Fraction) -> int:
     """The mask of one exact number."""
-    return NEG if value < 0 else NIL if value == 0 else POS  # type: ignore[operator]
+    return NEG if value < 0 else NIL if value == 0 else POS
 
 
 def times(a: int, b: int) -> int:

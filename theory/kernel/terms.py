@@ -374,8 +374,11 @@ def substitute(t: Term, values: Mapping[Term, Term], dims: Mapping[str, Dim] | N
         _check_fits(old, new, dims)
     memo: dict[Term, Term] = {}
 
+    def width(d: Dim) -> Dim:
+        return dims.get(d, d) if isinstance(d, str) else d
+
     def size(shape: Shape | None) -> Shape | None:
-        return None if shape is None else (dims.get(shape[0], shape[0]), dims.get(shape[1], shape[1]))  # type: ignore[arg-type]
+        return None if shape is None else (width(shape[0]), width(shape[1]))
 
     def go(node: Term) -> Term:
         done = memo.get(node)

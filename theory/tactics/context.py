@@ -152,7 +152,7 @@ def values_of(goal: Goal, given: Any, context: Context) -> tuple[dict[Term, Term
     for variable, value in sorted(wanted, key=lambda pair: pair[0].sort == "seq"):  # matrices first: they tell the width
         values[variable] = value_of(variable, value, dims, context)
         if variable.sort == "mat" and values[variable].op == "mlit" and variable.shape and isinstance(variable.shape[0], str):
-            dims.setdefault(variable.shape[0], values[variable].shape[0])  # type: ignore[index]
+            dims.setdefault(variable.shape[0], len(values[variable].data))
     return values, dims
 
 

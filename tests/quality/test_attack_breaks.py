@@ -40,12 +40,6 @@ def test_what_is_beyond_numbers_is_not_broken(variant: Variant) -> None:
         assert not evidence.held + evidence.touching
 
 
-@pytest.mark.parametrize("variant", [v for v in VARIANTS if v.of is not None], ids=lambda v: v.name)
-def test_the_true_claim_survives(variant: Variant) -> None:
-    assert variant.of is not None
-    assert not attack(variant.of).broken
-
-
 @pytest.mark.parametrize("claim", TRUE, ids=lambda c: c.name)
 def test_a_true_claim_survives(claim: Claim) -> None:
     assert not attack(claim).broken

@@ -175,17 +175,6 @@ def limit_of_equal(parameters: tuple[Any, ...], premises: tuple[Theorem, ...]) -
 
 
 @rule
-def limit_one_sided(parameters: tuple[Any, ...], premises: tuple[Theorem, ...]) -> Sequent:
-    """A two-sided limit is a limit from either side."""
-    (side,) = parameters
-    (known,) = premises
-    x, body, limit, point, kind, old = _read(known.conclusion)
-    if kind != POINT or old != "" or side not in ("+", "-"):
-        raise KernelRefusal("only a two-sided limit at a point has sides")
-    return known.hypotheses, tends_formula(x, body, limit, kind, point, side)
-
-
-@rule
 def limit_unique(parameters: tuple[Any, ...], premises: tuple[Theorem, ...]) -> Sequent:
     """f → L and f → M give L = M."""
     first, second = (_read(p.conclusion) for p in premises)

@@ -13,7 +13,7 @@ from theory.kernel.definitions import definition
 from theory.kernel.field import Field, total, with_field
 from theory.kernel.logic import Sequent
 from theory.kernel.signs import NONNEG
-from theory.kernel.terms import ONE, ZERO, Term, eq, fn, le, make, mul, power, walk
+from theory.kernel.terms import ONE, ZERO, Term, eq, fn, le, make, mul, walk
 from theory.kernel.theorem import Theorem, gathered, rule
 from theory.language.errors import KernelRefusal
 
@@ -107,22 +107,6 @@ def norm_invariant(parameters: tuple[Any, ...], premises: tuple[Theorem, ...]) -
 
 
 @rule
-def norm_of_transpose(parameters: tuple[Any, ...], premises: tuple[Theorem, ...]) -> Sequent:
-    """‖Aᵀ‖ = ‖A‖, spectral and Frobenius norm."""
-    kind, a = parameters
-    name = _norm(kind, ("norm", "frobenius"))
-    return _defined(premises, a), eq(make(name, (make("tr", (a,)),)), make(name, (a,)))
-
-
-@rule
-def norm_squared(parameters: tuple[Any, ...], premises: tuple[Theorem, ...]) -> Sequent:
-    """‖Aᵀ A‖ = ‖A‖², spectral norm only."""
-    (a,) = parameters
-    product = make("mmul", (make("tr", (a,)), a))
-    return _defined(premises, product), eq(make("norm", (product,)), power(make("norm", (a,)), 2))
-
-
-@rule
 def norm_dominated(parameters: tuple[Any, ...], premises: tuple[Theorem, ...]) -> Sequent:
     """|A| ≤ B entrywise gives ‖A‖ ≤ ‖B‖."""
     (kind,) = parameters
@@ -132,15 +116,6 @@ def norm_dominated(parameters: tuple[Any, ...], premises: tuple[Theorem, ...]) -
         raise KernelRefusal("domination is |A| ≤ B, entry by entry")
     name = _norm(kind, (*SUBMULTIPLICATIVE, "maxentry"))
     return below.hypotheses, le(make(name, (left.args[0],)), make(name, (right,)))
-
-
-@rule
-def entry_within_norm(parameters: tuple[Any, ...], premises: tuple[Theorem, ...]) -> Sequent:
-    """|A_ij| ≤ ‖A‖ for each of the four norms."""
-    kind, a, i, j = parameters
-    name = _norm(kind, (*SUBMULTIPLICATIVE, "maxentry"))
-    entry = make("entry", (a, i, j))
-    return _defined(premises, entry), le(fn("abs", entry), make(name, (a,)))
 
 
 @rule

@@ -12,7 +12,6 @@ from difflib import get_close_matches
 from typing import Any, ClassVar
 
 from sympy import (
-    Add,
     DiracDelta,
     Dummy,
     Eq,
@@ -20,9 +19,7 @@ from sympy import (
     Function,
     Heaviside,
     Integer,
-    Mul,
     Piecewise,
-    Pow,
     Symbol,
     nan,
     sign,
@@ -209,18 +206,3 @@ def _number(head: Activation | ActivationDerivative, prec: int) -> Any:
     # `evalf` works with more digits where terms cancel, as in e^x − e^{−x}; `_eval_evalf` does not.
     value = head.unfolded().evalf(_digits(prec) + 2)
     return None if value.has(nan) else value._eval_evalf(prec)
-
-
-def product(*factors: Any) -> Any:
-    """An unevaluated product, factors in the order written."""
-    return Mul(*factors, evaluate=False)
-
-
-def total(*summands: Any) -> Any:
-    """An unevaluated sum, summands in the order written."""
-    return Add(*summands, evaluate=False)
-
-
-def power(base: Any, exponent: Any) -> Any:
-    """An unevaluated power."""
-    return Pow(base, exponent, evaluate=False)

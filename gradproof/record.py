@@ -129,7 +129,7 @@ def subject_of(module: str) -> str:
 
 def point_to_json(instance: Instance) -> Point:
     """An instance as data that `point_from_json` reads back."""
-    from theory.kernel.storing import to_json
+    from theory.storing import to_json
     from theory.typeset import instance_text
 
     ordered = sorted(instance.values.items(), key=lambda pair: str(pair[0].data))
@@ -143,7 +143,7 @@ def point_to_json(instance: Instance) -> Point:
 def point_from_json(point: Any) -> Instance:
     """The instance that a record holds; anything else is refused."""
     from theory.kernel.gate import Instance
-    from theory.kernel.storing import from_json
+    from theory.storing import from_json
 
     try:
         values = {from_json(variable): from_json(value) for variable, value in point["values"]}

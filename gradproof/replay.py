@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from gradproof.record import HELD_TRUE, point_from_json, steps_to_json
-from theory.kernel.gate import antecedents, check_axioms, goal_of, inhabits, passes, refutes
-from theory.kernel.theorem import Derivation, derivation_from_json, linearise, replay_all
+from theory.kernel.gate import check_axioms, goal_of, inhabits, passes, refutes
+from theory.kernel.theorem import Derivation, linearise, replay_all
 from theory.language.errors import GradproofError, KernelRefusal
+from theory.storing import derivation_from_json
+from theory.tactics.examples import antecedents
 
 if TYPE_CHECKING:
     from theory.kernel.gate import Goal, Instance

@@ -10,7 +10,7 @@ from typing import Any
 
 from numerics.slope_bounds import SLOPE_BOUNDS
 from theory.kernel.gate import Instance
-from theory.kernel.storing import to_json
+from theory.storing import to_json
 
 
 @dataclass(frozen=True)

@@ -20,11 +20,10 @@ from gradproof.verify import Plan, contradiction, passed, result_of, settled
 from numerics.adjudicate import Outcome
 from theory.activations.sigmoid import sigmoid
 from theory.kernel.gate import goal_of
-from theory.kernel.storing import to_json
-from theory.kernel.theorem import derivation_to_json
 from theory.language.claims import Claim, Ledger, full_ledger
 from theory.language.domains import Real
 from theory.language.errors import GradproofError
+from theory.storing import derivation_to_json, to_json
 from theory.tactics import Nonneg, Refute
 from theory.tactics.settle import settle
 

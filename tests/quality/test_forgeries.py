@@ -15,18 +15,11 @@ from numerics.evidence import Profile
 from tests.quality.false_claims import VARIANTS
 from tests.quality.forging import MALFORMED, SIMPLE, Steps, conclusions, renamed_rules
 from theory.kernel.gate import Goal, check_axioms, goal_of, passes, refutes
-from theory.kernel.storing import to_json
 from theory.kernel.terms import make, rat
-from theory.kernel.theorem import (
-    Theorem,
-    derivation_from_json,
-    derivation_to_json,
-    infer,
-    replay,
-    replay_all,
-)
+from theory.kernel.theorem import Theorem, infer, replay, replay_all
 from theory.language.claims import Claim, full_ledger
 from theory.language.errors import GradproofError, KernelRefusal
+from theory.storing import derivation_from_json, derivation_to_json, to_json
 from theory.tactics.settle import Verdict, settle
 
 NAMES = (

@@ -38,15 +38,16 @@ from theory.activations.sigmoid import sigmoid
 from theory.activations.softplus import softplus
 from theory.activations.tanh import tanh
 from theory.kernel import exact, words
-from theory.kernel.field import Field, with_field
+from theory.kernel.field import Field
 from theory.kernel.gate import Instance
-from theory.kernel.reading import Reader, columns_literal
+from theory.kernel.reading import Reader
 from theory.kernel.terms import literal, make
 from theory.language.activations import Activation, ActivationDerivative
 from theory.language.domains import Slopes
 from theory.language.errors import ClaimError
 from theory.language.matrices import Entry, Recurrence
 from theory.language.unrolled import Unrolled, explicit_jacobian, unrolled_state
+from theory.tactics.context import columns_literal
 
 n = Symbol("n")
 W = MatrixSymbol("W", n, n)
@@ -266,7 +267,7 @@ def test_the_kernel_unfolds_the_same_product(phi: type[Activation], width: int, 
                 claimed = multiplied(wrong(masks, weight))
                 assert words.equal(field, jac, claimed) is (mistake == "nothing wrong"), mistake
 
-    with_field((), check)
+    check(Field())
 
 
 @each_smooth
@@ -278,15 +279,15 @@ def test_the_kernel_reads_entries_of_preactivations_as_slopes(phi: type[Activati
     def check(field: Field) -> None:
         for i in (1, 2):
             for j in (1, 2):
-                entry = field.frac(reader.term(Entry(net.jacobian(1), i, j)))
+                entry = reader.term(Entry(net.jacobian(1), i, j))
                 pre = reader.term(Entry(net.preactivation(1), i))
                 slope = make("slope", (make("fun", data=phi.__name__), pre))
                 right = make("mul", (slope, reader.term(Entry(net.weight, i, j))))
                 swapped = make("mul", (slope, reader.term(Entry(net.weight, j, i))))
-                assert field.ring.equal(entry, field.frac(right))
-                assert field.ring.equal(entry, field.frac(swapped)) is (i == j)
+                assert field.same(entry, right)
+                assert field.same(entry, swapped) is (i == j)
 
-    with_field((), check)
+    check(Field())
 
 
 RATIONAL: list[type[Activation]] = [relu, leaky_relu, identity]
@@ -320,7 +321,7 @@ def test_the_kernels_exact_value_is_that_of_the_explicit_jacobian(phi: type[Acti
     values = {
         reader.term(net.weight): literal(tuple(tuple(Fraction(q) for q in row) for row in weight)),
         reader.term(net.start): literal(tuple((Fraction(q),) for q in start)),
-        reader.sequence(net.drive): columns_literal([[Rational(q) for q in column] for column in drive], width),
+        reader.term(net.drive): columns_literal([[Rational(q) for q in column] for column in drive], width, reader),
     }
     found = exact.matrix(Instance(values, {"n": width}).of(term))
 
@@ -333,7 +334,7 @@ def test_the_kernels_exact_value_is_that_of_the_explicit_jacobian(phi: type[Acti
     for t, values_of_step in enumerate(drive, 1):
         numbers |= dict(zip(column(f"v_{t}", width), map(Rational, values_of_step), strict=True))
     expected = explicit_jacobian(net, width, depth).xreplace(numbers).applyfunc(exact_value)
-    assert Matrix(width, width, [Rational(q.numerator, q.denominator) for row in found for q in row]) == Matrix(expected)
+    assert Matrix(width, width, [Rational(int(q.p), int(q.q)) for q in found.entries()]) == Matrix(expected)
 
 
 # --- floats ---------------------------------------------------------------------------------------------

@@ -30,13 +30,14 @@ from theory.kernel.terms import (
     substitute,
     var,
 )
-from theory.kernel.theorem import Theorem, derivation_from_json, derivation_to_json, infer, replay
+from theory.kernel.theorem import Theorem, infer, replay
 from theory.language.activations import Activation
 from theory.language.claims import Claim, claim, full_ledger
 from theory.language.domains import Depth, Index, Positive, Real
 from theory.language.errors import GradproofError
 from theory.language.matrices import SumOf
 from theory.language.statements import always, both, exists, infimum, supremum
+from theory.storing import derivation_from_json, derivation_to_json
 from theory.tactics import Calc, Nonneg, kinds
 from theory.tactics.settle import Verdict, settle
 
@@ -161,7 +162,8 @@ def dimension_that_frees_a_bound_variable() -> Theorem:
     wide, narrow = var("x", "real", ("n", "n")), var("x", "real", (2, 2))
     limit = instance(infer("limit_of_exponential", [wide, neg(wide), "oo"]), sizes=[("n", 2)])
     still = infer("limit_of_constant", [wide, fn("exp", neg(narrow)), "oo", ZERO, ""])
-    return infer("limit_unique", [], [limit, still])
+    here = still.conclusion.args[2]
+    return infer("limit_denied", [limit.conclusion], [still, infer("order", ["ne", ZERO, here, here])])
 
 
 def width_zero() -> Theorem:
@@ -218,7 +220,8 @@ def equal_matrices_told_apart_beyond_their_end() -> Theorem:
     # σ(0) = ½ I₁ as 1 × 1 matrices, yet "entry (2, 1)" is ½ of the one and 0 of the other
     a, b = make("apply", (fun("sigmoid"), make("zeros", data=(1, 1)))), make("mscale", (HALF, I1))
     here, there = (make("entry", (q, TWO, ONE)) for q in (a, b))
-    return infer("deny_matrices", [eq(a, b), TWO, ONE], [infer("order", ["ne", here, there, sub(there, here)])])
+    same = infer("identity", [here, there], [infer("decided", [eq(a, b)])])
+    return infer("deny", [same.conclusion], [infer("order", ["ne", here, there, sub(there, here)])])
 
 
 def slopes_from_natural_points() -> Theorem:
@@ -232,7 +235,8 @@ def slopes_from_natural_points() -> Theorem:
 def slopes_off_every_point() -> Theorem:
     # x ≠ x excludes not finitely many points but all: every slope of the sigmoid would be 0
     apart, product = assumed(make("ne", (y, z))), assumed(eq(mul(w, sub(y, z)), ZERO))
-    zero = instance(infer("vanishing", [w, 1, sub(y, z)], [apart, product]), [(z, x), (y, x)])
+    quotient = mul(rat(-1), mul(w, sub(y, z)), power(sub(y, z), -1))
+    zero = instance(infer("order", ["eq", w, ZERO, quotient], [apart, product]), [(z, x), (y, x)])
     zero = infer("cut", [], [zero, infer("identity", [mul(w, sub(x, x)), ZERO])])
     slope = fn("abs", make("der", (fun("sigmoid"), x), 1))
     bound = infer("chain", [], [infer("order", ["le", slope, slope, ZERO]), instance(zero, [(w, slope)])])

@@ -298,8 +298,7 @@ EXAMPLES: dict[str, Term] = {
 
 def operators() -> list[str]:
     signatures: dict[str, object] = vars(kernel)["_SIGNATURES"]
-    matrices: frozenset[str] = vars(kernel)["_MATRIX_OPS"]
-    return sorted({*signatures, *matrices, "var"})
+    return sorted({*signatures, "var"})
 
 
 def test_every_operator_of_the_kernel_has_an_example() -> None:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
 
 from theory.kernel.definitions import derivative
-from theory.kernel.field import Field, with_field
-from theory.kernel.logic import Sequent
+from theory.kernel.field import Field
+from theory.kernel.logic import is_depth
 from theory.kernel.signs import NONNEG, NONZERO, POS, mask_of
-from theory.kernel.terms import ONE, ZERO, Term, eq, fn, le, lt, make, mul, power, sub, substitute
-from theory.kernel.theorem import Theorem, gathered, rule
+from theory.kernel.terms import ONE, ZERO, Term, fn, le, lt, make, mul, power, sub, substitute
+from theory.kernel.theorem import Given, Result, rule
 from theory.language.errors import KernelRefusal
-
-INFINITY, MINUS_INFINITY, POINT = "oo", "-oo", "at"
 
 
 def tends_formula(x: Term, body: Term, limit: Term, kind: str, point: Term = ZERO, side: str = "") -> Term:
@@ -20,232 +18,193 @@ def tends_formula(x: Term, body: Term, limit: Term, kind: str, point: Term = ZER
     return make("tends", (x, body, limit, point), (kind, side))
 
 
-def _is_interval_bound(h: Term, x: Term) -> bool:
-    if h.op not in ("le", "lt") or x not in h.free:
-        return False
-    a, b = h.args
-    return (a is x and x not in b.free) or (b is x and x not in a.free)
+def _bounds(h: Term, x: Term) -> tuple[bool, bool]:
+    """Whether a hypothesis is a bound of x from below, and whether it is one from above."""
+    relation = h.op in ("le", "lt")
+    return relation and h.args[1] is x and x not in h.args[0].free, relation and h.args[0] is x and x not in h.args[1].free
 
 
 @rule
-def monotone_by_derivative(parameters: tuple[Any, ...], premises: tuple[Theorem, ...]) -> Sequent:
+def monotone_by_derivative(given: Given, t: Term, x: Term, u: Term, v: Term, direction: int) -> Result:
     """dt/dx > 0 (or < 0) on an interval gives t(u) < t(v) (or >) for u < v in it: the mean value theorem."""
-    t, x, u, v, direction = parameters
-    facts = [p.conclusion for p in premises]
-
-    def check(field: Field) -> None:
-        slope = derivative(t, x, field.piece)
-        field.require_defined(t)
-        field.require_defined(slope)
-        field.require(slope, mask_of(direction), "the sign of the derivative")
-
     if x.op != "var" or x.sort != "real" or direction not in (1, -1):
         raise KernelRefusal("monotonicity is in a real variable, and its direction is 1 or −1")
-    hypotheses = gathered(premises)
-    about = {h for h in hypotheses if x in h.free}
-    if not all(_is_interval_bound(h, x) for h in about):
+    about = {h for h in given.hypotheses if x in h.free}
+    if not all(any(_bounds(h, x)) for h in about):
         raise KernelRefusal("the mean value theorem needs an interval; a hypothesis about x is not a bound")
-    if any(w.op != "var" or w.sort != "real" or w in t.free or any(w in h.free for h in hypotheses) for w in (u, v)) or u is v:
+    known = t.free.union(*(h.free for h in given.hypotheses))
+    if any(w.op != "var" or w.sort != "real" or w in known for w in (u, v)) or u is v:
         raise KernelRefusal("the two points of a monotonicity statement are two new variables")
-    with_field(facts, check)
+    field = given.field()
+    slope = derivative(t, x, field.piece)
+    field.require_defined(t, slope)
+    field.require(slope, mask_of(direction), "the sign of the derivative")
     moved = {substitute(h, {x: w}) for h in about for w in (u, v)}
     ends = (substitute(t, {x: u}), substitute(t, {x: v}))
-    return (hypotheses - about) | moved | {lt(u, v)}, lt(*(ends if direction > 0 else ends[::-1]))
+    return (given.hypotheses - about) | moved | {lt(u, v)}, lt(*(ends if direction > 0 else ends[::-1]))
 
 
-def _eventual(hypotheses: frozenset[Term], x: Term, kind: str, point: Term, side: str) -> frozenset[Term]:
+# --- limits -------------------------------------------------------------------------------------------
+
+
+def _read(formula: Term) -> tuple[Term, Term, Term, tuple[str, Term, str]]:
+    """The variable, function and limit, and where the variable goes."""
+    if formula.op != "tends":
+        raise KernelRefusal("a limit is expected")
+    x, body, limit, point = formula.args
+    kind, side = formula.data
+    return x, body, limit, (kind, point, side)
+
+
+def _eventual(hypotheses: Iterable[Term], x: Term, where: tuple[str, Term, str]) -> frozenset[Term]:
     """Drop the hypotheses about x that hold near the limit point; refuse others."""
+    kind, point, side = where
     rest: set[Term] = set()
     for h in hypotheses:
         if x not in h.free:
             rest.add(h)
             continue
-        a, b = h.args if len(h.args) == 2 else (h, h)
-        above = h.op in ("le", "lt") and b is x and x not in a.free
-        below = h.op in ("le", "lt") and a is x and x not in b.free
+        above, below = _bounds(h, x)
         apart = h.op == "ne" and point in h.args and x in h.args
         fits = {
-            (INFINITY, ""): above,
-            (MINUS_INFINITY, ""): below,
-            (POINT, "+"): (above and a is point) or apart,
-            (POINT, "-"): (below and b is point) or apart,
-            (POINT, ""): apart,
+            ("oo", ""): above,
+            ("-oo", ""): below,
+            ("at", "+"): (above and h.args[0] is point) or apart,
+            ("at", "-"): (below and h.args[1] is point) or apart,
+            ("at", ""): apart,
         }
         if not fits.get((kind, side), False):
             raise KernelRefusal(f"the hypothesis {h!r} need not hold near the limit")
     return frozenset(rest)
 
 
-def _read(formula: Term) -> tuple[Term, Term, Term, Term, str, str]:
-    if formula.op != "tends":
-        raise KernelRefusal("a limit is expected")
-    x, body, limit, point = formula.args
-    kind, side = formula.data
-    return x, body, limit, point, kind, side
-
-
 @rule
-def limit_of_constant(parameters: tuple[Any, ...], premises: tuple[Theorem, ...]) -> Sequent:
+def limit_of_constant(given: Given, x: Term, c: Term, kind: str, point: Term, side: str) -> Result:
     """c → c."""
-    x, c, kind, point, side = parameters
     if x in c.free or x.op != "var":
         raise KernelRefusal("a constant does not contain the variable")
-    with_field([p.conclusion for p in premises], lambda f: f.require_defined(c))
-    return gathered(premises), tends_formula(x, c, c, kind, point, side)
+    given.field().require_defined(c)
+    return tends_formula(x, c, c, kind, point, side)
 
 
 @rule
-def limit_of_exponential(parameters: tuple[Any, ...], premises: tuple[Theorem, ...]) -> Sequent:
+def limit_of_exponential(given: Given, x: Term, exponent: Term, kind: str) -> Result:
     """e^{c·x} → 0 as x → ∞ where c < 0 is rational, as x → −∞ where c > 0."""
-    x, exponent, kind = parameters
-
-    def check(field: Field) -> None:
-        field.require_defined(exponent)
-        form = field.frac(exponent)
-        c = field.ring.ratio(form, field.frac(x))
-        if c is None or mask_of(c) != mask_of({INFINITY: -1, MINUS_INFINITY: 1}[kind]):
-            raise KernelRefusal("the exponent must be a rational multiple of x that goes to −∞")
-
-    with_field((), check)
-    return (), tends_formula(x, fn("exp", exponent), ZERO, kind)
+    field = Field()  # without facts: one about x would say nothing of the x that tends
+    field.require_defined(exponent)
+    c = field.frac(exponent).ratio(field.frac(x))
+    if c is None or mask_of(c) != mask_of({"oo": -1, "-oo": 1}[kind]):
+        raise KernelRefusal("the exponent must be a rational multiple of x that goes to −∞")
+    return tends_formula(x, fn("exp", exponent), ZERO, kind)
 
 
 @rule
-def limit_of_geometric(parameters: tuple[Any, ...], premises: tuple[Theorem, ...]) -> Sequent:
+def limit_of_geometric(given: Given, q: Term, depth: Term) -> Result:
     """q^T → 0 as T → ∞ where 0 ≤ q < 1."""
-    q, depth = parameters
-    if depth.op != "var" or depth.sort != "nat" or depth.shape is not None or depth in q.free:
-        raise KernelRefusal("a geometric sequence has a fixed ratio and a natural variable as exponent")
-
-    def check(field: Field) -> None:
-        field.require_defined(q)
-        field.require(q, NONNEG, "the ratio of a geometric sequence")
-        field.require(sub(ONE, q), POS, "one minus the ratio of a geometric sequence")
-
-    with_field([p.conclusion for p in premises], check)
-    hypotheses = gathered(premises)
-    if any(depth in h.free for h in hypotheses):
-        raise KernelRefusal("the ratio of a geometric sequence may not depend on the depth")
-    return hypotheses, tends_formula(depth, power(q, depth), ZERO, INFINITY)
+    if not is_depth(depth) or any(depth in part.free for part in (q, *given.hypotheses)):
+        raise KernelRefusal("a geometric sequence has a natural variable as exponent, on which its ratio does not depend")
+    field = given.field()
+    field.require_defined(q)
+    field.require(q, NONNEG, "the ratio of a geometric sequence")
+    field.require(sub(ONE, q), POS, "one minus the ratio of a geometric sequence")
+    return tends_formula(depth, power(q, depth), ZERO, "oo")
 
 
 @rule
-def limit_scaled(parameters: tuple[Any, ...], premises: tuple[Theorem, ...]) -> Sequent:
+def limit_scaled(given: Given, c: Term) -> Result:
     """f → L gives c·f → c·L for a constant c."""
-    (c,) = parameters
-    first, *facts = premises
-    x, body, limit, point, kind, side = _read(first.conclusion)
+    x, body, limit, where = _read(given.conclusions[0])
     if x in c.free:
         raise KernelRefusal("the factor of a limit may not depend on its variable")
-    with_field([f.conclusion for f in facts], lambda f: f.require_defined(c))
-    scaled = ZERO if limit is ZERO else mul(c, limit)
-    return gathered(premises), tends_formula(x, mul(c, body), scaled, kind, point, side)
+    given.field(1).require_defined(c)
+    return tends_formula(x, mul(c, body), ZERO if limit is ZERO else mul(c, limit), *where)
 
 
 @rule
-def limit_squeezed(parameters: tuple[Any, ...], premises: tuple[Theorem, ...]) -> Sequent:
+def limit_squeezed(given: Given, body: Term, limit: Term) -> Result:
     """|f − L| ≤ g near the limit point and g → 0 give f → L; a bound 0 ≤ f ≤ g serves for L = 0."""
-    body, limit = parameters
-    vanishing, bound, *facts = premises
-    x, g, zero, point, kind, side = _read(vanishing.conclusion)
+    vanishing, bound, *_ = given
+    x, g, zero, where = _read(vanishing.conclusion)
     if zero is not ZERO or x in limit.free:
         raise KernelRefusal("a squeeze needs a bound that tends to 0 and a constant limit")
-    if bound.conclusion is not le(fn("abs", sub(body, limit)), g):
-
-        def check(field: Field) -> None:
-            field.require_defined(limit)
-            field.require_defined(body)
-            field.require(sub(body, limit), NONNEG, "the difference from the limit")
-            field.require(sub(g, sub(body, limit)), NONNEG, "the bound of the difference")
-
-        with_field([bound.conclusion, *(f.conclusion for f in facts)], check)
-    rest = _eventual(bound.hypotheses | gathered(facts), x, kind, point, side)
-    return vanishing.hypotheses | rest, tends_formula(x, body, limit, kind, point, side)
+    difference = sub(body, limit)
+    if bound.conclusion is not le(fn("abs", difference), g):
+        field = given.field(1)
+        field.require_defined(limit, body)
+        field.require(difference, NONNEG, "the difference from the limit")
+        field.require(sub(g, difference), NONNEG, "the bound of the difference")
+    return vanishing.hypotheses | _eventual(Given(given[1:]).hypotheses, x, where), tends_formula(x, body, limit, *where)
 
 
 @rule
-def limit_of_equal(parameters: tuple[Any, ...], premises: tuple[Theorem, ...]) -> Sequent:
+def limit_of_equal(given: Given) -> Result:
     """f = g near the limit point and g → L give f → L."""
-    known, same = premises
-    x, g, limit, point, kind, side = _read(known.conclusion)
+    known, same = given
+    x, g, limit, where = _read(known.conclusion)
     if same.conclusion.op != "eq" or same.conclusion.args[1] is not g:
         raise KernelRefusal("the two functions must be equal near the limit")
-    rest = _eventual(same.hypotheses, x, kind, point, side)
-    return known.hypotheses | rest, tends_formula(x, same.conclusion.args[0], limit, kind, point, side)
+    return known.hypotheses | _eventual(same.hypotheses, x, where), tends_formula(x, same.conclusion.args[0], limit, *where)
 
 
 @rule
-def limit_unique(parameters: tuple[Any, ...], premises: tuple[Theorem, ...]) -> Sequent:
-    """f → L and f → M give L = M."""
-    first, second = (_read(p.conclusion) for p in premises)
-    if (*first[:2], *first[3:]) != (*second[:2], *second[3:]):
-        raise KernelRefusal("two limits of one function at one point are compared")
-    return gathered(premises), eq(first[2], second[2])
-
-
-@rule
-def limit_denied(parameters: tuple[Any, ...], premises: tuple[Theorem, ...]) -> Sequent:
+def limit_denied(given: Given, formula: Term) -> Result:
     """f → L fails where f stays beyond a c > L, or where f tends, perhaps from one side, to another limit."""
-    (formula,) = parameters
-    stays, apart = premises
-    x, body, limit, point, kind, side = _read(formula)
-    known = stays.conclusion
+    x, body, limit, where = _read(formula)
+    stays, apart = given
+    known, field = stays.conclusion, given.field(1)
     if known.op == "tends":
-        other = _read(known)
-        inside = other[5] == side or (kind == POINT and side == "")
-        if (other[0], other[1], other[3], other[4]) != (x, body, point, kind) or not inside:
+        *same, other, (kind, point, side) = _read(known)
+        if same != [x, body] or where not in ((kind, point, side), (kind, point, "")):
             raise KernelRefusal("the other limit is of another function")
-        with_field([apart.conclusion], lambda f: f.require(sub(other[2], limit), NONZERO, "the two limits"))
-        return gathered(premises), make("not", (formula,))
+        field.require(sub(other, limit), NONZERO, "the two limits")
+        return fn("not", formula)
     if known.op not in ("le", "lt") or known.args[1] is not body or x in known.args[0].free:
         raise KernelRefusal("a limit is denied by a constant that the function stays above")
-    with_field([apart.conclusion], lambda f: f.require(sub(known.args[0], limit), POS, "the gap above the limit"))
-    return _eventual(stays.hypotheses, x, kind, point, side) | apart.hypotheses, make("not", (formula,))
+    field.require(sub(known.args[0], limit), POS, "the gap above the limit")
+    return _eventual(stays.hypotheses, x, where) | apart.hypotheses, fn("not", formula)
+
+
+# --- extrema ------------------------------------------------------------------------------------------
 
 
 @rule
-def extremum(parameters: tuple[Any, ...], premises: tuple[Theorem, ...]) -> Sequent:
+def extremum(given: Given, formula: Term) -> Result:
     """A bound with a point where it is attained, or a strict bound with a limit that approaches it."""
-    (formula,) = parameters
     x, body, value, *conditions = formula.args
     upper, attained = formula.data
-    bound, *rest = premises
-    if x in value.free or any(x in h.free for h in bound.hypotheses - frozenset(conditions)):
+    bound, *rest = given
+    granted = bound.hypotheses - frozenset(conditions)
+    if x in value.free or any(x in h.free for h in granted):
         raise KernelRefusal("an extremum is a constant, and its bound holds on the whole domain")
     ends = (body, value) if upper else (value, body)
-    allowed = [lt(*ends)] if not attained else [le(*ends), lt(*ends)]
-    if bound.conclusion not in allowed:
+    if bound.conclusion not in ((le(*ends), lt(*ends)) if attained else (lt(*ends),)):
         raise KernelRefusal("an attained extremum needs a bound, an approached one a strict bound")
-    granted = bound.hypotheses - frozenset(conditions)
     if attained:
-        reached, *met = rest
-        if reached.conclusion.op != "eq" or reached.conclusion.args[1] is not value:
+        reached, *met = (p.conclusion for p in rest)
+        if reached.op != "eq" or reached.args[1] is not value:
             raise KernelRefusal("an attained extremum needs a point where the value is reached")
-        point = point_of_instance(body, reached.conclusion.args[0], x)
-        if [m.conclusion for m in met] != [substitute(c, {x: point}) for c in conditions]:
+        point = _point_of_instance(body, reached.args[0], x)
+        if met != [substitute(c, {x: point}) for c in conditions]:
             raise KernelRefusal("the point of an extremum lies in the domain")
-        return granted | gathered(rest), formula
-    (near,) = rest
-    variable, f, limit, at, kind, side = _read(near.conclusion)
-    if (variable, f, limit) != (x, body, value):
-        raise KernelRefusal("an approached extremum is the limit of the same function")
-    _eventual(frozenset(conditions), x, kind, at, side)
-    return granted | near.hypotheses, formula
+    else:
+        (near,) = rest
+        *function, where = _read(near.conclusion)
+        if function != [x, body, value]:
+            raise KernelRefusal("an approached extremum is the limit of the same function")
+        _eventual(conditions, x, where)
+    return granted | Given(rest).hypotheses, formula
 
 
-def point_of_instance(body: Term, instance: Term, x: Term) -> Term:
+def _point_of_instance(body: Term, instance: Term, x: Term) -> Term:
     """The t with instance = body(x := t)."""
-    found: list[Term] = []
-
-    def match(pattern: Term, other: Term) -> bool:
+    pairs, found = [(body, instance)], set[Term]()
+    while pairs:
+        pattern, other = pairs.pop()
         if pattern is x:
-            found.append(other)
-            return True
-        if x not in pattern.free:
-            return pattern is other
-        same = pattern.op == other.op and pattern.data == other.data and len(pattern.args) == len(other.args)
-        return same and all(match(p, o) for p, o in zip(pattern.args, other.args, strict=True))
-
-    if not match(body, instance) or len(set(found)) != 1 or substitute(body, {x: found[0]}) is not instance:
+            found.add(other)
+        elif x in pattern.free:
+            pairs.extend(zip(pattern.args, other.args, strict=True))
+    point = found.pop() if len(found) == 1 else x
+    if substitute(body, {x: point}) is not instance or x not in body.free:
         raise KernelRefusal("the value is not taken at one point")
-    return found[0]
+    return point

@@ -32,14 +32,30 @@ def unfolded(name: str, x: Term) -> Term:
     return substitute(definition(name), {ARGUMENT: x})
 
 
-def is_affine(name: str) -> Fraction | None:
+def slope_if_linear(f: Term) -> Fraction | None:
     """The slope of an activation x ↦ c·x, or None where its definition is not of that form."""
-    body = definition(name)
-    if body is ARGUMENT:
-        return Fraction(1)
-    if body.op == "mul" and len(body.args) == 2 and body.args[0].op == "rat" and body.args[1] is ARGUMENT:
-        return body.args[0].data
-    return None
+    if f.op != "fun":
+        return None
+    match definition(f.data):
+        case body if body is ARGUMENT:
+            return Fraction(1)
+        case Term(op="mul", args=(factor, x)) if factor.op == "rat" and x is ARGUMENT:
+            return factor.data
+        case _:
+            return None
+
+
+# d f(u) / du, given u and f(u).
+_ELEMENTARY: dict[str, Callable[[Term, Term], Term]] = {
+    "exp": lambda u, t: t,
+    "log": lambda u, t: power(u, -1),
+    "tanh": lambda u, t: sub(ONE, power(t, 2)),
+    "sinh": lambda u, t: fn("cosh", u),
+    "cosh": lambda u, t: fn("sinh", u),
+    "sin": lambda u, t: fn("cos", u),
+    "cos": lambda u, t: neg(fn("sin", u)),
+    "erf": lambda u, t: mul(rat(2), power(make("pi"), Fraction(-1, 2)), fn("exp", neg(power(u, 2)))),
+}
 
 
 def derivative(t: Term, x: Term, piece: Callable[[Term], int]) -> Term:
@@ -59,36 +75,20 @@ def derivative(t: Term, x: Term, piece: Callable[[Term], int]) -> Term:
                 return add(*map(d, parts))
             case "mul", parts:
                 return add(*(mul(*parts[:k], d(p), *parts[k + 1 :]) for k, p in enumerate(parts) if x in p.free))
-            case "pow", (base, exponent) if exponent.op == "rat" and exponent.data.denominator == 1:
-                return mul(exponent, power(base, exponent.data - 1), d(base))
             case "pow", (base, exponent) if exponent.op == "rat":
-                # Written with 1/base: a root has a two-sided derivative only where its base is not zero.
-                return mul(exponent, t, power(base, -1), d(base))
-            case "exp", (u,):
-                return mul(t, d(u))
-            case "log", (u,):
-                return mul(power(u, -1), d(u))
-            case "tanh", (u,):
-                return mul(sub(ONE, power(t, 2)), d(u))
-            case "sinh", (u,):
-                return mul(fn("cosh", u), d(u))
-            case "cosh", (u,):
-                return mul(fn("sinh", u), d(u))
-            case "sin", (u,):
-                return mul(fn("cos", u), d(u))
-            case "cos", (u,):
-                return mul(rat(-1), fn("sin", u), d(u))
-            case "erf", (u,):
-                return mul(rat(2), power(make("pi"), Fraction(-1, 2)), fn("exp", neg(power(u, 2))), d(u))
+                # A root is written with 1/base: it has a two-sided derivative only where its base is not zero.
+                whole = exponent.data.denominator == 1
+                lowered = (power(base, exponent.data - 1),) if whole else (t, power(base, -1))
+                return mul(exponent, *lowered, d(base))
+            case op, (u,) if op in _ELEMENTARY:
+                return mul(_ELEMENTARY[op](u, t), d(u))
             case "abs", (u,):
                 return mul(rat(piece(u)), d(u))
             # The branch not taken keeps a zero share: its derivative must exist too, so that it is
             # continuous and the strict sign at the point is the sign near the point.
-            case "max", (a, b):
-                taken, other = (b, a) if piece(sub(b, a)) > 0 else (a, b)
-                return add(d(taken), mul(ZERO, d(other)))
-            case "min", (a, b):
-                taken, other = (a, b) if piece(sub(b, a)) > 0 else (b, a)
+            case (("max" | "min"), (a, b)):
+                larger, smaller = (b, a) if piece(sub(b, a)) > 0 else (a, b)
+                taken, other = (larger, smaller) if t.op == "max" else (smaller, larger)
                 return add(d(taken), mul(ZERO, d(other)))
             case "pw", (u, above, _, below):
                 return add(d(above if piece(u) > 0 else below), mul(ZERO, d(u)))
@@ -105,10 +105,6 @@ def derivative(t: Term, x: Term, piece: Callable[[Term], int]) -> Term:
 def derivative_of(name: str, order: int, x: Term, piece: Callable[[Term], int]) -> Term:
     """The derivative of an activation at x, unfolded."""
     body = definition(name)
-
-    def at_x(u: Term) -> int:
-        return piece(substitute(u, {ARGUMENT: x}))
-
     for _ in range(order):
-        body = derivative(body, ARGUMENT, at_x)
+        body = derivative(body, ARGUMENT, lambda u: piece(substitute(u, {ARGUMENT: x})))
     return substitute(body, {ARGUMENT: x})

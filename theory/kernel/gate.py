@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 from theory.kernel.exact import holds
 from theory.kernel.reading import Reader, dimension
-from theory.kernel.terms import Dim, Term, make, rat, substitute, var, walk
+from theory.kernel.terms import ONE, Dim, Term, fn, le, substitute, var, walk
 from theory.kernel.theorem import Axiom, Derivation, Theorem, replay
 from theory.language.claims import Claim
-from theory.language.domains import Base, Domain
+from theory.language.domains import Base
 from theory.language.errors import ClaimError, KernelRefusal
 
 
@@ -34,9 +34,8 @@ class Goal:
     @property
     def dimensions(self) -> tuple[str, ...]:
         """The symbolic widths."""
-        shapes = [node.shape for part in (self.conclusion, *self.hypotheses) for node in walk(part) if node.shape]
-        data = [node.data for part in (self.conclusion, *self.hypotheses) for node in walk(part) if node.op == "ident"]
-        return tuple(sorted({d for d in (*(d for shape in shapes for d in shape), *data) if isinstance(d, str)}))
+        shapes = [node.shape or () for part in (self.conclusion, *self.hypotheses) for node in walk(part)]
+        return tuple(sorted({d for shape in shapes for d in shape if isinstance(d, str)}))
 
 
 @dataclass(frozen=True)
@@ -58,7 +57,9 @@ def goal_of(claim: Claim, reader: Reader | None = None) -> Goal:
     hypotheses: list[Term] = []
     for name, domain in claim.binders.items():
         hypotheses += [reader.formula(c) for c in domain.conditions(claim.variables[name])]
-        hypotheses += index_bounds(name, domain)
+        if domain.base is Base.INDEX:
+            # A coordinate is at least 1; that it is at most the width is part of its sort.
+            hypotheses.append(le(ONE, var(name, "nat", (dimension(domain.dimension), 1))))
     goal = Goal(tuple(dict.fromkeys(hypotheses)), conclusion)
     check_names(goal)
     ambient = {str(s) for d in claim.binders.values() if d.bound is not None for s in d.bound.free_symbols}
@@ -75,13 +76,6 @@ def check_names(goal: Goal) -> None:
         raise ClaimError(f"{', '.join(sorted(shared))} is a width and a variable at once; rename one of them")
 
 
-def index_bounds(name: str, domain: Domain) -> list[Term]:
-    """A coordinate is at least 1; that it is at most the width is part of its sort."""
-    if domain.base is not Base.INDEX:
-        return []
-    return [make("le", (rat(1), var(name, "nat", (dimension(domain.dimension), 1))))]
-
-
 def passes(goal: Goal, derivation: Derivation) -> Theorem:
     """Replay a derivation and return its theorem if it is the goal; `KernelRefusal` where it is not."""
     theorem = replay(derivation)
@@ -94,12 +88,20 @@ def passes(goal: Goal, derivation: Derivation) -> Theorem:
     return theorem
 
 
+def check_axioms(axioms: frozenset[Axiom], cited: Mapping[str, Goal]) -> None:
+    """Refuse an axiom that is not, word for word, a claim cited in the ledger."""
+    for name, conclusion, hypotheses in axioms:
+        goal = cited.get(name)
+        if goal is None or goal.conclusion is not conclusion or not set(goal.hypotheses) <= hypotheses:
+            raise KernelRefusal(f"the derivation rests on {name!r}, which the ledger does not cite in that form")
+
+
 def refutes(goal: Goal, instance: Instance, derivation: Derivation) -> Theorem:
     """Replay a derivation of the negated goal at an exact instance that lies in every domain."""
     theorem = replay(derivation)
     check_names(goal)
     inhabits(goal.hypotheses, instance)
-    if theorem.conclusion is not make("not", (instance.of(goal.conclusion),)):
+    if theorem.conclusion is not fn("not", instance.of(goal.conclusion)):
         raise KernelRefusal("the derivation does not deny the claim at its witness")
     if theorem.hypotheses or theorem.axioms:
         raise KernelRefusal("a refutation may rest on no hypothesis and on no cited claim")
@@ -110,39 +112,6 @@ def refutes(goal: Goal, instance: Instance, derivation: Derivation) -> Theorem:
 
 def inhabits(hypotheses: tuple[Term, ...], instance: Instance) -> None:
     """Refuse unless the instance is exact and meets every hypothesis."""
-    for hypothesis in hypotheses:
-        closed = instance.of(hypothesis)
-        if closed.op == "slopes_within":
-            _slopes_known(closed)
-        elif closed.free or holds(closed) is not True:
+    for hypothesis in map(instance.of, hypotheses):
+        if hypothesis.free or holds(hypothesis) is not True:
             raise KernelRefusal(f"the point is not shown to satisfy {hypothesis!r}")
-
-
-def _slopes_known(closed: Term) -> None:
-    """Slopes of a named activation: the identity's are 1; every other bound must come with its theorem."""
-    f, bound = closed.args
-    if f.op == "fun" and f.data == "identity" and holds(make("le", (rat(1), bound))) is True:
-        return
-    raise KernelRefusal("only the identity is used as an example of an activation")
-
-
-def antecedents(conclusion: Term) -> tuple[tuple[Term, ...], ...]:
-    """What a conclusion assumes: one list for each of its parts, nested hypotheses included.
-
-    A part whose list no point meets says nothing.
-    """
-    if conclusion.op == "and":
-        return tuple(found for part in conclusion.args for found in antecedents(part))
-    if conclusion.op != "implies":
-        return ((),)
-    first, then = conclusion.args
-    assumed = first.args if first.op == "and" else (first,)
-    return tuple((*assumed, *more) for more in antecedents(then))
-
-
-def check_axioms(axioms: frozenset[Axiom], cited: Mapping[str, Goal]) -> None:
-    """Refuse an axiom that is not, word for word, a claim cited in the ledger."""
-    for name, conclusion, hypotheses in axioms:
-        goal = cited.get(name)
-        if goal is None or goal.conclusion is not conclusion or not set(goal.hypotheses) <= hypotheses:
-            raise KernelRefusal(f"the derivation rests on {name!r}, which the ledger does not cite in that form")

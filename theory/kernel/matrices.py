@@ -6,167 +6,145 @@ are submultiplicative; `maxentry` is not and has no product rule.
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
 
-from theory.kernel import words
 from theory.kernel.definitions import definition
-from theory.kernel.field import Field, total, with_field
-from theory.kernel.logic import Sequent
-from theory.kernel.signs import NONNEG
-from theory.kernel.terms import ONE, ZERO, Term, eq, fn, le, make, mul, walk
-from theory.kernel.theorem import Theorem, gathered, rule
+from theory.kernel.field import total
+from theory.kernel.terms import ONE, ZERO, Term, add, eq, fn, le, make, mul, walk
+from theory.kernel.theorem import Given, Result, rule
 from theory.language.errors import KernelRefusal
 
 SUBMULTIPLICATIVE = ("norm", "frobenius", "rowsum")
+EVERY_NORM = (*SUBMULTIPLICATIVE, "maxentry")
 
 
-def _norm(kind: str, allowed: tuple[str, ...] = SUBMULTIPLICATIVE) -> str:
+def _norm(kind: str, allowed: tuple[str, ...]) -> Callable[[Term], Term]:
     if kind not in allowed:
         raise KernelRefusal(f"this rule holds for {', '.join(allowed)}, not for {kind}")
-    return kind
+    return lambda matrix: fn(kind, matrix)
 
 
-def _defined(premises: tuple[Theorem, ...], *terms: Term) -> frozenset[Term]:
-    def check(field: Field) -> None:
-        for t in terms:
-            field.require_defined(t)
-
-    with_field([p.conclusion for p in premises], check)
-    return gathered(premises)
+# --- norms --------------------------------------------------------------------------------------------
 
 
 @rule
-def norm_of_product(parameters: tuple[Any, ...], premises: tuple[Theorem, ...]) -> Sequent:
+def norm_of_product(given: Given, kind: str, a: Term, b: Term) -> Result:
     """‖A B‖ ≤ ‖A‖ ‖B‖."""
-    kind, a, b = parameters
-    name = _norm(kind)
-    product = make("mmul", (a, b))
-    return _defined(premises, product), le(make(name, (product,)), mul(make(name, (a,)), make(name, (b,))))
+    norm, product = _norm(kind, SUBMULTIPLICATIVE), fn("mmul", a, b)
+    given.field().require_defined(product)
+    return le(norm(product), mul(norm(a), norm(b)))
 
 
 @rule
-def norm_of_sum(parameters: tuple[Any, ...], premises: tuple[Theorem, ...]) -> Sequent:
+def norm_of_sum(given: Given, kind: str, a: Term, b: Term) -> Result:
     """‖A + B‖ ≤ ‖A‖ + ‖B‖."""
-    kind, a, b = parameters
-    name = _norm(kind, (*SUBMULTIPLICATIVE, "maxentry"))
-    total_ = make("madd", (a, b))
-    return _defined(premises, total_), le(make(name, (total_,)), make("add", (make(name, (a,)), make(name, (b,)))))
+    norm, together = _norm(kind, EVERY_NORM), fn("madd", a, b)
+    given.field().require_defined(together)
+    return le(norm(together), add(norm(a), norm(b)))
 
 
 @rule
-def norm_of_multiple(parameters: tuple[Any, ...], premises: tuple[Theorem, ...]) -> Sequent:
+def norm_of_multiple(given: Given, kind: str, c: Term, a: Term) -> Result:
     """‖c A‖ = |c| ‖A‖."""
-    kind, c, a = parameters
-    name = _norm(kind, (*SUBMULTIPLICATIVE, "maxentry"))
-    multiple = make("mscale", (c, a))
-    return _defined(premises, multiple), eq(make(name, (multiple,)), mul(fn("abs", c), make(name, (a,))))
+    norm, multiple = _norm(kind, EVERY_NORM), fn("mscale", c, a)
+    given.field().require_defined(multiple)
+    return eq(norm(multiple), mul(fn("abs", c), norm(a)))
 
 
 @rule
-def norm_of_identity(parameters: tuple[Any, ...], premises: tuple[Theorem, ...]) -> Sequent:
+def norm_of_identity(given: Given, kind: str, size: int | str) -> Result:
     """‖I‖ = 1 for operator norms; the Frobenius norm of I is √n."""
-    kind, size = parameters
-    return (), eq(make(_norm(kind, ("norm", "rowsum", "maxentry")), (make("ident", data=size),)), ONE)
+    return eq(_norm(kind, ("norm", "rowsum", "maxentry"))(make("ident", data=size)), ONE)
 
 
 @rule
-def norm_of_slopes(parameters: tuple[Any, ...], premises: tuple[Theorem, ...]) -> Sequent:
+def norm_of_slopes(given: Given, kind: str, column: Term) -> Result:
     """‖diag(slopes)‖ ≤ γ where every slope of the activation is within γ: the norm of a diagonal is its largest entry."""
-    kind, column = parameters
-    (within,) = premises
-    f, bound = within.conclusion.args
-    if within.conclusion.op != "slopes_within" or column.shape is None or column.shape[1] != 1:
-        raise KernelRefusal("a bound on the slopes and a column are expected")
-    diagonal = make("diag", (make("slopes", (f, column)),))
-    _defined((within,), diagonal)
-    return within.hypotheses, le(make(_norm(kind, ("norm", "rowsum", "maxentry")), (diagonal,)), bound)
-
-
-def _is_orthogonal(q: Term, premises: tuple[Theorem, ...]) -> None:
-    product = make("mmul", (make("tr", (q,)), q))
-    if not premises or premises[0].conclusion is not eq(product, make("ident", data=(q.shape or (0, 0))[0])):
-        raise KernelRefusal("an orthogonal matrix is one with QᵀQ = I")
+    ((f, bound),) = map(_slope_bound, given.conclusions)
+    diagonal = fn("diag", fn("slopes", f, column))
+    given.field().require_defined(diagonal)
+    return le(_norm(kind, ("norm", "rowsum", "maxentry"))(diagonal), bound)
 
 
 @rule
-def norm_of_orthogonal(parameters: tuple[Any, ...], premises: tuple[Theorem, ...]) -> Sequent:
-    """‖Q‖ = 1 for orthogonal Q, spectral norm only."""
-    (q,) = parameters
-    _is_orthogonal(q, premises)
-    return gathered(premises), eq(make("norm", (q,)), ONE)
-
-
-@rule
-def norm_invariant(parameters: tuple[Any, ...], premises: tuple[Theorem, ...]) -> Sequent:
+def norm_invariant(given: Given, kind: str, q: Term, a: Term) -> Result:
     """‖Q A‖ = ‖A‖ for orthogonal Q, spectral and Frobenius norm."""
-    kind, q, a = parameters
-    _is_orthogonal(q, premises)
-    name = _norm(kind, ("norm", "frobenius"))
-    product = make("mmul", (q, a))
-    return _defined(premises, product), eq(make(name, (product,)), make(name, (a,)))
+    norm, product = _norm(kind, ("norm", "frobenius")), fn("mmul", q, a)
+    if given.conclusions[0] is not eq(fn("mmul", fn("tr", q), q), make("ident", data=(q.shape or (0, 0))[0])):
+        raise KernelRefusal("an orthogonal matrix is one with QᵀQ = I")
+    given.field().require_defined(product)
+    return eq(norm(product), norm(a))
 
 
 @rule
-def norm_dominated(parameters: tuple[Any, ...], premises: tuple[Theorem, ...]) -> Sequent:
+def norm_dominated(given: Given, kind: str) -> Result:
     """|A| ≤ B entrywise gives ‖A‖ ≤ ‖B‖."""
-    (kind,) = parameters
-    (below,) = premises
-    left, right = below.conclusion.args
-    if below.conclusion.op != "mle" or left.op != "mabs":
-        raise KernelRefusal("domination is |A| ≤ B, entry by entry")
-    name = _norm(kind, (*SUBMULTIPLICATIVE, "maxentry"))
-    return below.hypotheses, le(make(name, (left.args[0],)), make(name, (right,)))
+    ((a, b),) = map(_domination, given.conclusions)
+    norm = _norm(kind, EVERY_NORM)
+    return le(norm(a), norm(b))
 
 
 @rule
-def norm_of_activation(parameters: tuple[Any, ...], premises: tuple[Theorem, ...]) -> Sequent:
+def norm_of_activation(given: Given, kind: str, column: Term) -> Result:
     """|f(x)| ≤ |x| for every x gives ‖f(u)‖ ≤ ‖u‖ for the activation taken coordinate by coordinate."""
-    kind, column = parameters
-    (below,) = premises
-    left, right = below.conclusion.args
-    x = right.args[0]
-    shrinks = left.op == "abs" and left.args[0].op == "app" and left.args[0].args[1] is x and right is fn("abs", x)
-    if (
-        below.conclusion.op != "le"
-        or not shrinks
-        or (x.op, x.sort) != ("var", "real")
-        or any(x in h.free for h in below.hypotheses)
-    ):
+    (below,) = given.conclusions
+    f, x = below.args[0].args[0].args
+    everywhere = (x.op, x.sort) == ("var", "real") and not any(x in h.free for h in given.hypotheses)
+    if not everywhere or below is not le(fn("abs", fn("app", f, x)), fn("abs", x)):
         raise KernelRefusal("an activation that shrinks has |f(x)| ≤ |x| for every x")
-    name = _norm(kind, (*SUBMULTIPLICATIVE, "maxentry"))
-    image = make("apply", (left.args[0].args[0], column))
-    _defined((), column)
-    return below.hypotheses, le(make(name, (image,)), make(name, (column,)))
+    norm, image = _norm(kind, EVERY_NORM), fn("apply", f, column)
+    Given(()).field().require_defined(column)
+    return le(norm(image), norm(column))
+
+
+# --- slopes -------------------------------------------------------------------------------------------
+
+
+def _slope_bound(formula: Term) -> tuple[Term, Term]:
+    if formula.op != "slopes_within":
+        raise KernelRefusal("a bound on the slopes is expected")
+    f, bound = formula.args
+    return f, bound
 
 
 @rule
-def slopes_from_derivative(parameters: tuple[Any, ...], premises: tuple[Theorem, ...]) -> Sequent:
+def slopes_from_derivative(given: Given) -> Result:
     """|f'(x)| ≤ γ off finitely many points bounds every slope of a continuous f.
 
     At a kink a network uses a value between the one-sided slopes, which are limits of nearby ones.
     """
-    (within,) = premises
-    left, bound = within.conclusion.args
-    if within.conclusion.op != "le" or left.op != "abs" or left.args[0].op != "der" or left.args[0].data != 1:
-        raise KernelRefusal("a bound |f'(x)| ≤ γ is expected")
-    f, x = left.args[0].args
-    if x in bound.free:
-        raise KernelRefusal("the bound must hold for a named activation at a variable point")
-    about = {h for h in within.hypotheses if x in h.free}
-    _everywhere_but_at_points(f, x, about)
-    return within.hypotheses - about, make("slopes_within", (f, bound))
+    (within,) = given.conclusions
+    f, x, rest = _off_finitely_many_points(given, within.args[0].args[0])
+    bound = within.args[1]
+    if within is not le(fn("abs", make("der", (f, x), 1)), bound) or x in bound.free:
+        raise KernelRefusal("a bound |f'(x)| ≤ γ is expected that holds at every x")
+    return rest, fn("slopes_within", f, bound)
 
 
-def _everywhere_but_at_points(f: Term, x: Term, about: set[Term]) -> None:
-    """The premise holds at every real x but finitely many, and f is continuous on the whole line."""
-    if f.op != "fun" or x.op != "var" or x.sort != "real":
+@rule
+def slopes_nonnegative(given: Given, u: Term) -> Result:
+    """f'(x) ≥ 0 off finitely many points makes every slope of a continuous f nonnegative."""
+    (positive,) = given.conclusions
+    f, _, rest = _off_finitely_many_points(given, positive.args[1])
+    if positive.op not in ("le", "lt") or positive.args[0] is not ZERO:
+        raise KernelRefusal("0 ≤ f'(x) is expected")
+    Given(()).field().require_defined(u)
+    return rest, le(ZERO, fn("slope", f, u))
+
+
+def _off_finitely_many_points(given: Given, derivative: Term) -> tuple[Term, Term, frozenset[Term]]:
+    """f and x of an f'(x) of which the premise holds at all real x but finitely many, and its other hypotheses."""
+    f, x = derivative.args
+    if (derivative.op, derivative.data, f.op, x.op, x.sort) != ("der", 1, "fun", "var", "real"):
         raise KernelRefusal("a bound on a derivative must hold for a named activation at a real variable")
+    about = {h for h in given.hypotheses if x in h.free}
     for h in about:
         if h.op != "ne" or x not in h.args or any(a is not x and a.free for a in h.args) or h.args[0] is h.args[1]:
             raise KernelRefusal("the bound on a derivative must hold everywhere but at finitely many points")
     # pw may jump; everything else that a definition is made of is continuous where it is defined.
     if not total(f.data, 0) or _may_jump(f.data):
         raise KernelRefusal(f"{f.data} is not known to be continuous on the whole line")
+    return f, x, given.hypotheses - about
 
 
 def _may_jump(name: str) -> bool:
@@ -174,83 +152,45 @@ def _may_jump(name: str) -> bool:
 
 
 @rule
-def slope_within(parameters: tuple[Any, ...], premises: tuple[Theorem, ...]) -> Sequent:
+def slope_within(given: Given, u: Term) -> Result:
     """Slopes within γ: |slope(f, u)| ≤ γ at every u."""
-    (u,) = parameters
-    within, *facts = premises
-    f, bound = within.conclusion.args
-    if within.conclusion.op != "slopes_within":
-        raise KernelRefusal("a bound on the slopes is expected")
-    return _defined(tuple(facts), u) | gathered(premises), le(fn("abs", make("slope", (f, u))), bound)
+    f, bound = _slope_bound(given.conclusions[0])
+    given.field(1).require_defined(u)
+    return le(fn("abs", fn("slope", f, u)), bound)
 
 
-@rule
-def slopes_nonnegative(parameters: tuple[Any, ...], premises: tuple[Theorem, ...]) -> Sequent:
-    """f'(x) ≥ 0 off finitely many points makes every slope of a continuous f nonnegative."""
-    (u,) = parameters
-    (positive,) = premises
-    zero, der = positive.conclusion.args
-    if positive.conclusion.op not in ("le", "lt") or zero is not ZERO or der.op != "der" or der.data != 1:
-        raise KernelRefusal("0 ≤ f'(x) is expected")
-    f, x = der.args
-    about = {h for h in positive.hypotheses if x in h.free}
-    _everywhere_but_at_points(f, x, about)
-    _defined((), u)
-    return positive.hypotheses - about, le(ZERO, make("slope", (f, u)))
+# --- entrywise domination -----------------------------------------------------------------------------
 
 
-@rule
-def domination_step(parameters: tuple[Any, ...], premises: tuple[Theorem, ...]) -> Sequent:
-    """|A| ≤ B and slopes within γ give |diag(slopes) M A| ≤ γ |M| B: the triangle inequality in each entry."""
-    column, m = parameters
-    within, below = premises
-    f, bound = within.conclusion.args
-    left, upper = below.conclusion.args
-    if within.conclusion.op != "slopes_within" or below.conclusion.op != "mle" or left.op != "mabs":
-        raise KernelRefusal("slopes within γ and |A| ≤ B are expected")
-    product = make("mmul", (make("diag", (make("slopes", (f, column)),)), m, left.args[0]))
-    _defined((), product)
-    dominating = make("mscale", (bound, make("mmul", (make("mabs", (m,)), upper))))
-    return gathered(premises), make("mle", (make("mabs", (product,)), dominating))
-
-
-@rule
-def identity_dominated(parameters: tuple[Any, ...], premises: tuple[Theorem, ...]) -> Sequent:
-    """|I| ≤ I."""
-    (size,) = parameters
-    one = make("ident", data=size)
-    return (), make("mle", (make("mabs", (one,)), one))
-
-
-@rule
-def dominated_rewritten(parameters: tuple[Any, ...], premises: tuple[Theorem, ...]) -> Sequent:
-    """|A| ≤ B with A and B replaced by equal matrices."""
-    a, b = parameters
-    below, *facts = premises
-    left, right = below.conclusion.args
-
-    def check(field: Field) -> None:
-        field.require_defined(a)
-        field.require_defined(b)
-        if not (words.equal(field, a, left.args[0]) and words.equal(field, b, right)):
-            raise KernelRefusal("the matrices are not equal to the ones before")
-
-    if below.conclusion.op != "mle" or left.op != "mabs":
+def _domination(formula: Term) -> tuple[Term, Term]:
+    """A and B of |A| ≤ B."""
+    if formula.op != "mle" or formula.args[0].op != "mabs":
         raise KernelRefusal("domination is |A| ≤ B, entry by entry")
-    with_field([f.conclusion for f in facts], check)
-    return gathered(premises), make("mle", (make("mabs", (a,)), b))
+    return formula.args[0].args[0], formula.args[1]
 
 
 @rule
-def multiple_increases(parameters: tuple[Any, ...], premises: tuple[Theorem, ...]) -> Sequent:
-    """c ≥ 0 lets a norm pull out: ‖c A‖ = c ‖A‖."""
-    kind, c, a = parameters
-    multiple = make("mscale", (c, a))
+def domination_step(given: Given, column: Term, m: Term) -> Result:
+    """|A| ≤ B and slopes within γ give |diag(slopes) M A| ≤ γ |M| B: the triangle inequality in each entry."""
+    within, below = given.conclusions
+    (f, bound), (a, b) = _slope_bound(within), _domination(below)
+    product = fn("mmul", fn("diag", fn("slopes", f, column)), m, a)
+    Given(()).field().require_defined(product)
+    return fn("mle", fn("mabs", product), fn("mscale", bound, fn("mmul", fn("mabs", m), b)))
 
-    def check(field: Field) -> None:
-        field.require_defined(multiple)
-        field.require(c, NONNEG, "the factor pulled out of a norm")
 
-    with_field([p.conclusion for p in premises], check)
-    name = _norm(kind, (*SUBMULTIPLICATIVE, "maxentry"))
-    return gathered(premises), eq(make(name, (multiple,)), mul(c, make(name, (a,))))
+@rule
+def identity_dominated(given: Given, size: int | str) -> Result:
+    """|I| ≤ I."""
+    one = make("ident", data=size)
+    return fn("mle", fn("mabs", one), one)
+
+
+@rule
+def dominated_rewritten(given: Given, a: Term, b: Term) -> Result:
+    """|A| ≤ B with A and B replaced by equal matrices."""
+    old, field = _domination(given.conclusions[0]), given.field(1)
+    field.require_defined(a, b)
+    if not (field.same(a, old[0]) and field.same(b, old[1])):
+        raise KernelRefusal("the matrices are not equal to the ones before")
+    return fn("mle", fn("mabs", a), b)

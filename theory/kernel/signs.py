@@ -7,13 +7,9 @@ from fractions import Fraction
 NEG, NIL, POS = 1, 2, 4
 ANY = NEG | NIL | POS
 NONNEG, NONPOS, NONZERO = NIL | POS, NEG | NIL, NEG | POS
-
-_SIGNS = ((NEG, -1), (NIL, 0), (POS, 1))
-
-
-def members(mask: int) -> list[int]:
-    """The signs −1, 0, 1 in a mask."""
-    return [sign for bit, sign in _SIGNS if mask & bit]
+# What `a op b` says of the sign of b − a.
+RELATIONS = {"le": NONNEG, "lt": POS, "eq": NIL, "ne": NONZERO}
+_SIGNS = {NEG: -1, NIL: 0, POS: 1}
 
 
 def mask_of(value: int | Fraction) -> int:
@@ -21,32 +17,24 @@ def mask_of(value: int | Fraction) -> int:
     return NEG if value < 0 else NIL if value == 0 else POS
 
 
+def _members(mask: int) -> list[int]:
+    return [sign for bit, sign in _SIGNS.items() if mask & bit]
+
+
 def times(a: int, b: int) -> int:
     """Possible signs of a product."""
-    return sum({mask_of(x * y) for x in members(a) for y in members(b)})
+    return sum({mask_of(x * y) for x in _members(a) for y in _members(b)})
 
 
 def plus(a: int, b: int) -> int:
     """Possible signs of a sum."""
-    found = 0
-    for x in members(a):
-        for y in members(b):
-            found |= ANY if x * y < 0 else mask_of(x + y)
-    return found
+    if (a & NEG and b & POS) or (a & POS and b & NEG):
+        return ANY
+    return sum({mask_of(x + y) for x in _members(a) for y in _members(b)})
 
 
 def raised(a: int, k: int) -> int:
-    """Possible signs of an integer power; a negative exponent keeps the sign of a nonzero base."""
+    """Possible signs of an integer power, where it is defined."""
     if k == 0:
         return POS
-    return sum({mask_of(x ** abs(k)) for x in members(a)})
-
-
-def flipped(a: int) -> int:
-    """Possible signs of the negative."""
-    return times(a, NEG)
-
-
-def fact_mask(op: str) -> int:
-    """What `a op b` says of the sign of b − a."""
-    return {"le": NONNEG, "lt": POS, "eq": NIL, "ne": NONZERO}[op]
+    return sum({mask_of(x ** abs(k)) for x in _members(a & NONZERO if k < 0 else a)})

@@ -45,232 +45,204 @@ class Term:
         return make, (self.op, self.args, self.data, self.sort, self.shape)
 
 
-# Each operator: the sorts of its arguments ("*" after a sort: any number) and the sort of the result.
-_SIGNATURES: dict[str, tuple[tuple[str, ...], str]] = {
-    "rat": ((), "real"),
-    "pi": ((), "real"),
-    "add": (("real*",), "real"),
-    "mul": (("real*",), "real"),
-    "pow": (("real", "real"), "real"),
-    "max": (("real", "real"), "real"),
-    "min": (("real", "real"), "real"),
+# --- the language -------------------------------------------------------------------------------------
+
+NORMS = ("norm", "frobenius", "rowsum", "maxentry", "radius")
+_ELEMENTARY = ("exp", "log", "abs", "erf", "sin", "cos", "tanh", "sinh", "cosh")
+
+# Each operator: the sorts of its arguments and of its result. "*" after a sort: any number of them.
+# "mat m n" is a matrix of m rows and n columns, the letters standing for widths; "index n" a coordinate of width n.
+_SIGNATURES: dict[str, str] = {
+    **dict.fromkeys(("rat", "pi"), "-> real"),
+    **dict.fromkeys(("add", "mul"), "real* -> real"),
+    **dict.fromkeys(("pow", "max", "min"), "real, real -> real"),
     # pw(u, a, b, c): a where u > 0, b where u = 0, c where u < 0.
-    "pw": (("real", "real", "real", "real"), "real"),
-    **dict.fromkeys(("exp", "log", "abs", "erf", "sin", "cos", "tanh", "sinh", "cosh"), (("real",), "real")),
-    "fun": ((), "fun"),
-    "app": (("fun", "real"), "real"),
-    "der": (("fun", "real"), "real"),
-    "slope": (("fun", "real"), "real"),
-    "sum": (("nat", "nat", "nat", "real"), "real"),
-    "norm": (("mat",), "real"),
-    "frobenius": (("mat",), "real"),
-    "rowsum": (("mat",), "real"),
-    "maxentry": (("mat",), "real"),
-    "radius": (("mat",), "real"),
-    "entry": (("mat", "nat", "nat"), "real"),
-    "nsub": (("nat", "nat"), "nat"),
-    "net": (("mat", "fun", "mat", "seq"), "net"),
-    "seqlit": ((), "seq"),
+    "pw": "real, real, real, real -> real",
+    **dict.fromkeys(_ELEMENTARY, "real -> real"),
+    "fun": "-> fun",
+    **dict.fromkeys(("app", "der", "slope"), "fun, real -> real"),
+    "sum": "nat, nat, nat, real -> real",
+    **dict.fromkeys(NORMS, "mat m n -> real"),
+    "radius": "mat n n -> real",
+    "entry": "mat m n, index m, index n -> real",
+    "nsub": "nat, nat -> nat",
+    # matrices; of a product the inner widths agree
+    "madd": "mat m n, mat m n* -> mat m n",
+    "mmul": "mat, mat* -> mat",
+    "mscale": "real, mat m n -> mat m n",
+    "mpow": "mat n n, nat -> mat n n",
+    "tr": "mat m n -> mat n m",
+    "inv": "mat n n -> mat n n",
+    "diag": "mat n 1 -> mat n n",
+    "mabs": "mat m n -> mat m n",
+    **dict.fromkeys(("apply", "slopes"), "fun, mat n 1 -> mat n 1"),
+    "at": "seq m n, nat -> mat m n",
+    "msum": "nat, nat, nat, mat m n -> mat m n",
+    "net": "mat n n, fun, mat n 1, seq n 1 -> net n 1",
+    **dict.fromkeys(("jac", "masks"), "net n 1, nat -> mat n n"),
+    **dict.fromkeys(("state", "pre"), "net n 1, nat -> mat n 1"),
+    **dict.fromkeys(("ident", "zeros", "mlit"), "-> mat"),
+    "seqlit": "-> seq",
     # formulas
-    "le": (("real", "real"), "prop"),
-    "lt": (("real", "real"), "prop"),
-    "eq": (("real", "real"), "prop"),
-    "ne": (("real", "real"), "prop"),
-    "meq": (("mat", "mat"), "prop"),
-    "mle": (("mat", "mat"), "prop"),
-    "and": (("prop*",), "prop"),
-    "implies": (("prop", "prop"), "prop"),
-    "iff": (("prop", "prop"), "prop"),
-    "not": (("prop",), "prop"),
-    "slopes_within": (("fun", "real"), "prop"),
-    "structure": (("mat",), "prop"),
+    **dict.fromkeys(("le", "lt", "eq", "ne"), "real, real -> prop"),
+    **dict.fromkeys(("meq", "mle"), "mat m n, mat m n -> prop"),
+    "and": "prop* -> prop",
+    **dict.fromkeys(("implies", "iff"), "prop, prop -> prop"),
+    "not": "prop -> prop",
+    "slopes_within": "fun, real -> prop",
+    "structure": "mat m n -> prop",
     # binders: the bound variable is the first argument
-    "tends": (("real", "real", "real", "real"), "prop"),
-    "extremum": (("real", "real", "real", "prop*"), "prop"),
-    "exists": (("real", "prop", "prop*"), "prop"),
-    "always": (("nat", "prop"), "prop"),
+    "tends": "real, real, real, real -> prop",
+    "extremum": "real, real, real, prop* -> prop",
+    "exists": "real, prop, prop* -> prop",
+    "always": "nat, prop -> prop",
 }
-_MATRIX_OPS = frozenset(
-    {"ident", "zeros", "mlit", "madd", "mmul", "mscale", "mpow", "tr", "inv", "diag", "mabs", "apply", "slopes", "at"}
-    | {"jac", "state", "pre", "masks", "msum"}
-)
+# The binders, with the arguments that the variable may not occur in.
+BINDERS = {"sum": (1, 2), "msum": (1, 2), "tends": (2, 3), "extremum": (2,), "exists": (), "always": ()}
 # How the names start that normal forms give to bound variables and to the argument of a definition.
 RESERVED = ("κ", "·")
-BINDERS = frozenset({"tends", "extremum", "exists", "always", "sum", "msum"})
+
+
+def _is_positive(x: object) -> bool:
+    return type(x) is int and x >= 1
+
+
+def _is_dim(d: object) -> bool:
+    return _is_positive(d) or (isinstance(d, str) and d != "")
+
+
+def _is_shape(shape: object) -> bool:
+    parts = cast("tuple[Any, ...]", shape) if isinstance(shape, tuple) else ()
+    return len(parts) == 2 and all(map(_is_dim, parts))
+
+
+def _are_rows(data: object) -> bool:
+    """Rows (or columns) of one length, of rational numbers."""
+    if not isinstance(data, tuple) or not all(isinstance(row, tuple) for row in cast("tuple[Any, ...]", data)):
+        return False
+    rows = cast("tuple[tuple[Any, ...], ...]", data)
+    return len({len(row) for row in rows}) <= 1 and all(type(x) is Fraction for row in rows for x in row)
+
+
+# What the constant of an operator may be; operators that are not named have none.
+_CONSTANTS: dict[str, Callable[[Any], bool]] = {
+    "var": lambda d: isinstance(d, str) and d != "",
+    "rat": lambda d: isinstance(d, Fraction),
+    "fun": lambda d: isinstance(d, str),
+    "der": _is_positive,
+    "ident": _is_dim,
+    "zeros": _is_shape,
+    "mlit": lambda d: _are_rows(d) and len(d) > 0 and len(d[0]) > 0,
+    "seqlit": _are_rows,
+    "tends": lambda d: d in {("oo", ""), ("-oo", ""), ("at", ""), ("at", "+"), ("at", "-")},
+    "extremum": lambda d: isinstance(d, tuple) and [type(x) for x in cast("tuple[Any, ...]", d)] == [bool, bool],
+    "structure": lambda d: d in {"diagonal", "positive diagonal"},
+}
+
+
+def _parsed(signature: str) -> tuple[list[list[str]], bool, list[str]]:
+    """The patterns of the arguments, whether the last is repeated, and the pattern of the result."""
+    wanted, _, result = signature.partition("->")
+    return [p.split() for p in wanted.replace("*", "").split(",") if p.strip()], "*" in wanted, result.split()
+
+
+_PARSED = {op: _parsed(signature) for op, signature in _SIGNATURES.items()}
 
 
 def make(op: str, args: tuple[Term, ...] = (), data: Data = None, sort: str | None = None, shape: Shape | None = None) -> Term:
-    """The one constructor: checks sorts and shapes, and interns."""
-    if op == "seqlit" and _is_shape(shape) and shape is not None and not args:
-        return sequence_literal(data, shape[0])
-    _check_data(op, data, sort, shape)
-    kind = sort or ""
-    if op in _MATRIX_OPS:
-        kind, shape = "mat", _matrix_shape(op, args, data)
-    elif op != "var":
-        kind = _check(op, args, data)
-        if op == "rat" and data.denominator == 1 and data >= 0:
-            kind = "nat"
-        if op in ("add", "mul") and all(a.sort == "nat" for a in args):
-            kind = "nat"
-    key = (op, args, data, kind, shape)
+    """The one constructor: checks and interns. Sort and shape are given of variables, the shape of given sequences."""
+    key = (op, args, data, sort if op == "var" else None, shape if op in ("var", "seqlit") else None)
     found = _TABLE.get(key)
     if found is None:
+        if not _CONSTANTS.get(op, lambda d: d is None)(data):
+            raise KernelRefusal(f"{data!r} cannot be the constant of {op}")
+        kind, size = _variable(args, sort, shape) if op == "var" else _applied(op, args, data, shape)
         found = Term()
-        found.op, found.args, found.data, found.sort, found.shape = op, args, data, kind, shape
-        if op == "var":
-            found.free = frozenset({found})
-        else:
-            inner = frozenset[Term]().union(*(a.free for a in args))
-            found.free = inner - {args[0]} if op in BINDERS else inner
+        found.op, found.args, found.data, found.sort, found.shape = op, args, data, kind, size
+        inner = frozenset({found}) if op == "var" else frozenset[Term]().union(*(a.free for a in args))
+        found.free = inner - {args[0]} if op in BINDERS else inner
         _TABLE[key] = found
     return found
 
 
-_VARIABLE_SORTS = frozenset({"real", "nat", "mat", "seq", "fun"})
-_LIMITS = frozenset({("oo", ""), ("-oo", ""), ("at", ""), ("at", "+"), ("at", "-")})
-_STRUCTURES = frozenset({"diagonal", "positive diagonal"})
+def _variable(args: tuple[Term, ...], sort: str | None, shape: Shape | None) -> tuple[str, Shape | None]:
+    plain = shape is None and sort in ("real", "nat", "fun")
+    shaped = _is_shape(shape) and (sort in ("mat", "seq") or (sort == "nat" and shape is not None and shape[1] == 1))
+    if args or not (plain or shaped):
+        raise KernelRefusal(f"there is no variable of sort {sort} and shape {shape}")
+    return str(sort), shape
 
 
-def _is_dim(d: object) -> bool:
-    return (isinstance(d, int) and not isinstance(d, bool) and d >= 1) or (isinstance(d, str) and d != "")
-
-
-def _is_shape(shape: object) -> bool:
-    return (
-        isinstance(shape, tuple) and len(cast(tuple[Any, ...], shape)) == 2 and all(map(_is_dim, cast(tuple[Any, ...], shape)))
-    )
-
-
-def _check_data(op: str, data: Data, sort: str | None, shape: Shape | None) -> None:
-    """What the constant of an operator may be; anything else is no term."""
-    match op:
-        case "var":
-            wanted = sort in _VARIABLE_SORTS and (
-                _is_shape(shape) if sort in ("mat", "seq") else shape is None or sort == "nat"
-            )
-            wanted = wanted and (sort != "nat" or shape is None or (_is_shape(shape) and shape[1] == 1))
-            fine = isinstance(data, str) and data != "" and wanted
-        case "rat":
-            fine = isinstance(data, Fraction)
-        case "fun":
-            fine = isinstance(data, str)
-        case "der":
-            fine = isinstance(data, int) and not isinstance(data, bool) and data >= 1
-        case "ident":
-            fine = _is_dim(data)
-        case "zeros":
-            fine = _is_shape(data)
-        case "mlit":
-            fine = isinstance(data, tuple) and all(isinstance(x, Fraction) for row in cast(tuple[Any, ...], data) for x in row)
-        case "tends":
-            fine = data in _LIMITS
-        case "extremum":
-            fine = isinstance(data, tuple) and [type(d) for d in cast(tuple[Any, ...], data)] == [bool, bool]
-        case "structure":
-            fine = data in _STRUCTURES
-        case _:
-            fine = data is None
-    if not fine:
-        raise KernelRefusal(f"{data!r} cannot be the constant of {op}")
-
-
-def _check(op: str, args: tuple[Term, ...], data: Data) -> str:
-    if op not in _SIGNATURES:
+def _applied(op: str, args: tuple[Term, ...], data: Data, shape: Shape | None) -> tuple[str, Shape | None]:
+    """The sort and shape of an operator applied to arguments that fit its signature."""
+    if op not in _PARSED:
         raise KernelRefusal(f"there is no operator {op!r} in the kernel's language")
-    sorts, result = _SIGNATURES[op]
-    wanted = list(sorts)
-    if wanted and wanted[-1].endswith("*"):
-        last = wanted.pop()[:-1]
-        wanted += [last] * (len(args) - len(wanted))
-    fits = len(wanted) == len(args) and all(
-        a.sort == w or (a.sort, w) == ("nat", "real") for a, w in zip(args, wanted, strict=True)
-    )
-    if not fits:
-        raise KernelRefusal(f"{op} takes {', '.join(sorts) or 'nothing'}, not {', '.join(a.sort for a in args) or 'nothing'}")
-    if op in ("meq", "mle") and args[0].shape != args[1].shape:
-        raise KernelRefusal(f"matrices of shapes {args[0].shape} and {args[1].shape} cannot be compared")
-    if op == "entry":
-        for index, size in zip(args[1:], args[0].shape or (), strict=True):
-            if not is_coordinate(index, size):
-                raise KernelRefusal(
-                    f"a coordinate of {size} is a variable of that domain or a number from 1 to {size}, not {index!r}"
-                )
+    patterns, repeated, (kind, *letters) = _PARSED[op]
+    if repeated:
+        patterns = patterns + patterns[-1:] * (len(args) - len(patterns))
+        patterns = patterns[: max(len(args), len(_PARSED[op][0]) - 1)]
+    widths: dict[str, Dim] = {"1": 1}
+    if len(patterns) != len(args) or not all(_fits(p, a, widths) for p, a in zip(patterns, args, strict=True)):
+        given = ", ".join(f"{a.sort} {a.shape or ''}".strip() for a in args) or "nothing"
+        raise KernelRefusal(f"{op} takes {_SIGNATURES[op].partition('->')[0].strip() or 'nothing'}, not {given}")
     if op in BINDERS:
-        _check_binder(op, args)
-    if op == "tends" and args[0].sort == "nat" and data != ("oo", ""):
-        raise KernelRefusal("a natural number tends to nothing but ∞")
-    return result
+        _check_binder(op, args, data)
+    if (op == "rat" and data.denominator == 1 and data >= 0) or (op in ("add", "mul") and all(a.sort == "nat" for a in args)):
+        return "nat", None
+    if op in _SHAPES:
+        return kind, _SHAPES[op](args, data, shape)
+    return kind, (widths[letters[0]], widths[letters[1]]) if letters else None
+
+
+def _fits(pattern: list[str], t: Term, widths: dict[str, Dim]) -> bool:
+    sort, *letters = pattern
+    if sort == "index":
+        return is_coordinate(t, widths[letters[0]])
+    of_sort = t.sort == sort or (t.sort, sort) == ("nat", "real")
+    return of_sort and all(widths.setdefault(w, d) == d for w, d in zip(letters, t.shape or (), strict=bool(letters)))
 
 
 def is_coordinate(index: Term, size: Dim) -> bool:
     """Whether a term is a coordinate from 1 to the size: a variable that carries the size, or a number known to be within."""
     if index.op == "var":
-        return index.shape == (size, 1)
+        return index.sort == "nat" and index.shape == (size, 1)
     within = index.op == "rat" and index.data.denominator == 1 and index.data >= 1
     return within and (index.data == 1 or (isinstance(size, int) and index.data <= size))
 
 
-# The arguments of each binder that its variable may not occur in.
-_OUTSIDE = {"sum": (1, 2), "msum": (1, 2), "tends": (2, 3), "extremum": (2,)}
-
-
-def _check_binder(op: str, args: tuple[Term, ...]) -> None:
-    if args[0].op != "var" or args[0].shape is not None:
-        raise KernelRefusal(f"{op} binds a number, not {args[0]!r}")
-    if any(args[0] in args[k].free for k in _OUTSIDE.get(op, ())):
+def _check_binder(op: str, args: tuple[Term, ...], data: Data) -> None:
+    bound = args[0]
+    if bound.op != "var" or bound.shape is not None:
+        raise KernelRefusal(f"{op} binds a number, not {bound!r}")
+    if any(bound in args[k].free for k in BINDERS[op]):
         raise KernelRefusal(f"the variable that {op} binds occurs outside of its scope; rename one of the two")
+    if op == "tends" and bound.sort == "nat" and data != ("oo", ""):
+        raise KernelRefusal("a natural number tends to nothing but ∞")
 
 
-def _matrix_shape(op: str, args: tuple[Term, ...], data: Data) -> Shape:
-    shapes = [a.shape for a in args if a.sort == "mat" and a.shape is not None]
-    sorts = tuple(a.sort for a in args)
-    match op:
-        case "ident" if sorts == ():
-            return data, data
-        case "zeros" if sorts == ():
-            return data
-        case "mlit" if sorts == () and data and len({len(row) for row in data}) == 1:
-            return len(data), len(data[0])
-        case "madd" if args and set(sorts) == {"mat"} and len(set(shapes)) == 1:
-            return shapes[0]
-        case "mmul" if args and set(sorts) == {"mat"} and all(a[1] == b[0] for a, b in pairwise(shapes)):
-            return shapes[0][0], shapes[-1][1]
-        case "mscale" if len(sorts) == 2 and sorts[0] in ("real", "nat") and sorts[1] == "mat":
-            return shapes[0]
-        case "mpow" if sorts == ("mat", "nat") and shapes[0][0] == shapes[0][1]:
-            return shapes[0]
-        case "inv" if sorts == ("mat",) and shapes[0][0] == shapes[0][1]:
-            return shapes[0]
-        case "tr" if sorts == ("mat",):
-            return shapes[0][1], shapes[0][0]
-        case "diag" if sorts == ("mat",) and shapes[0][1] == 1:
-            return shapes[0][0], shapes[0][0]
-        case "mabs" if sorts == ("mat",):
-            return shapes[0]
-        case "apply" | "slopes" if sorts == ("fun", "mat") and shapes[0][1] == 1:
-            return shapes[0]
-        case "at" if sorts == ("seq", "nat") and args[0].shape is not None:
-            return args[0].shape
-        case "jac" | "masks" | "state" | "pre" if len(sorts) == 2 and sorts[0] == "net" and sorts[1] == "nat":
-            rows = _width(args[0])
-            return (rows, rows) if op in ("jac", "masks") else (rows, 1)
-        case "msum" if sorts == ("nat", "nat", "nat", "mat"):
-            _check_binder(op, args)
-            return shapes[0]
-        case _:
-            raise KernelRefusal(f"{op} cannot be applied to {', '.join(sorts)} of shapes {shapes}")
+def _shape_of_product(args: tuple[Term, ...], data: Data, shape: Shape | None) -> Shape:
+    shapes = [a.shape for a in args if a.shape is not None]
+    if any(a[1] != b[0] for a, b in pairwise(shapes)):
+        raise KernelRefusal(f"matrices of shapes {shapes} cannot be multiplied")
+    return shapes[0][0], shapes[-1][1]
 
 
-def _width(net: Term) -> Dim:
-    if net.op != "net":
-        raise KernelRefusal(f"a recurrence is expected, not {net!r}")
-    weight, _, start, drive = net.args
-    shapes = {weight.shape and weight.shape[0], weight.shape and weight.shape[1]}
-    shapes |= {start.shape and start.shape[0], drive.shape and drive.shape[0]}
-    if len(shapes) != 1 or start.shape is None or start.shape[1] != 1:
-        raise KernelRefusal("the weight, start and drive of a recurrence must have one width")
-    return start.shape[0]
+def _shape_of_sequence(args: tuple[Term, ...], data: Data, shape: Shape | None) -> Shape:
+    if shape is None or not _is_positive(shape[0]) or shape[1:] != (1,) or any(len(column) != shape[0] for column in data):
+        raise KernelRefusal(f"every column of this sequence has the length of its shape, {shape}")
+    return shape
+
+
+_SHAPES: dict[str, Callable[[tuple[Term, ...], Data, Shape | None], Shape]] = {
+    "ident": lambda args, data, shape: (data, data),
+    "zeros": lambda args, data, shape: data,
+    "mlit": lambda args, data, shape: (len(data), len(data[0])),
+    "mmul": _shape_of_product,
+    "seqlit": _shape_of_sequence,
+}
+
+
+# --- constructors -------------------------------------------------------------------------------------
 
 
 def rat(value: int | Fraction) -> Term:
@@ -287,6 +259,11 @@ def var(name: str, sort: str = "real", shape: Shape | None = None) -> Term:
     return make("var", data=name, sort=sort, shape=shape)
 
 
+def fn(op: str, *args: Term) -> Term:
+    """Any operator without data."""
+    return make(op, args)
+
+
 def add(*ts: Term) -> Term:
     """A sum of real numbers."""
     return ts[0] if len(ts) == 1 else make("add", ts)
@@ -299,42 +276,45 @@ def mul(*ts: Term) -> Term:
 
 def neg(t: Term) -> Term:
     """The negative of a real number."""
-    return make("mul", (rat(-1), t))
+    return fn("mul", rat(-1), t)
 
 
 def sub(a: Term, b: Term) -> Term:
     """A difference of real numbers."""
-    return make("add", (a, neg(b)))
+    return fn("add", a, neg(b))
 
 
 def power(b: Term, e: Term | int | Fraction) -> Term:
     """A power."""
-    return make("pow", (b, e if isinstance(e, Term) else rat(e)))
-
-
-def fn(op: str, *args: Term) -> Term:
-    """Any operator without data."""
-    return make(op, args)
+    return fn("pow", b, e if isinstance(e, Term) else rat(e))
 
 
 def le(a: Term, b: Term) -> Term:
     """a ≤ b."""
-    return make("le", (a, b))
+    return fn("le", a, b)
 
 
 def lt(a: Term, b: Term) -> Term:
     """a < b."""
-    return make("lt", (a, b))
+    return fn("lt", a, b)
 
 
 def eq(a: Term, b: Term) -> Term:
     """a = b, of numbers or of matrices."""
-    return make("meq" if a.sort == "mat" else "eq", (a, b))
+    return fn("meq" if a.sort == "mat" else "eq", a, b)
 
 
-def is_rat(t: Term) -> bool:
-    """Whether the term is a rational constant as it stands."""
-    return t.op == "rat"
+def literal(rows: tuple[tuple[Fraction, ...], ...]) -> Term:
+    """A matrix of rational numbers."""
+    return make("mlit", data=rows)
+
+
+def sequence_literal(columns: tuple[tuple[Fraction, ...], ...], width: Dim) -> Term:
+    """The sequence that starts with these columns and is zero from then on."""
+    return make("seqlit", data=columns, shape=(width, 1))
+
+
+# --- walking and replacing ----------------------------------------------------------------------------
 
 
 def walk(t: Term) -> Iterator[Term]:
@@ -349,11 +329,11 @@ def walk(t: Term) -> Iterator[Term]:
             stack.extend(node.args)
 
 
-def rebuild(t: Term, args: tuple[Term, ...]) -> Term:
-    """The same operator on other arguments."""
-    if args == t.args:
-        return t
-    return make(t.op, args, t.data, t.sort, t.shape)
+def mapped(t: Term, change: Callable[[Term], Term | None]) -> Term:
+    """Rewrite bottom-up outside binders: `change` returns a replacement or None."""
+    if t.args and t.op not in BINDERS:
+        t = make(t.op, tuple(mapped(a, change) for a in t.args), t.data)
+    return change(t) or t
 
 
 def fresh(base: Term, avoid: frozenset[Term]) -> Term:
@@ -362,7 +342,7 @@ def fresh(base: Term, avoid: frozenset[Term]) -> Term:
     name = base.data
     while name in names:
         name += "'"
-    return make("var", data=name, sort=base.sort, shape=base.shape)
+    return var(name, base.sort, base.shape)
 
 
 def substitute(t: Term, values: Mapping[Term, Term], dims: Mapping[str, Dim] | None = None) -> Term:
@@ -371,87 +351,49 @@ def substitute(t: Term, values: Mapping[Term, Term], dims: Mapping[str, Dim] | N
     if not all(type(name) is str and _is_dim(size) for name, size in dims.items()):
         raise KernelRefusal("a symbolic width is replaced by another or by a positive integer")
     for old, new in values.items():
-        _check_fits(old, new, dims)
+        _check_value(old, new, dims)
     memo: dict[Term, Term] = {}
-
-    def width(d: Dim) -> Dim:
-        return dims.get(d, d) if isinstance(d, str) else d
-
-    def size(shape: Shape | None) -> Shape | None:
-        return None if shape is None else (width(shape[0]), width(shape[1]))
 
     def go(node: Term) -> Term:
         done = memo.get(node)
-        if done is not None:
-            return done
-        if node.op == "var":
-            done = values.get(node) or make("var", data=node.data, sort=node.sort, shape=size(node.shape))
-        elif node.op in BINDERS:
-            done = under_binder(node)
-        elif node.op in ("ident", "zeros"):
-            data = size(node.data) if node.op == "zeros" else dims.get(node.data, node.data)
-            done = make(node.op, data=data)
-        else:
-            args = tuple(map(go, node.args))
-            done = make(node.op, args, node.data) if args != node.args else node
-        memo[node] = done
+        if done is None:
+            done = memo[node] = replaced(node)
         return done
 
+    def replaced(node: Term) -> Term:
+        if node.op == "var":
+            return values.get(node) or make("var", (), node.data, node.sort, _resized(node.shape, dims))
+        if node.op in BINDERS:
+            return under_binder(node)
+        if node.op in ("ident", "zeros"):
+            resized = _resized(node.shape, dims)
+            return make(node.op, data=resized and resized[0] if node.op == "ident" else resized)
+        return make(node.op, tuple(map(go, node.args)), node.data) if node.args else node
+
     def under_binder(node: Term) -> Term:
-        bound = node.args[0]
+        bound, *scope = node.args
         inner = {v: r for v, r in values.items() if v is not bound and v in node.free}
         captured = frozenset[Term]().union(*(r.free for r in inner.values()))
         if bound in captured:
-            renamed = fresh(bound, captured | node.free)
-            inner[bound] = renamed
-            bound = renamed
-        rest = tuple(substitute(a, inner, dims) for a in node.args[1:])
-        return make(node.op, (bound, *rest), node.data)
+            inner[bound] = fresh(bound, captured | node.free)
+            bound = inner[bound]
+        return make(node.op, (bound, *(substitute(a, inner, dims) for a in scope)), node.data)
 
     return go(t)
 
 
-def _check_fits(old: Term, new: Term, dims: Mapping[str, Dim]) -> None:
+def _resized(shape: Shape | None, dims: Mapping[str, Dim]) -> Shape | None:
+    if shape is None:
+        return None
+    rows, columns = (dims.get(d, d) if isinstance(d, str) else d for d in shape)
+    return rows, columns
+
+
+def _check_value(old: Term, new: Term, dims: Mapping[str, Dim]) -> None:
     if old.op != "var" or not (new.sort == old.sort or (new.sort, old.sort) == ("nat", "real")):
         raise KernelRefusal(f"a variable takes a value of its own sort; {old!r} cannot be {new!r}")
-    wanted = old.shape and tuple(dims.get(d, d) if isinstance(d, str) else d for d in old.shape)
+    wanted = _resized(old.shape, dims)
     if old.sort == "nat" and wanted is not None and not is_coordinate(new, wanted[0]):
         raise KernelRefusal(f"{old!r} is a coordinate of {wanted[0]}, which {new!r} is not")
     if old.sort in ("mat", "seq") and new.shape != wanted:
         raise KernelRefusal(f"{old!r} has shape {wanted}, its value {new.shape}")
-
-
-def literal(rows: tuple[tuple[Fraction, ...], ...]) -> Term:
-    """A matrix of rational numbers."""
-    return make("mlit", data=rows)
-
-
-def sequence_literal(columns: tuple[tuple[Fraction, ...], ...], width: Dim) -> Term:
-    """The sequence that starts with these columns and is zero from then on."""
-    if (
-        not _is_dim(width)
-        or isinstance(width, str)
-        or any(len(c) != width or not all(type(x) is Fraction for x in c) for c in columns)
-    ):
-        raise KernelRefusal(f"every column of this sequence has length {width}")
-    key = ("seqlit", (), columns, "seq", (width, 1))
-    found = _TABLE.get(key)
-    if found is None:
-        found = Term()
-        found.op, found.args, found.data, found.sort, found.shape, found.free = (
-            "seqlit",
-            (),
-            columns,
-            "seq",
-            (width, 1),
-            frozenset(),
-        )
-        _TABLE[key] = found
-    return found
-
-
-def mapped(t: Term, change: Callable[[Term], Term | None]) -> Term:
-    """Rewrite bottom-up outside binders: `change` returns a replacement or None."""
-    args = t.args if t.op in BINDERS else tuple(mapped(a, change) for a in t.args)
-    node = rebuild(t, args)
-    return change(node) or node

@@ -12,14 +12,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, TypeAlias, cast
 
-from theory.kernel.storing import from_json, to_json
+from theory.kernel.field import Field
 from theory.kernel.terms import RESERVED, Term
 from theory.language.errors import KernelRefusal
 
-Parameter: TypeAlias = Any
 # A cited claim: its name, its conclusion and the hypotheses under which it is cited.
 Axiom: TypeAlias = "tuple[str, Term, frozenset[Term]]"
-RuleFunction: TypeAlias = Callable[[tuple[Any, ...], tuple["Theorem", ...]], tuple[Iterable[Any], Any]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,7 +25,7 @@ class Derivation:
     """One application of a rule."""
 
     rule: str
-    parameters: tuple[Parameter, ...]
+    parameters: tuple[Any, ...]
     premises: tuple[Derivation, ...]
 
 
@@ -41,42 +39,63 @@ class Theorem:
     derivation: Derivation
 
 
-_RULES: dict[str, RuleFunction] = {}
+class Given(tuple[Theorem, ...]):
+    """The premises of one step."""
+
+    __slots__ = ()
+
+    @property
+    def conclusions(self) -> list[Term]:
+        """What they say."""
+        return [p.conclusion for p in self]
+
+    @property
+    def hypotheses(self) -> frozenset[Term]:
+        """The hypotheses of all of them together."""
+        return frozenset[Term]().union(*(p.hypotheses for p in self))
+
+    def field(self, first: int = 0) -> Field:
+        """What the premises from the given one on say of numbers and matrices."""
+        return Field(self.conclusions[first:])
 
 
-def rule(function: RuleFunction) -> RuleFunction:
-    """Register a rule of the kernel under its function's name."""
+# A rule gives its conclusion, under all hypotheses of its premises unless it says under which.
+Result: TypeAlias = "Term | tuple[Iterable[Term], Term]"
+_RULES: dict[str, Callable[..., Result]] = {}
+
+
+def rule(function: Callable[..., Result]) -> Callable[..., Result]:
+    """Register a rule, a function of the premises and the parameters, under its name."""
     _RULES[function.__name__] = function
     return function
 
 
-def infer(name: str, parameters: Iterable[Parameter] = (), premises: Iterable[Theorem] = ()) -> Theorem:
+def infer(name: str, parameters: Iterable[Any] = (), premises: Iterable[Theorem] = ()) -> Theorem:
     """Apply a rule to parameters and premises; `KernelRefusal` where it does not apply."""
-    parameters, premises = tuple(parameters), tuple(premises)
+    parameters, given = tuple(parameters), Given(premises)
     _check_parameters(parameters)
     if name not in _RULES:
         raise KernelRefusal(f"there is no rule {name!r} in the kernel")
     try:
-        found, conclusion = _RULES[name](parameters, premises)
+        result = _RULES[name](given, *parameters)
+        found, conclusion = result if isinstance(result, tuple) else (given.hypotheses, result)
         hypotheses = frozenset(found)
-    except KernelRefusal:
-        raise
-    except (TypeError, ValueError, IndexError, AttributeError, KeyError, ZeroDivisionError, ArithmeticError) as error:
+    except (TypeError, ValueError, IndexError, AttributeError, KeyError, ArithmeticError) as error:
         raise KernelRefusal(f"rule {name} cannot read its parameters: {error}") from error
-    if not all(isinstance(f, Term) and f.sort == "prop" for f in (conclusion, *hypotheses)):
+    formulas: list[Any] = [conclusion, *hypotheses]
+    if not all(isinstance(f, Term) and f.sort == "prop" for f in formulas):
         raise KernelRefusal(f"rule {name} did not give formulas")
-    axioms = frozenset[Axiom]().union(*(p.axioms for p in premises))
+    axioms = frozenset[Axiom]().union(*(p.axioms for p in given))
     if name == "cited":
         axioms |= {(parameters[0], conclusion, hypotheses)}
-    derivation = Derivation(name, parameters, tuple(p.derivation for p in premises))
-    return Theorem(hypotheses, conclusion, axioms, derivation)
+    return Theorem(hypotheses, conclusion, axioms, Derivation(name, parameters, tuple(p.derivation for p in given)))
 
 
-def _check_parameters(parameters: tuple[Parameter, ...]) -> None:
+def _check_parameters(parameters: tuple[Any, ...]) -> None:
     """Refuse what is no parameter, and free variables with the names that normal forms give to bound ones."""
     for parameter in parameters:
         if isinstance(parameter, tuple):
-            _check_parameters(cast(tuple[Parameter, ...], parameter))
+            _check_parameters(cast("tuple[Any, ...]", parameter))
         elif isinstance(parameter, Term):
             if any(v.data.startswith(RESERVED) for v in parameter.free):
                 raise KernelRefusal("variables whose names start with κ or · are the kernel's own")
@@ -86,20 +105,16 @@ def _check_parameters(parameters: tuple[Parameter, ...]) -> None:
 
 def linearise(derivation: Derivation) -> list[Derivation]:
     """Every step once, premises before what rests on them; without recursion, so depth does no harm."""
-    order: list[Derivation] = []
-    done: set[int] = set()
+    order: dict[int, Derivation] = {}
     stack: list[tuple[Derivation, bool]] = [(derivation, False)]
     while stack:
         node, ready = stack.pop()
-        if id(node) in done:
-            continue
         if ready:
-            done.add(id(node))
-            order.append(node)
-        else:
+            order.setdefault(id(node), node)
+        elif id(node) not in order:
             stack.append((node, True))
             stack.extend((p, False) for p in reversed(node.premises))
-    return order
+    return list(order.values())
 
 
 def replay(derivation: Derivation) -> Theorem:
@@ -110,48 +125,6 @@ def replay(derivation: Derivation) -> Theorem:
 def replay_all(derivation: Derivation) -> list[Theorem]:
     """The theorem of every step, in the order of `linearise`."""
     proved: dict[int, Theorem] = {}
-    steps = linearise(derivation)
-    for node in steps:
+    for node in linearise(derivation):
         proved[id(node)] = infer(node.rule, node.parameters, [proved[id(p)] for p in node.premises])
-    return [proved[id(node)] for node in steps]
-
-
-def derivation_to_json(derivation: Derivation) -> list[Any]:
-    """The steps as lists [rule, parameters, numbers of the premises]."""
-    steps = linearise(derivation)
-    number = {id(node): k for k, node in enumerate(steps)}
-    return [[n.rule, [_encode(p) for p in n.parameters], [number[id(q)] for q in n.premises]] for n in steps]
-
-
-def derivation_from_json(steps: Any) -> Derivation:
-    """Read what `derivation_to_json` wrote; a malformed list is refused."""
-    built: list[Derivation] = []
-    try:
-        for name, parameters, premises in cast("list[tuple[str, list[Any], list[int]]]", steps):
-            if any(type(k) is not int or not 0 <= k < len(built) for k in premises):
-                raise KernelRefusal("a derivation's premises come before the step that uses them; this one refers elsewhere")
-            decoded: tuple[Parameter, ...] = tuple(map(_decode, parameters))
-            built.append(Derivation(str(name), decoded, tuple(built[k] for k in premises)))
-        return built[-1]
-    except (TypeError, ValueError, IndexError, KeyError) as error:
-        raise KernelRefusal("a derivation in JSON is a list of [rule, parameters, premises]; this is not one") from error
-
-
-def _encode(parameter: Parameter) -> Any:
-    if isinstance(parameter, Term):
-        return {"term": to_json(parameter)}
-    if isinstance(parameter, tuple):
-        return {"list": [_encode(p) for p in cast(tuple[Parameter, ...], parameter)]}
-    return parameter
-
-
-def _decode(parameter: Any) -> Parameter:
-    if isinstance(parameter, dict):
-        node = cast(dict[str, Any], parameter)
-        return from_json(node["term"]) if "term" in node else tuple(_decode(p) for p in node["list"])
-    return parameter
-
-
-def gathered(premises: Iterable[Theorem]) -> frozenset[Term]:
-    """The hypotheses of all premises together."""
-    return frozenset[Term]().union(*(p.hypotheses for p in premises))
+    return list(proved.values())

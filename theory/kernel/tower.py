@@ -7,247 +7,207 @@ log(e^k u) = k + log u, erf odd, sin² + cos² = 1, (ab)^T = a^T b^T for natural
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from fractions import Fraction
-from math import isqrt, lcm
-from typing import Any, TypeAlias
+from math import isqrt
+from typing import Any
 
-from theory.kernel.fractions import Frac, Poly, Ring, as_fraction, monomial, terms_of
-from theory.kernel.signs import NEG, POS
-from theory.kernel.terms import ONE, Term, add, fn, make, mul, power, rat
+from theory.kernel.fractions import Frac, Poly, Ring, terms_of
+from theory.kernel.terms import HALF, ONE, Term, add, fn, make, mul, power, rat
 from theory.language.errors import KernelRefusal
 
 _MOST_STEPS = 256
-Kind: TypeAlias = "str | tuple[str, Term]"
 
 
-class Finer(Exception):
-    """A generator e^m was chosen too coarse: e^{m/d} is needed."""
+class Tower:
+    """A ring whose generators have a meaning: a kind and what it is applied to.
 
-    def __init__(self, unit: int, parts: int) -> None:
-        self.unit, self.parts = unit, parts
+    The kinds: 'opaque' (a term), 'exp' (the exponent, and how finely the first one was divided),
+    'power' (base and natural exponent), 'root' and the operators of terms (a fraction), and a pair of an
+    operator and an unknown activation (a fraction).
+    """
 
-
-class Tower(ABC):
-    """Generators by meaning: exponentials in `units`, everything else in `atoms`."""
-
-    def __init__(self, granularity: dict[int, int]) -> None:
+    def __init__(self) -> None:
         self.ring = Ring()
-        self._granularity = granularity
-        self._units: list[tuple[Frac, int, int]] = []
-        self._atoms: list[tuple[Kind, Any, int]] = []
+        self.meanings: list[tuple[Any, Any]] = []
 
-    @abstractmethod
-    def mask(self, a: Frac) -> int:
-        """The possible signs of a fraction."""
+    def _made(self, kind: Any, key: Any) -> Frac:
+        generator = self.ring.generator()
+        self.meanings.append((kind, key))
+        return generator
 
-    def generator_of(self, t: Term) -> Frac:
+    def opaque_atom(self, t: Term) -> Frac:
         """The generator that stands for an opaque term."""
-        for kind, key, index in self._atoms:
-            if kind == "opaque" and key is t:
+        for index, meaning in enumerate(self.meanings):
+            if meaning == ("opaque", t):
                 return self.ring.gen(index)
-        index = self.ring.generator()
-        self._atoms.append(("opaque", t, index))
-        return self.ring.gen(index)
+        return self._made("opaque", t)
 
-    def _find(self, kind: Kind, key: Frac) -> int | None:
-        for known, other, index in self._atoms:
-            if known == kind and self.ring.equal(key, other):
-                return index
+    def _find(self, kind: Any, key: Frac) -> Frac | None:
+        for index, (known, other) in enumerate(self.meanings):
+            if known == kind and key.same(other):
+                return self.ring.gen(index)
         return None
 
-    def _atom(self, kind: Kind, key: Frac, square: Frac | None = None) -> Frac:
-        index = self._find(kind, key)
-        if index is None:
-            index = self.ring.generator(square)
-            self._atoms.append((kind, key, index))
-        return self.ring.gen(index)
+    def atom(self, kind: Any, key: Frac, square: Frac | None = None) -> Frac:
+        """The generator `kind(key)`, with what its square equals."""
+        found = self._find(kind, key)
+        if found is None:
+            found = self._made(kind, key)
+            if square is not None:
+                self.ring.relations[self.ring.count - 1] = (2, square)
+        return found
 
-    def _odd_or_even(self, op: str, u: Frac) -> Frac:
-        ring = self.ring
-        minus = ring.sub(ring.rational(0), u)
-        if self.ring.is_zero(u):
-            return ring.rational(1 if op == "cos" else 0)
-        mirrored = self._find(op, minus)
+    def symmetric(self, op: str, u: Frac) -> Frac:
+        """erf u and sin u, which are odd; cos u and |u|, which are even."""
+        odd = op in ("erf", "sin")
+        if u.is_zero():
+            return self.ring.rational(1 if op == "cos" else 0)
+        mirrored = self._find(op, -u)
         if mirrored is not None:
-            value = ring.gen(mirrored)
-            return value if op == "cos" else ring.sub(ring.rational(0), value)
-        if op == "sin":
-            cosine = self._odd_or_even("cos", u)
-            return self._atom("sin", u, ring.sub(ring.rational(1), ring.mul(cosine, cosine)))
-        return self._atom(op, u)
+            return -mirrored if odd else mirrored
+        square = {"abs": lambda: u * u, "sin": lambda: -(self.symmetric("cos", u) ** 2) + 1}.get(op)
+        return self.atom(op, u, square() if square else None)
 
-    def _hyperbolic(self, op: str, e: Frac) -> Frac:
-        ring = self.ring
-        inverse = ring.inverse(e)
-        sinh = ring.mul(ring.rational(Fraction(1, 2)), ring.sub(e, inverse))
-        cosh = ring.mul(ring.rational(Fraction(1, 2)), ring.add(e, inverse))
-        return {"sinh": sinh, "cosh": cosh}[op] if op != "tanh" else ring.mul(sinh, ring.inverse(cosh))
-
-    def _abs(self, u: Frac) -> Frac:
-        ring, mask = self.ring, self.mask(u)
-        if not mask & NEG:
-            return u
-        if not mask & POS:
-            return ring.sub(ring.rational(0), u)
-        mirrored = self._find("abs", ring.sub(ring.rational(0), u))
-        return ring.gen(mirrored) if mirrored is not None else self._atom("abs", u, ring.mul(u, u))
-
-    def _log(self, u: Frac) -> Frac:
-        ring = self.ring
-        value, rest = ring.rational(0), u
-        for key, index, parts in self._units:
-            k = _lowest(u.num, index) - _lowest(u.den, index)
+    def log(self, u: Frac) -> Frac:
+        """log u, as k + log(u / e^k) for every power of a known exponential that u contains."""
+        value, rest = self.ring.rational(0), u.renewed()
+        for index, key, _ in self._exponentials():
+            k = _lowest(rest.num, index) - _lowest(rest.den, index)
             if k:
-                value = ring.add(value, ring.mul(ring.rational(Fraction(k, parts)), key))
-                rest = ring.mul(rest, ring.gen(index, -k))
-        if ring.as_constant(rest) == 1:
+                value, rest = value + key * k, rest / self.ring.gen(index) ** k
+        if rest.constant() == 1:
             return value
-        inverse = self._find("log", ring.inverse(rest))
-        found = ring.sub(ring.rational(0), ring.gen(inverse)) if inverse is not None else self._atom("log", rest)
-        return ring.add(value, found)
+        inverse = self._find("log", self.ring.rational(1) / rest)
+        return value + (self.atom("log", rest) if inverse is None else -inverse)
 
     # --- exponentials and powers --------------------------------------------------------------
 
+    def _exponentials(self) -> list[tuple[int, Frac, int]]:
+        """The exponentials that are not powers of finer ones: generator, exponent, parts."""
+        found = [(index, *key) for index, (kind, key) in enumerate(self.meanings) if kind == "exp"]
+        return [entry for entry in found if entry[0] not in self.ring.relations]
+
     def exp(self, u: Frac) -> Frac:
-        """e^u: one generator for each monomial of u, in whole multiples of a common fraction."""
-        ring = self.ring
-        result = ring.rational(1)
+        """e^u: one generator for each monomial of u, of which the others are powers."""
+        u = u.renewed()
         if not u.den.is_constant():
-            lead = as_fraction(u.num.leading_coefficient())
-            return self._unit(ring.mul(u, ring.rational(1 / lead)), lead)
+            return self._exponential(u)
+        result = self.ring.rational(1)
         for exponents, coefficient in terms_of(u.num):
             (index, degree), *others = list(exponents.items()) or [(-1, 0)]
-            logarithm = [key for kind, key, at in self._atoms if kind == "log" and at == index and degree == 1 and not others]
-            if logarithm and coefficient.denominator <= 2:
+            kind, key = self.meanings[index] if degree == 1 and not others else ("", None)
+            if kind == "log" and coefficient.denominator <= 2:
                 # e^{k log p} = p^k and e^{(k/2) log p} = (√p)^k, for p > 0 as the logarithm demands
-                p = logarithm[0] if coefficient.denominator == 1 else self._root(logarithm[0])
-                result = ring.mul(result, ring.power(p, int(coefficient * coefficient.denominator)))
+                p = key if coefficient.denominator == 1 else self.root(key)
+                result *= p ** int(coefficient * coefficient.denominator)
             else:
-                result = ring.mul(result, self._unit(Frac(monomial(exponents), ring.rational(1).den), coefficient))
+                result *= self._exponential(self.ring.monomial(exponents) * coefficient)
         return result
 
-    def _unit(self, key: Frac, coefficient: Fraction) -> Frac:
-        for number, (known, index, parts) in enumerate(self._units):
-            c = self.ring.ratio(key, known)
-            if c is not None:
-                steps = coefficient * c * parts
-                if steps.denominator != 1:
-                    raise Finer(number, lcm(parts, (coefficient * c).denominator))
-                return self.ring.gen(index, _bounded(int(steps)))
-        number = len(self._units)
-        parts = lcm(self._granularity.get(number, 1), coefficient.denominator)
-        index = self.ring.generator()
-        self._units.append((key, index, parts))
-        return self.ring.gen(index, _bounded(int(coefficient * parts)))
+    def _exponential(self, u: Frac) -> Frac:
+        """e^u as a power of one generator; a generator that is too coarse becomes a power of a finer one."""
+        for index, key, parts in self._exponentials():
+            c = u.ratio(key)
+            if c is None:
+                continue
+            # e^{(1 + 10⁻⁹)x} beside e^x would need polynomials of degree 10⁹.
+            if abs(c.numerator) > _MOST_STEPS or parts * c.denominator > _MOST_STEPS:
+                raise KernelRefusal(f"these exponents have no common fraction that keeps degrees below {_MOST_STEPS}")
+            generator = self.ring.gen(index)
+            if c.denominator > 1:
+                generator = self._made("exp", (key / c.denominator, parts * c.denominator))
+                self.ring.relations[index] = (1, generator**c.denominator)
+            return generator**c.numerator
+        sign = 1 if u.leading() > 0 else -1
+        return self._made("exp", (u * sign, 1)) ** sign
 
-    def _root(self, u: Frac) -> Frac:
-        ring, value = self.ring, self.ring.as_constant(u)
+    def root(self, u: Frac) -> Frac:
+        """√u, with √(c·u) = √c √u for a rational c > 0 and squares taken out of c."""
+        value = u.constant()
         if value is None:
-            lead = abs(as_fraction(u.num.leading_coefficient()))
-            if lead != 1:  # √(c·u) = √c √u for a rational c > 0
-                return ring.mul(self._root(ring.rational(lead)), self._root(ring.mul(u, ring.rational(1 / lead))))
-            return self._atom("root", u, u)
+            lead = abs(u.leading())
+            return self.atom("root", u, u) if lead == 1 else self.root(self.ring.rational(lead)) * self.root(u / lead)
         if value < 0:
             raise KernelRefusal("the root of a negative number")
-        inside = value.numerator * value.denominator
-        outside, k = Fraction(1, value.denominator), 2
-        while k * k <= inside and k < 1000:
+        inside, outside = value.numerator * value.denominator, Fraction(1, value.denominator)
+        for k in range(2, min(1000, isqrt(inside) + 1)):
             while inside % (k * k) == 0:
                 inside, outside = inside // (k * k), outside * k
-            k += 1
         if isqrt(inside) ** 2 == inside:
-            return ring.rational(outside * isqrt(inside))
-        return ring.mul(ring.rational(outside), self._atom("root", ring.rational(inside), ring.rational(inside)))
+            return self.ring.rational(outside * isqrt(inside))
+        square = self.ring.rational(inside)
+        return self.atom("root", square, square) * outside
 
     def natural_power(self, base: Frac, exponent: Frac) -> Frac:
         """b^e for a natural e = k + Σ c·m: b^k times a power of the generator b^m for each m."""
-        ring = self.ring
-        result = ring.rational(1)
-        if not exponent.den.is_constant():
-            raise KernelRefusal("a depth must be a polynomial in natural variables")
-        for exponents, coefficient in terms_of(exponent.num):
+        result = self.ring.rational(1)
+        for exponents, coefficient in exponent.renewed().terms():
             if coefficient.denominator != 1 or coefficient < 0:
                 # b^{T−k} as b^T / b^k would need b ≠ 0
                 raise KernelRefusal("a depth must be a sum of natural numbers")
-            if not exponents:
-                result = ring.mul(result, ring.power(base, int(coefficient)))
-                continue
-            key = Frac(monomial(exponents), ring.rational(1).den)
-            result = ring.mul(result, ring.power(self._split_power(base, key), int(coefficient)))
+            grown = self._split_power(base.renewed(), self.ring.monomial(exponents)) if exponents else base
+            result *= grown ** int(coefficient)
         return result
 
-    def _split_power(self, base: Frac, key: Frac) -> Frac:
-        """base^key with products taken apart: (ab)^T = a^T b^T and (a/b)^T = a^T / b^T."""
-        ring = self.ring
-        result = ring.rational(1)
+    def _split_power(self, base: Frac, exponent: Frac) -> Frac:
+        """base^exponent with products taken apart: (ab)^T = a^T b^T and (a/b)^T = a^T / b^T."""
+        result = self.ring.rational(1)
         for side, sign in ((base.num, 1), (base.den, -1)):
             parts = terms_of(side)
             if len(parts) != 1:
-                result = ring.mul(result, ring.power(self._power_atom(Frac(side, ring.rational(1).den), key), sign))
+                result *= self._power_atom(self.ring.reduced(side, self.ring.rational(1).den), exponent) ** sign
                 continue
             exponents, coefficient = parts[0]
             if coefficient != 1:
-                result = ring.mul(result, ring.power(self._power_atom(ring.rational(coefficient), key), sign))
+                result *= self._power_atom(self.ring.rational(coefficient), exponent) ** sign
             for index, degree in exponents.items():
-                unit = [(k, p) for k, at, p in self._units if at == index]
-                if unit:
-                    grown = self.exp(ring.mul(ring.rational(Fraction(degree, unit[0][1])), ring.mul(unit[0][0], key)))
-                    result = ring.mul(result, ring.power(grown, sign))
+                kind, key = self.meanings[index]
+                if kind == "exp":
+                    result *= self.exp(key[0] * exponent * degree) ** sign
                 else:
-                    result = ring.mul(result, ring.power(self._power_atom(ring.gen(index), key), sign * degree))
+                    result *= self._power_atom(self.ring.gen(index), exponent) ** (sign * degree)
         return result
 
-    def _power_atom(self, base: Frac, key: Frac) -> Frac:
-        for kind, (b, k), index in ((a[0], a[1], a[2]) for a in self._atoms if a[0] == "natpow"):
-            if kind and self.ring.equal(b, base) and self.ring.equal(k, key):
+    def _power_atom(self, base: Frac, exponent: Frac) -> Frac:
+        for index, (kind, key) in enumerate(self.meanings):
+            if kind == "power" and base.same(key[0]) and exponent.same(key[1]):
                 return self.ring.gen(index)
-        index = self.ring.generator()
-        self._atoms.append(("natpow", (base, key), index))
-        return self.ring.gen(index)
+        return self._made("power", (base, exponent))
 
     # --- fractions as terms -------------------------------------------------------------------
 
     def term(self, a: Frac) -> Term:
         """A term with this normal form, the same for equal fractions of one tower."""
-        num, den = self._poly_term(a.num), self._poly_term(a.den)
+        a = a.renewed()
+        num, den = self._polynomial(a.num), self._polynomial(a.den)
         if den is ONE:
             return num
         return power(den, -1) if num is ONE else mul(num, power(den, -1))
 
-    def _poly_term(self, p: Poly) -> Term:
+    def _polynomial(self, p: Poly) -> Term:
         summands: list[Term] = []
         for exponents, coefficient in terms_of(p):
-            factors = [power(self._generator_term(k), e) if e > 1 else self._generator_term(k) for k, e in exponents.items()]
+            factors = [power(self._meaning(k), e) if e > 1 else self._meaning(k) for k, e in exponents.items()]
             if coefficient != 1 or not factors:
                 factors.insert(0, rat(coefficient))
             summands.append(mul(*factors))
         return add(*summands) if summands else rat(0)
 
-    def _generator_term(self, index: int) -> Term:
-        for key, at, parts in self._units:
-            if at == index:
-                return fn("exp", mul(rat(Fraction(1, parts)), self.term(key)) if parts > 1 else self.term(key))
-        for kind, key, at in self._atoms:
-            if at != index:
-                continue
-            if kind == "opaque":
+    def _meaning(self, index: int) -> Term:
+        kind, key = self.meanings[index]
+        match kind:
+            case "opaque":
                 return key
-            if kind == "natpow":
+            case "power":
                 return power(self.term(key[0]), self.term(key[1]))
-            if kind == "root":
-                return power(self.term(key), Fraction(1, 2))
-            if isinstance(kind, tuple):
-                return make(kind[0], (kind[1], self.term(key)))
-            return fn(kind, self.term(key))
-        raise KernelRefusal("a generator without a meaning")
-
-
-def _bounded(degree: int) -> int:
-    # e^{(1 + 10⁻⁹)x} beside e^x would need polynomials of degree 10⁹.
-    if abs(degree) > _MOST_STEPS:
-        raise KernelRefusal(f"these exponents have no common fraction that keeps degrees below {_MOST_STEPS}")
-    return degree
+            case "root":
+                return power(self.term(key), HALF)
+            case "exp":
+                return fn("exp", self.term(key[0]))
+            case (op, f):
+                return make(op, (f, self.term(key)))
+            case _:
+                return fn(kind, self.term(key))
 
 
 def _lowest(p: Poly, index: int) -> int:

@@ -2,19 +2,39 @@
 
 A matrix is Σ coefficient · word, a word a product of letters base^exponent. Powers of one base
 merge, diagonal letters commute with each other, S S⁻¹ drops out, products that the facts call I
-drop out, and Jacobians, states and sums unfold as many steps as their depth shows. Everything else
-is opaque, so equal normal forms are equal matrices for every width and every depth.
+drop out, given matrices are multiplied out, and Jacobians, states and sums unfold as many steps as
+their depth shows. Everything else is opaque, so equal normal forms are equal matrices for every
+width and every depth.
 """
 
 from __future__ import annotations
 
-from fractions import Fraction
+from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias
 
-from theory.kernel.definitions import is_affine
-from theory.kernel.fractions import Frac, terms_of
+from flint import fmpq, fmpq_mat
+
+from theory.kernel.definitions import slope_if_linear
+from theory.kernel.fractions import Frac, as_fraction
 from theory.kernel.signs import NEG, NONZERO
-from theory.kernel.terms import ONE, Term, add, literal, make, mapped, mul, rat, substitute, walk
+from theory.kernel.terms import (
+    HALF,
+    ONE,
+    ZERO,
+    Term,
+    add,
+    fn,
+    literal,
+    make,
+    mapped,
+    mul,
+    power,
+    rat,
+    sub,
+    substitute,
+    var,
+    walk,
+)
 from theory.language.errors import KernelRefusal
 
 if TYPE_CHECKING:
@@ -24,10 +44,18 @@ Letter: TypeAlias = tuple[Term, Term]
 Word: TypeAlias = tuple[Letter, ...]
 Words: TypeAlias = dict[Word, Frac]
 _MOST_LETTERS = 64
+_MOST_STEPS = 64
 
 
 def words(field: Field, m: Term) -> Words:
     """The normal form of a matrix term."""
+    found = field.known_words.get(m)
+    if found is None:
+        found = field.known_words[m] = _words(field, m)
+    return found
+
+
+def _words(field: Field, m: Term) -> Words:
     one = field.ring.rational(1)
     match m.op, m.args:
         case "zeros", _:
@@ -37,48 +65,55 @@ def words(field: Field, m: Term) -> Words:
         case "madd", parts:
             total: Words = {}
             for part in parts:
-                total = _plus(field, total, words(field, part))
-            return total
+                total = _plus(total, words(field, part))
+            return _gathered(field, total, m)
         case "mscale", (scalar, inner):
             factor = field.frac(scalar)
-            return _clean(field, {w: field.ring.mul(factor, c) for w, c in words(field, inner).items()})
+            return _gathered(field, {w: factor * c for w, c in words(field, inner).items()}, m)
         case "mmul", parts:
-            result: Words = {(): one}
+            product: Words = {(): one}
             for part in parts:
-                result = _times(field, result, words(field, part))
-            return result
+                product = _times(field, product, words(field, part))
+            return _gathered(field, product, m)
         case "mpow", (base, exponent):
             return _power(field, base, exponent)
         case "tr", (inner,):
             flipped: Words = {}
             for word, c in words(field, inner).items():
                 letters = tuple((_transposed(field, base), e) for base, e in reversed(word))
-                flipped = _plus(field, flipped, {_simplified(field, letters): c})
+                flipped = _plus(flipped, {_simplified(field, letters): c})
             return flipped
-        case "diag", (column,):
-            return _diagonal(field, column)
         case "apply", (f, column):
-            slope = is_affine(f.data) if f.op == "fun" else None
-            if slope is not None:
-                return words(field, make("mscale", (rat(slope), column)))
-            return _letter(field, make("apply", (f, canonical(field, column))))
-        case "slopes", (f, column) if column.op == "pre":
+            slope = slope_if_linear(f)
+            return _coordinatewise(field, m) if slope is None else words(field, fn("mscale", rat(slope), column))
+        case "slopes", (f, column) if column.op == "pre" and column.free:
             # The argument stays a_t: what it is made of matters to the state, not to a mask.
             net, depth = column.args
-            plain = make("pre", (_canonical_net(field, net), field.term(field.frac(depth))))
-            return _letter(field, make("slopes", (f, plain)))
-        case "slopes", (f, column):
-            return _letter(field, make("slopes", (f, canonical(field, column))))
-        case (("mabs" | "inv"), (inner,)):
-            return _letter(field, make(m.op, (canonical(field, inner),)))
+            return _letter(field, fn("slopes", f, fn("pre", _canonical_net(field, net), field.term(field.frac(depth)))))
+        case "slopes", _:
+            return _coordinatewise(field, m)
+        case "diag", (column,):
+            slope = slope_if_linear(column.args[0]) if column.op == "slopes" else None
+            if slope is not None:
+                return _clean({(): field.ring.rational(slope)})
+            return _evaluated(field, m, lambda c: _filled(c.nrows(), c.nrows(), lambda i, j: c[i, 0] if i == j else fmpq(0)))
+        case "mabs", _:
+            return _evaluated(field, m, lambda a: _filled(a.nrows(), a.ncols(), lambda i, j: abs(a[i, j])))
+        case "inv", _:
+            return _evaluated(field, m, lambda a: a.inv())
         case "at", (sequence, step):
             return _member(field, sequence, step)
         case (("jac" | "masks" | "state" | "pre"), (net, depth)):
             return _network(field, m.op, net, depth)
         case "msum", _:
-            return _sum(field, m)
+            shorter = shortened_sum(field, m)
+            if shorter is not None:
+                return words(field, shorter)
+            bound, low, high, body = with_canonical_bound(m).args
+            ends = (field.term(field.frac(low)), field.term(field.frac(high)))
+            return _letter(field, fn("msum", bound, *ends, canonical(field, body)))
         case (("var" | "mlit"), _):
-            return _letter(field, m)
+            return _gathered(field, _letter(field, m), m)
         case _:
             raise KernelRefusal(f"the kernel has no normal form for the matrix {m.op}")
 
@@ -87,102 +122,100 @@ def canonical(field: Field, m: Term) -> Term:
     """The normal form as a term again; equal normal forms give the same term."""
     summands: list[Term] = []
     for word, coefficient in sorted(words(field, m).items(), key=lambda item: repr(item[0])):
-        summands.append(_scaled(field, coefficient, _word_term(word, m)))
+        product = _product(word, m)
+        summands.append(product if coefficient.constant() == 1 else fn("mscale", field.term(coefficient), product))
     if not summands:
         return make("zeros", data=m.shape)
-    return summands[0] if len(summands) == 1 else make("madd", tuple(summands))
+    return summands[0] if len(summands) == 1 else fn("madd", *summands)
 
 
 def equal(field: Field, a: Term, b: Term) -> bool:
     """Whether two matrices have the same normal form."""
-    difference = _plus(field, words(field, a), words(field, make("mscale", (rat(-1), b))))
-    return not difference
+    return not words(field, fn("madd", a, fn("mscale", rat(-1), b)))
 
 
-def _scaled(field: Field, coefficient: Frac, m: Term) -> Term:
-    if field.ring.as_constant(coefficient) == 1:
-        return m
-    return make("mscale", (field.term(coefficient), m))
-
-
-def _word_term(word: Word, like: Term) -> Term:
+def _product(word: Word, like: Term) -> Term:
     if not word:
         if like.shape is None or like.shape[0] != like.shape[1]:
             raise KernelRefusal("an empty product is an identity matrix, which is square")
         return make("ident", data=like.shape[0])
-    letters = tuple(base if e is ONE else make("mpow", (base, e)) for base, e in word)
-    return letters[0] if len(letters) == 1 else make("mmul", letters)
+    letters = _factors(word)
+    return letters[0] if len(letters) == 1 else fn("mmul", *letters)
+
+
+def _factors(word: Word) -> tuple[Term, ...]:
+    return tuple(base if e is ONE else fn("mpow", base, e) for base, e in word)
 
 
 def _letter(field: Field, base: Term, exponent: Term = ONE) -> Words:
     if exponent is ONE:
-        for left, right in field.rewrites():
+        for left, right in field.rewrites:
             if left is base and left not in walk(right):
                 return words(field, right)  # an equality among the facts, read from left to right
     return {_simplified(field, ((base, exponent),)): field.ring.rational(1)}
 
 
-def _clean(field: Field, found: Words) -> Words:
-    return {w: c for w, c in found.items() if not field.ring.is_zero(c)}
+def _clean(found: Words) -> Words:
+    return {w: c for w, c in found.items() if not c.is_zero()}
 
 
-def _plus(field: Field, a: Words, b: Words) -> Words:
-    total = dict(a)
-    for word, c in b.items():
-        total[word] = field.ring.add(total[word], c) if word in total else c
-    return _clean(field, total)
+def _plus(a: Words, b: Words) -> Words:
+    return _clean({**a, **{word: a[word] + c if word in a else c for word, c in b.items()}})
 
 
 def _times(field: Field, a: Words, b: Words) -> Words:
     product: Words = {}
     for left, c in a.items():
         for right, d in b.items():
-            word = _simplified(field, left + right)
-            product = _plus(field, product, {word: field.ring.mul(c, d)})
+            product = _plus(product, {_simplified(field, left + right): c * d})
     return product
 
 
 def _transposed(field: Field, base: Term) -> Term:
     if base.op == "tr":
         return base.args[0]
-    return base if _is_diagonal(field, base) else make("tr", (base,))
+    if base.op == "mlit":
+        return literal(tuple(zip(*base.data, strict=True)))
+    return base if _is_diagonal(field, base) else fn("tr", base)
 
 
 def _is_diagonal(field: Field, base: Term) -> bool:
     inner = base.args[0] if base.op == "inv" else base
-    return inner.op == "diag" or field.structures.get(inner) in ("diagonal", "positive diagonal")
+    return inner.op == "diag" or inner in field.structures
 
 
 def _simplified(field: Field, word: Word) -> Word:
     """Sort commuting diagonal letters, merge powers, drop inverses and products known to be I; push into sums."""
     if len(word) > _MOST_LETTERS:
         raise KernelRefusal(f"a product of more than {_MOST_LETTERS} matrices; split it into smaller steps")
-    letters = [letter for letter in word if letter[1] is not rat(0)]
+    letters = [letter for letter in word if letter[1] is not ZERO]
     if len(letters) > 1 and letters[-1][0].op == "msum" and letters[-1][1] is ONE:
         bound, low, high, body = letters[-1][0].args
-        front = tuple(base if e is ONE else make("mpow", (base, e)) for base, e in letters[:-1])
-        inner = make("msum", (bound, low, high, canonical(field, make("mmul", (*front, body)))))
+        inner = fn("msum", bound, low, high, canonical(field, fn("mmul", *_factors(tuple(letters[:-1])), body)))
         return ((with_canonical_bound(inner), ONE),)
-    changed = True
-    while changed:
-        changed = False
-        for k in range(len(letters) - 1):
-            (a, e), (b, f) = letters[k], letters[k + 1]
-            if a is b and a.shape is not None and a.shape[0] == a.shape[1]:
-                letters[k : k + 2] = [(a, field.term(field.frac(add(e, f))))]
-            elif _inverse_pair(field, a, b) and e is f:
-                letters[k : k + 2] = []
-            elif e is ONE and f is ONE and _is_unit_product(field, a, b):
-                letters[k : k + 2] = []
-            elif _is_diagonal(field, a) and _is_diagonal(field, b) and repr(a) > repr(b):
-                letters[k], letters[k + 1] = letters[k + 1], letters[k]
-            elif a.op == "mlit" and b.op == "mlit" and e is ONE and f is ONE:
-                letters[k : k + 2] = [(_literal_product(a, b), ONE)]
-            else:
-                continue
-            changed = True
-            break
+    k = 0
+    while k < len(letters) - 1:
+        merged = _merged(field, letters[k], letters[k + 1])
+        if merged is None:
+            k += 1
+        else:
+            letters[k : k + 2] = merged
+            k = 0
     return tuple(letters)
+
+
+def _merged(field: Field, first: Letter, second: Letter) -> list[Letter] | None:
+    """What two neighbours become, or None where they stay."""
+    (a, e), (b, f) = first, second
+    if a.op == "mlit" and b.op == "mlit" and e is ONE and f is ONE:
+        return [(_literal(_packed(a) * _packed(b)), ONE)]
+    if a is b and a.shape is not None and a.shape[0] == a.shape[1]:
+        return [(a, field.term(field.frac(add(e, f))))]
+    if (_inverse_pair(field, a, b) and e is f) or (e is ONE and f is ONE and _is_unit_product(field, a, b)):
+        return []
+    if _is_diagonal(field, a) and _is_diagonal(field, b) and repr(a) > repr(b):
+        return [second, first]
+    return None
 
 
 def _inverse_pair(field: Field, a: Term, b: Term) -> bool:
@@ -201,186 +234,248 @@ def _is_unit_product(field: Field, a: Term, b: Term) -> bool:
     return False
 
 
-def _literal_product(a: Term, b: Term) -> Term:
-    columns = list(zip(*b.data, strict=True))
-    return literal(tuple(tuple(sum((x * y for x, y in zip(r, c, strict=True)), Fraction(0)) for c in columns) for r in a.data))
+# --- given matrices ---------------------------------------------------------------------------------
+
+
+def given(field: Field, m: Term) -> fmpq_mat | None:
+    """The matrix as rational numbers, where its normal form shows them."""
+    return _given(words(field, m), m)
+
+
+def _given(found: Words, m: Term) -> fmpq_mat | None:
+    rows, columns = m.shape or ("", "")
+    if isinstance(rows, str) or isinstance(columns, str):
+        return None
+    total = fmpq_mat(rows, columns)
+    for word, coefficient in found.items():
+        c = coefficient.constant()
+        if c is None or len(word) > 1 or (word and (word[0][0].op, word[0][1]) != ("mlit", ONE)):
+            return None
+        unit = _packed(word[0][0]) if word else _filled(rows, rows, lambda i, j: fmpq(int(i == j)))
+        total += unit * fmpq(c.numerator, c.denominator)
+    return total
+
+
+def _gathered(field: Field, found: Words, m: Term) -> Words:
+    """The given matrices of a sum added up; none where it is 0, the empty word where it is a multiple of I."""
+    plain = {word: c for word, c in found.items() if not word or word[0][0].op == "mlit"}
+    total = _given(plain, m) if any(plain) else None
+    if total is None:
+        return _clean(found)
+    return _clean({**{w: c for w, c in found.items() if w not in plain}, **_as_words(field, total)})
+
+
+def _as_words(field: Field, a: fmpq_mat) -> Words:
+    corner = as_fraction(a[0, 0])
+    if a.nrows() == a.ncols() and a == _filled(a.nrows(), a.nrows(), lambda i, j: a[0, 0] if i == j else fmpq(0)):
+        return _clean({(): field.ring.rational(corner)})
+    return {((_literal(a), ONE),): field.ring.rational(1)} if any(a.entries()) else {}
+
+
+def _filled(rows: int, columns: int, entry: Callable[[int, int], fmpq]) -> fmpq_mat:
+    return fmpq_mat(rows, columns, [entry(i, j) for i in range(rows) for j in range(columns)])
+
+
+def _packed(t: Term) -> fmpq_mat:
+    return _filled(len(t.data), len(t.data[0]), lambda i, j: fmpq(t.data[i][j].numerator, t.data[i][j].denominator))
+
+
+def _literal(a: fmpq_mat) -> Term:
+    return literal(tuple(tuple(as_fraction(a[i, j]) for j in range(a.ncols())) for i in range(a.nrows())))
+
+
+def _evaluated(field: Field, m: Term, value: Callable[[fmpq_mat], fmpq_mat]) -> Words:
+    """An operator on one matrix: its value where that is given, else a letter."""
+    (inner,) = m.args
+    a = given(field, inner)
+    if a is None:
+        return _letter(field, fn(m.op, canonical(field, inner)))
+    if m.op == "inv" and a.det() == 0:
+        raise KernelRefusal("a singular matrix has no inverse")
+    return _as_words(field, value(a))
+
+
+def is_regular(field: Field, m: Term) -> bool:
+    """Whether a given matrix has an inverse."""
+    a = given(field, m)
+    return a is not None and a.det() != 0
+
+
+def _coordinatewise(field: Field, m: Term) -> Words:
+    """An activation, or its slopes, at each coordinate of a column: numbers where all of them are rational."""
+    f, column = m.args
+    a = given(field, column)
+    if a is not None and f.op == "fun":
+        op = "app" if m.op == "apply" else "slope"
+        values = [field.frac(fn(op, f, rat(as_fraction(x)))).constant() for x in a.entries()]
+        if None not in values:
+            return _as_words(field, _packed(literal(tuple((v,) for v in values if v is not None))))
+    return _letter(field, fn(m.op, f, canonical(field, column)))
+
+
+def norm(field: Field, op: str, m: Term) -> Frac:
+    """A norm: 0 of zeros, the value of a given matrix where it is a root of a rational, else opaque."""
+    a = given(field, m)
+    plain = canonical(field, m)
+    if plain.op == "zeros":
+        return field.ring.rational(0)
+    if a is None or op == "radius":
+        return field.opaque(fn(op, plain))
+    sizes = [[abs(a[i, j]) for j in range(a.ncols())] for i in range(a.nrows())]
+    match op:
+        case "rowsum":
+            return field.ring.rational(as_fraction(max(sum(row, fmpq(0)) for row in sizes)))
+        case "maxentry":
+            return field.ring.rational(as_fraction(max(map(max, sizes))))
+        case "frobenius":
+            square = sum((x * x for row in sizes for x in row), fmpq(0))
+        case _:
+            # AᵀA = c·I gives ‖A‖ = √c; a diagonal AᵀA has its largest entry there.
+            gram = a * a.transpose() if a.nrows() == 1 else a.transpose() * a
+            if any(gram[i, j] for i in range(gram.nrows()) for j in range(i)):
+                return field.opaque(fn(op, plain))
+            square = max(gram[i, i] for i in range(gram.nrows()))
+    return field.frac(power(rat(as_fraction(square)), HALF))
+
+
+# --- powers, drives, networks, sums -------------------------------------------------------------------
 
 
 def _power(field: Field, base: Term, exponent: Term) -> Words:
-    inner = words(field, base)
-    ring = field.ring
-    depth = field.frac(exponent)
-    number = ring.as_constant(depth)
-    if not inner and number != 0:
-        if number is not None:
-            return {}
-        return _letter(field, canonical(field, base), field.term(depth))
+    inner, depth = words(field, base), field.frac(exponent)
+    one, number, a = field.ring.rational(1), depth.constant(), _given(inner, base)
     if number == 0:
-        return {(): ring.rational(1)}
+        return {(): one}
+    if number is not None and a is not None:
+        return _as_words(field, a ** _steps(depth, 4096))
+    if not inner:
+        return {} if number is not None else _letter(field, canonical(field, base), field.term(depth))
     if len(inner) == 1:
         ((word, coefficient),) = inner.items()
         if len(word) <= 1:
             letters = tuple((b, field.term(field.frac(mul(e, exponent)))) for b, e in word)
             return {_simplified(field, letters): field.natural_power(coefficient, depth)}
-    if number is not None and number.denominator == 1 and 0 < number <= 16:
-        result: Words = {(): ring.rational(1)}
-        for _ in range(int(number)):
-            result = _times(field, result, inner)
-        return result
-    whole = canonical(field, base)
-    steps = _constant_part(field, depth)
-    rest = field.term(ring.sub(depth, ring.rational(steps)))
-    found = _letter(field, whole, rest)
+    steps = _steps(depth)
+    found = {(): one} if number is not None else _letter(field, canonical(field, base), field.term(depth - steps))
     for _ in range(steps):
         found = _times(field, inner, found)
     return found
 
 
-def _constant_part(field: Field, depth: Frac) -> int:
+def _steps(depth: Frac, most: int = _MOST_STEPS) -> int:
     """The k of a depth N + k with N a combination of natural variables."""
-    if not depth.den.is_constant():
-        raise KernelRefusal("a depth must be a polynomial in natural variables")
     found = 0
-    for exponents, c in terms_of(depth.num):
+    for exponents, c in depth.terms():
         if c.denominator != 1 or c < 0:
             raise KernelRefusal("a depth must be a sum of natural numbers")
         if not exponents:
             found = int(c)
-    if found > 64:
+    if found > most:
         raise KernelRefusal(f"a depth of {found} is too large to unfold")
     return found
 
 
-def _diagonal(field: Field, column: Term) -> Words:
-    if column.op == "slopes" and column.args[0].op == "fun":
-        slope = is_affine(column.args[0].data)
-        if slope is not None:
-            return _clean(field, {(): field.ring.rational(slope)})
-    return _letter(field, make("diag", (canonical(field, column),)))
-
-
 def _member(field: Field, sequence: Term, step: Term) -> Words:
     place = field.frac(step)
-    number = field.ring.as_constant(place)
-    if sequence.op == "seqlit":
-        columns = sequence.data
-        if not any(any(c) for c in columns):
-            return {}
-        if number is None or number < 1:
-            raise KernelRefusal("a given drive is read at a given step, counted from 1")
-        index = int(number) - 1
-        if index >= len(columns) or not any(columns[index]):
-            return {}
-        return _letter(field, literal(tuple((x,) for x in columns[index])))
-    return _letter(field, make("at", (sequence, field.term(place))))
+    if sequence.op != "seqlit":
+        return _letter(field, fn("at", sequence, field.term(place)))
+    columns, number = sequence.data, place.constant()
+    if not any(map(any, columns)):
+        return {}
+    if number is None or number < 1:
+        raise KernelRefusal("a given drive is read at a given step, counted from 1")
+    if number > len(columns):
+        return {}
+    return words(field, literal(tuple((x,) for x in columns[int(number) - 1])))
 
 
 def _canonical_net(field: Field, net: Term) -> Term:
     weight, f, start, drive = net.args
-    return make("net", (canonical(field, weight), f, canonical(field, start), drive))
+    return fn("net", canonical(field, weight), f, canonical(field, start), drive)
 
 
 def _network(field: Field, op: str, net: Term, depth: Term) -> Words:
+    """One step of a recurrence unfolded where the depth shows one; else a letter."""
     weight, f, start, drive = net.args
     place = field.frac(depth)
-    number = field.ring.as_constant(place)
-    if number == 0 and op != "pre":
-        return {(): field.ring.rational(1)} if op in ("jac", "masks") else words(field, start)
-    steps = _constant_part(field, place)
-    if steps == 0:
-        return _letter(field, make(op, (_canonical_net(field, net), field.term(place))))
-    before = field.term(field.ring.sub(place, field.ring.rational(1)))
-    pre = make("pre", (net, depth))
-    match op:
-        case "pre":
-            return words(
-                field, make("madd", (make("mmul", (weight, make("state", (net, before)))), make("at", (drive, depth))))
-            )
-        case "state":
-            return words(field, make("apply", (f, pre)))
-        case "jac":
-            mask = make("diag", (make("slopes", (f, pre)),))
-            return words(field, make("mmul", (mask, weight, make("jac", (net, before)))))
-        case _:
-            return words(field, make("mmul", (make("diag", (make("slopes", (f, pre)),)), make("masks", (net, before)))))
+    if op != "pre" and place.is_zero():
+        return words(field, start) if op == "state" else {(): field.ring.rational(1)}
+    if _steps(place) == 0:
+        return _letter(field, fn(op, _canonical_net(field, net), field.term(place)))
+    before, pre = field.term(place - 1), fn("pre", net, depth)
+    mask = fn("diag", fn("slopes", f, pre))
+    unfolded = {
+        "pre": lambda: fn("madd", fn("mmul", weight, fn("state", net, before)), fn("at", drive, depth)),
+        "state": lambda: fn("apply", f, pre),
+        "jac": lambda: fn("mmul", mask, weight, fn("jac", net, before)),
+        "masks": lambda: fn("mmul", mask, fn("masks", net, before)),
+    }
+    return words(field, unfolded[op]())
 
 
-def _sum(field: Field, m: Term) -> Words:
-    split = split_sum(field, m)
-    if split is None:
-        bound, low, high, body = with_canonical_bound(m).args
-        inner = make("msum", (bound, field.term(field.frac(low)), field.term(field.frac(high)), canonical(field, body)))
-        return _letter(field, inner)
-    shorter, last = split
-    found = words(field, last)
-    return found if shorter is None else _plus(field, words(field, shorter), found)
-
-
-def split_sum(field: Field, t: Term) -> tuple[Term | None, Term] | None:
-    """Σ_{k=a}^{N+1} = Σ_{k=a}^{N} + the last term, where N + 1 ≥ a is known; an empty rest is None."""
+def shortened_sum(field: Field, t: Term) -> Term | None:
+    """Σ_{k=a}^{N+1} as Σ_{k=a}^{N} plus the last term, where N + 1 ≥ a is known; an empty sum as 0; else None."""
     bound, low, high, body = t.args
-    if field.sign(make("add", (high, make("mul", (rat(-1), low))))) & NEG:
-        if field.sign(make("add", (low, make("mul", (rat(-1), high))))) & ~4 == 0:
-            zero = rat(0) if t.op == "sum" else make("zeros", data=t.shape)
-            return None, zero
+    gap, place = field.sign(sub(high, low)), field.frac(high)
+    if gap == NEG:
+        return ZERO if t.op == "sum" else make("zeros", data=t.shape)
+    if gap & NEG or _steps(place) == 0:
         return None
-    place = field.frac(high)
-    if _constant_part(field, place) == 0:
-        return None
-    before = field.term(field.ring.sub(place, field.ring.rational(1)))
     last = substitute(body, {bound: high})
-    if field.ring.equal(place, field.frac(low)):
-        return None, last
+    if place.same(field.frac(low)):
+        return last
+    before = field.term(place - 1)
 
     def lowered(node: Term) -> Term | None:
         # Inside the shorter sum k ≤ N, so N + 1 − k is (N − k) + 1.
-        if node.op == "nsub" and node.args[1] is bound and field.ring.equal(field.frac(node.args[0]), place):
-            return add(make("nsub", (before, bound)), ONE)
+        if node.op == "nsub" and node.args[1] is bound and field.frac(node.args[0]).same(place):
+            return add(fn("nsub", before, bound), ONE)
         return None
 
-    return make(t.op, (bound, low, before, mapped(body, lowered))), last
+    shorter = make(t.op, (bound, low, before, mapped(body, lowered)))
+    return fn("add" if t.op == "sum" else "madd", shorter, last)
 
 
 def with_canonical_bound(t: Term) -> Term:
     """The same sum with a bound variable named after its depth of nesting alone."""
     bound, low, high, body = t.args
     level = sum(1 for node in walk(body) if node.op in ("sum", "msum"))
-    plain = make("var", data=f"κ{level}", sort="nat")
-    return make(t.op, (plain, low, high, substitute(body, {bound: plain})))
+    plain = var(f"κ{level}", "nat")
+    return fn(t.op, plain, low, high, substitute(body, {bound: plain}))
+
+
+# --- entries --------------------------------------------------------------------------------------------
 
 
 def entry(field: Field, m: Term, i: Term, j: Term) -> Frac:
     """The entry (i, j): sums, diagonal factors and activations are read coordinate by coordinate."""
-    ring = field.ring
-    total = ring.rational(0)
-    for word, coefficient in words(field, m).items():
-        total = ring.add(total, ring.mul(coefficient, _word_entry(field, word, m, i, j)))
-    return total
+    parts = (c * _word_entry(field, word, m, i, j) for word, c in words(field, m).items())
+    return sum(parts, field.ring.rational(0))
 
 
 def _word_entry(field: Field, word: Word, m: Term, i: Term, j: Term) -> Frac:
     ring = field.ring
     if not word:
-        if ring.equal(field.frac(i), field.frac(j)):
+        if field.same(i, j):
             return ring.rational(1)
-        if field.sign(add(i, make("mul", (rat(-1), j)))) & ~NONZERO == 0:
+        if field.sign(sub(i, j)) & ~NONZERO == 0:
             return ring.rational(0)
         raise KernelRefusal("an entry of the identity needs to know whether its row is its column")
     (first, e), *rest = word
     if first.op == "diag" and e is ONE:
         tail = _word_entry(field, tuple(rest), make("ident", data=first.shape[0]) if not rest and first.shape else m, i, j)
-        return ring.mul(_coordinate(field, first.args[0], i), tail)
+        return _coordinate(field, first.args[0], i) * tail
     if not rest and e is ONE:
         if first.op in ("apply", "slopes"):
             return _coordinate(field, first, i)
         if first.op == "mlit" and i.op == "rat" and j.op == "rat":
             return ring.rational(first.data[int(i.data) - 1][int(j.data) - 1])
     i, j = field.term(field.frac(i)), field.term(field.frac(j))
-    return field.opaque(make("entry", (_word_term(word, m), i, j)))
+    return field.opaque(fn("entry", _product(word, m), i, j))
 
 
 def _coordinate(field: Field, column: Term, i: Term) -> Frac:
     if column.op in ("apply", "slopes"):
         f, inner = column.args
-        return field.frac(make("app" if column.op == "apply" else "slope", (f, make("entry", (inner, i, ONE)))))
+        return field.frac(fn("app" if column.op == "apply" else "slope", f, fn("entry", inner, i, ONE)))
     return entry(field, column, i, ONE)

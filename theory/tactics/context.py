@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import Any
 
 from sympy import evaluate, sympify
 from sympy.core.symbol import Str
 
 from theory.kernel.gate import Goal, goal_of
-from theory.kernel.reading import Reader, columns_literal, dimension
-from theory.kernel.terms import ZERO, Dim, Term, is_rat, literal, make, sub, var, walk
+from theory.kernel.reading import Reader, dimension
+from theory.kernel.terms import ZERO, Dim, Term, literal, make, sequence_literal, sub, var, walk
 from theory.kernel.theorem import Theorem, infer
 from theory.language.claims import Claim, LemmaUse
 from theory.language.errors import KernelRefusal, ProofFailure
@@ -168,15 +169,24 @@ def value_of(variable: Term, value: Any, dims: dict[str, Dim], context: Context)
         if variable.sort == "seq":
             if not isinstance(shape[0], int):
                 raise ProofFailure(f"a given drive needs a given width; add the dimension {shape[0]!r} to the values")
-            return columns_literal(value, shape[0])
+            return columns_literal(value, shape[0], context.reader)
         rows: list[Any] = [[x] for x in value] if shape[1] == 1 and not isinstance(value[0], (list, tuple)) else list(value)  # pyright: ignore[reportUnknownVariableType,reportUnknownArgumentType]
         entries = [[context.read(x) for x in row] for row in rows]
-        if not all(is_rat(x) for row in entries for x in row):
-            raise ProofFailure("a given matrix has rational entries; write them as integers or Rational(p, q)")
-        return literal(tuple(tuple(x.data for x in row) for row in entries))
+        return literal(tuple(tuple(map(_rational, row)) for row in entries))
     if variable.sort == "seq":
-        return context.reader.sequence(value)
+        return context.reader.term(value)
     return context.read(value)
+
+
+def columns_literal(columns: Any, width: int, reader: Reader) -> Term:
+    """A given drive: its first columns, zeros after them."""
+    return sequence_literal(tuple(tuple(_rational(reader.term(x)) for x in column) for column in columns), width)
+
+
+def _rational(t: Term) -> Fraction:
+    if t.op != "rat":
+        raise ProofFailure("what is given has rational entries; write them as integers or Rational(p, q)")
+    return t.data
 
 
 def find(context: Context, test: Callable[[Term], bool], what: str) -> Theorem:

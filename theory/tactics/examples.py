@@ -22,8 +22,22 @@ def example_of(claim: Claim, goal: Goal, context: Context) -> Instance | None:
         tries = [Instance({**values, **more.values}, {**more.dims, **dims}) for more in rest]
     else:
         tries = [i for width in (1, 2) for i in _candidates(goal, dict.fromkeys(goal.dimensions, width))]
-    found = [_first(tries, (*goal.hypotheses, *assumed)) for assumed in gate.antecedents(goal.conclusion)]
+    found = [_first(tries, (*goal.hypotheses, *assumed)) for assumed in antecedents(goal.conclusion)]
     return None if None in found else found[0]
+
+
+def antecedents(conclusion: Term) -> tuple[tuple[Term, ...], ...]:
+    """What a conclusion assumes: one list for each of its parts, nested hypotheses included.
+
+    A part whose list no point meets says nothing.
+    """
+    if conclusion.op == "and":
+        return tuple(found for part in conclusion.args for found in antecedents(part))
+    if conclusion.op != "implies":
+        return ((),)
+    first, then = conclusion.args
+    assumed = first.args if first.op == "and" else (first,)
+    return tuple((*assumed, *more) for more in antecedents(then))
 
 
 def _first(tries: list[Instance], needs: tuple[Term, ...]) -> Instance | None:

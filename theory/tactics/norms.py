@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from theory.kernel.field import Field, with_field
+from theory.kernel.field import Field
 from theory.kernel.terms import ZERO, Term, add, le, make, mul, sub
 from theory.kernel.theorem import Theorem, infer
 from theory.kernel.words import canonical
@@ -88,7 +88,7 @@ def bounded(kind: str, m: Term, context: Context, *, grouped: bool = False) -> T
     if grouped:
         return _structural(kind, m, context, grouped=True)
     facts = [f.conclusion for f in context.facts]
-    plain = with_field(facts, lambda field: canonical(field, m))
+    plain = canonical(Field(facts), m)
     if plain is m:
         return _structural(kind, m, context)
     rewritten = infer("identity", [make(kind, (m,)), make(kind, (plain,))], context.facts)
@@ -154,7 +154,11 @@ def _structural(kind: str, m: Term, context: Context, *, grouped: bool = False) 
         case "var", _ if kind == "norm" and _orthogonal(m, context) is not None:
             known = _orthogonal(m, context)
             if known is not None:
-                return infer("norm_of_orthogonal", [m], [known])
+                one = make("ident", data=m.shape[0] if m.shape else 1)
+                product = make("mmul", (m, one))
+                same = infer("identity", [norm, make(kind, (product,))])
+                kept = infer("norm_invariant", [kind, m, one], [known])
+                return infer("chain", [], [same, kept, infer("norm_of_identity", [kind, one.data])])
         case _:
             pass
     return infer("identity", [norm, norm], context.facts)
@@ -166,20 +170,21 @@ def _same(a: Term, b: Term, context: Context) -> bool:
     if a.op != b.op or a.op not in _NORMS:
         return False
 
-    def compare(field: Field) -> bool:
-        return canonical(field, a.args[0]) is canonical(field, b.args[0])
-
+    field = Field(f.conclusion for f in context.facts)
     try:
-        return with_field([f.conclusion for f in context.facts], compare)
+        return canonical(field, a.args[0]) is canonical(field, b.args[0])
     except KernelRefusal:
         return False
 
 
 def _pulled_out(kind: str, c: Term, inner: Term, context: Context) -> Theorem:
+    """‖c A‖ = |c| ‖A‖, or c ‖A‖ where c is known not to be negative."""
+    pulled = infer("norm_of_multiple", [kind, c, inner], context.facts)
+    size = pulled.conclusion.args[1]
     try:
-        return infer("multiple_increases", [kind, c, inner], context.facts)
+        return infer("chain", [], [pulled, infer("identity", [size, mul(c, size.args[1])], context.facts)])
     except KernelRefusal:
-        return infer("norm_of_multiple", [kind, c, inner], context.facts)
+        return pulled
 
 
 def _product(kind: str, first: Term, other: Term, m: Term, context: Context, grouped: bool) -> Theorem:
@@ -230,7 +235,7 @@ def _dominated(formula: Term, context: Context) -> Theorem:
     if left.op != "mabs":
         raise ProofFailure("an entrywise bound is proved of |A|; write AbsMatrix on the left")
     facts = [f.conclusion for f in context.facts]
-    inner = with_field(facts, lambda field: canonical(field, left.args[0]))
+    inner = canonical(Field(facts), left.args[0])
     if inner.op == "ident":
         return infer("dominated_rewritten", [left.args[0], right], [infer("identity_dominated", [inner.data]), *context.facts])
     if inner.op == "mmul" and inner.args[0].op == "diag":

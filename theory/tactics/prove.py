@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import Any, cast
 
 from theory.kernel.logic import case_formula
-from theory.kernel.terms import ONE, ZERO, Term, add, fn, fresh, le, lt, make, mul, power, sub, substitute
+from theory.kernel.terms import ONE, ZERO, Term, add, fn, fresh, le, lt, make, mul, power, rat, sub, substitute
 from theory.kernel.theorem import Theorem, infer
 from theory.language.errors import KernelRefusal, ProofFailure
 from theory.tactics import kinds
@@ -106,8 +106,43 @@ def _(kind: kinds.Nonneg, formula: Term, context: Context) -> Theorem:
     if kind.root:
         if a.op != "abs":
             raise ProofFailure("Nonneg(root=True) proves |t| ≤ c; write the left side as Abs(…)")
-        return infer("absolute_bound", [a.args[0], b, difference], context.facts)
+        return _absolute_bound(a.args[0], b, difference, context)
     return infer("order", [formula.op, a, b, difference], context.facts)
+
+
+def _absolute_bound(t: Term, c: Term, difference: Term, context: Context) -> Theorem:
+    """|t| ≤ c from a decomposition of c² − t²: c − |t| is that over c + |t|, unless c and t are 0."""
+    size = fn("abs", t)
+    together = add(c, size)
+
+    def shown(gap: Term, known: Context) -> Theorem:
+        return infer("order", ["le", size, c, gap], known.facts)
+
+    try:
+        return shown(mul(difference, power(together, -1)), context)
+    except KernelRefusal:
+        apart = shown(mul(difference, power(together, -1)), context.assuming(case_formula(together, "+")))
+        nothing = shown(sub(mul(rat(2), c), together), context.assuming(case_formula(together, "0")))
+        return infer("cases", [together, ("+", "0")], [apart, nothing, *context.facts])
+
+
+def _vanishing(t: Term, exponent: int, factor: Term, context: Context) -> Theorem:
+    """t = 0 where t^k · u is known to be 0 and u is not: were t not 0, it would be the one over the other."""
+    zero = mul(power(t, exponent), factor)
+    quotient = mul(rat(-1), zero, power(factor, -1), power(t, 1 - exponent))
+    branches: list[Theorem] = []
+    for sign in "+0-":
+        known = context.assuming(case_formula(t, sign))
+        branches.append(known.facts[-1] if sign == "0" else infer("order", ["eq", t, ZERO, quotient], known.facts))
+    return infer("cases", [t, tuple("+0-")], [*branches, *context.facts])
+
+
+def _cancelled(relation: Theorem, left: Term, right: Term, context: Context) -> Theorem:
+    """a R b from e^a R e^b, by the logarithm of both sides."""
+    logs = infer("apply_monotone", ["log"], [relation, *context.facts])
+    first, last = logs.conclusion.args
+    ends = [infer("identity", pair, context.facts) for pair in ((left, first), (last, right))]
+    return infer("chain", [], [ends[0], logs, ends[1]])
 
 
 @attempt.register
@@ -245,12 +280,11 @@ def _(kind: kinds.Inverse, formula: Term, context: Context) -> Theorem:
     context = using(context, kind.by)
     if kind.vanish is not None:
         factor = context.read(kind.vanish)
-        zero = infer("vanishing", [factor, kind.power, context.read(kind.times)], context.facts)
-        context = context.knowing(zero)
+        context = context.knowing(_vanishing(factor, kind.power, context.read(kind.times), context))
     if kind.cancel is not None:
         left, right = (context.read(e) for e in kind.cancel)
         relation = by_sign(context, make(formula.op, (fn("exp", left), fn("exp", right))))
-        context = context.knowing(infer("cancel_exp", [left, right], [relation, *context.facts]))
+        context = context.knowing(_cancelled(relation, left, right, context))
     return by_sign(context, formula)
 
 

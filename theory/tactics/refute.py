@@ -39,18 +39,18 @@ def denied(formula: Term, kind: kinds.Refute, context: Context) -> Theorem:
         return infer("decided", [make("not", (formula,))])
     if formula.op == "implies":
         given, conclusion = formula.args
-        return infer("deny_compound", [formula], [infer("decided", [given]), denied(conclusion, kind, context)])
+        return infer("deny", [formula], [infer("decided", [given]), denied(conclusion, kind, context)])
     if formula.op == "and":
         for part in formula.args:
             try:
-                return infer("deny_compound", [formula], [denied(part, kind, context)])
+                return infer("deny", [formula], [denied(part, kind, context)])
             except (KernelRefusal, ProofFailure):
                 continue
     if formula.op == "iff":
         left, right = formula.args
         for here, other in ((left, right), (right, left)):
             if holds(here) is True:
-                return infer("deny_compound", [formula], [infer("decided", [here]), denied(other, kind, context)])
+                return infer("deny", [formula], [infer("decided", [here]), denied(other, kind, context)])
     raise ProofFailure("exact arithmetic does not deny the statement at this witness; look for another one")
 
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from gradproof.record import HELD_TRUE, point_from_json, steps_to_json
-from theory.kernel.gate import check_axioms, goal_of, inhabits, passes, refutes
+from theory.kernel.gate import check_axioms, goal_of, passes, refutes
 from theory.kernel.theorem import Derivation, linearise, replay_all
 from theory.language.errors import GradproofError, KernelRefusal
 from theory.storing import derivation_from_json
-from theory.tactics.examples import antecedents
+from theory.tactics.examples import antecedents, inhabits
 
 if TYPE_CHECKING:
     from theory.kernel.gate import Goal, Instance

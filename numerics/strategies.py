@@ -272,7 +272,7 @@ def members(domain: Domain, name: str = "x") -> SearchStrategy[Term]:
         case Base.ACTIVATION:
             variable = var(name, "fun")
         case Base.SEQUENCE:
-            variable = reader.sequence(symbol)
+            variable = reader.term(symbol)
         case _:
             variable = reader.term(symbol)
     conditions = tuple(reader.formula(c) for c in domain.conditions(symbol))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from functools import cache
 
-from theory.kernel.terms import ONE, ZERO, Term, add, fn, make, mul, neg, power, rat, sub, substitute, var
+from theory.kernel.terms import HALF, ONE, ZERO, Term, add, fn, make, mul, neg, power, rat, sub, substitute, var
 from theory.language.errors import KernelRefusal
 
 ARGUMENT = var("·")
@@ -32,6 +32,21 @@ def unfolded(name: str, x: Term) -> Term:
     return substitute(definition(name), {ARGUMENT: x})
 
 
+def expanded(t: Term) -> Term | None:
+    """What a term stands for whose operator is defined by others; None of any other."""
+    match t.op, t.args:
+        case "app", (f, u) if f.op == "fun":
+            return unfolded(f.data, u)
+        case (("max" | "min"), (a, b)):
+            return mul(HALF, add(a, b, mul(ONE if t.op == "max" else rat(-1), fn("abs", sub(a, b)))))
+        case (("sinh" | "cosh" | "tanh"), (u,)):
+            up, down = fn("exp", u), fn("exp", neg(u))
+            odd, even = sub(up, down), add(up, down)
+            return mul(odd, power(even, -1)) if t.op == "tanh" else mul(HALF, odd if t.op == "sinh" else even)
+        case _:
+            return None
+
+
 def slope_if_linear(f: Term) -> Fraction | None:
     """The slope of an activation x ↦ c·x, or None where its definition is not of that form."""
     if f.op != "fun":
@@ -49,9 +64,6 @@ def slope_if_linear(f: Term) -> Fraction | None:
 _ELEMENTARY: dict[str, Callable[[Term, Term], Term]] = {
     "exp": lambda u, t: t,
     "log": lambda u, t: power(u, -1),
-    "tanh": lambda u, t: sub(ONE, power(t, 2)),
-    "sinh": lambda u, t: fn("cosh", u),
-    "cosh": lambda u, t: fn("sinh", u),
     "sin": lambda u, t: fn("cos", u),
     "cos": lambda u, t: neg(fn("sin", u)),
     "erf": lambda u, t: mul(rat(2), power(make("pi"), Fraction(-1, 2)), fn("exp", neg(power(u, 2)))),
@@ -84,18 +96,14 @@ def derivative(t: Term, x: Term, piece: Callable[[Term], int]) -> Term:
                 return mul(_ELEMENTARY[op](u, t), d(u))
             case "abs", (u,):
                 return mul(rat(piece(u)), d(u))
-            # The branch not taken keeps a zero share: its derivative must exist too, so that it is
-            # continuous and the strict sign at the point is the sign near the point.
-            case (("max" | "min"), (a, b)):
-                larger, smaller = (b, a) if piece(sub(b, a)) > 0 else (a, b)
-                taken, other = (larger, smaller) if t.op == "max" else (smaller, larger)
-                return add(d(taken), mul(ZERO, d(other)))
             case "pw", (u, above, _, below):
+                # The condition keeps a zero share: its derivative must exist, so that it is continuous
+                # and the strict sign at the point is the sign near the point.
                 return add(d(above if piece(u) > 0 else below), mul(ZERO, d(u)))
-            case "app", (f, u) if f.op == "fun":
-                return mul(make("der", (f, u), 1), d(u))
             case "der", (f, u):
                 return mul(make("der", (f, u), t.data + 1), d(u))
+            case _ if (meaning := expanded(t)) is not None:
+                return d(meaning)
             case _:
                 raise KernelRefusal(f"the kernel cannot differentiate {t.op}")
 

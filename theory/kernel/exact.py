@@ -12,16 +12,16 @@ from typing import cast
 from flint import acb, arb, ctx, fmpq, fmpq_mat, fmpq_poly, fmpz_poly
 
 from theory.kernel import words
-from theory.kernel.definitions import slope_if_linear, unfolded
+from theory.kernel.definitions import expanded, slope_if_linear
 from theory.kernel.field import Field
 from theory.kernel.logic import is_depth
 from theory.kernel.signs import ANY, NEG, NIL, POS, RELATIONS
-from theory.kernel.terms import Term, fn, le, power, rat, sequence_literal, sub, substitute, walk
+from theory.kernel.terms import Term, fn, le, power, rat, sequence_literal, sub
 from theory.kernel.theorem import Given, Result, rule
 from theory.language.errors import KernelRefusal
 
 PRECISIONS = (64, 256, 1024)
-_ENTIRE = ("exp", "log", "erf", "sin", "cos", "tanh", "sinh", "cosh")
+_BALLS = ("exp", "log", "erf", "sin", "cos")
 
 
 def matrix(t: Term) -> fmpq_mat:
@@ -66,16 +66,12 @@ def ball(t: Term) -> arb:
             # b^0 is nan where b is
             whole = exponent.data.denominator == 1
             return (b ** int(exponent.data) if whole else b.sqrt() ** int(2 * exponent.data)) + 0 * b
-        case op, (u,) if op in _ENTIRE:
+        case op, (u,) if op in _BALLS:
             return getattr(ball(u), op)()
         case "abs", (u,):
             return abs(ball(u))
-        case (("max" | "min"), (a, b)):
-            return getattr(ball(a), t.op)(ball(b))
         case "pw", (u, above, equal, below):
             return {POS: lambda: ball(above), NIL: lambda: ball(equal), NEG: lambda: ball(below)}.get(sign(u), arb.nan)()
-        case "app", (f, u) if f.op == "fun":
-            return ball(unfolded(f.data, u))
         case "der", _:
             return ball(Field().derivative_at(t))
         case "norm", (m,):
@@ -83,6 +79,8 @@ def ball(t: Term) -> arb:
             return _largest_eigenvalue(a.transpose() * a).sqrt()
         case "radius", (m,):
             return _largest_eigenvalue(matrix(m))
+        case _ if (meaning := expanded(t)) is not None:
+            return ball(meaning)
         case _:
             field = Field()
             plain = field.term(field.frac(t))
@@ -133,31 +131,11 @@ def holds(formula: Term) -> bool | None:
         case "slopes_within", (f, bound):
             slope = slope_if_linear(f)
             return None if slope is None else holds(le(rat(abs(slope)), bound))
-        case "always", (step, body):
-            return _at_every_step(step, body)
         case op, (a, b) if op in RELATIONS:
             mask = sign(sub(b, a))
             return True if not mask & ~RELATIONS[op] else False if not mask & RELATIONS[op] else None
         case _:
             return None
-
-
-def _at_every_step(step: Term, body: Term) -> bool | None:
-    """Decide a statement about every step where the drive ends and the state has come to rest.
-
-    From then on nothing changes, so the steps up to there and one more are all there are.
-    """
-    places = [node for node in walk(body) if step in node.args]
-    if any(node.op not in ("at", "state", "pre") for node in places):
-        return None
-    drives = [node.args[0] if node.op == "at" else node.args[0].args[3] for node in places]
-    if any(drive.op != "seqlit" for drive in drives):
-        return None
-    last = max((len(drive.data) for drive in drives), default=0)
-    for net in {node.args[0] for node in places if node.op != "at"}:
-        if matrix(fn("state", net, rat(last))) != matrix(fn("state", net, rat(last + 1))):
-            return None
-    return holds(fn("and", *(substitute(body, {step: rat(k)}) for k in range(1, last + 3))))
 
 
 @rule

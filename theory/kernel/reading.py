@@ -22,11 +22,30 @@ from theory.language.errors import UnsupportedTerm
 
 # Heads whose arguments are read one by one and become those of an operator.
 _PLAIN: dict[Any, str] = {
-    sp.Add: "add", sp.Mul: "mul", sp.Pow: "pow", sp.exp: "exp", sp.log: "log", sp.Abs: "abs", sp.erf: "erf",
-    sp.sin: "sin", sp.cos: "cos", sp.tanh: "tanh", sp.sinh: "sinh", sp.cosh: "cosh",
-    mx.MatAdd: "madd", mx.Transpose: "tr", heads.AbsMatrix: "mabs", heads.Member: "at", heads.Slope: "slope",
-    heads.Norm: "norm", heads.FrobeniusNorm: "frobenius", heads.RowSumNorm: "rowsum", heads.EntryNorm: "maxentry",
-    heads.SpectralRadius: "radius", heads.Entry: "entry", heads.Monus: "nsub",
+    sp.Add: "add",
+    sp.Mul: "mul",
+    sp.Pow: "pow",
+    sp.exp: "exp",
+    sp.log: "log",
+    sp.Abs: "abs",
+    sp.erf: "erf",
+    sp.sin: "sin",
+    sp.cos: "cos",
+    sp.tanh: "tanh",
+    sp.sinh: "sinh",
+    sp.cosh: "cosh",
+    mx.MatAdd: "madd",
+    mx.Transpose: "tr",
+    heads.AbsMatrix: "mabs",
+    heads.Member: "at",
+    heads.Slope: "slope",
+    heads.Norm: "norm",
+    heads.FrobeniusNorm: "frobenius",
+    heads.RowSumNorm: "rowsum",
+    heads.EntryNorm: "maxentry",
+    heads.SpectralRadius: "radius",
+    heads.Entry: "entry",
+    heads.Monus: "nsub",
 }
 _NETWORKS = {heads.Jacobian: "jac", heads.Masks: "masks", heads.State: "state", heads.Preactivation: "pre"}
 _SUMS = {heads.SumOf: "sum", heads.MatrixSum: "msum"}

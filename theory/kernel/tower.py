@@ -9,50 +9,39 @@ from __future__ import annotations
 
 from fractions import Fraction
 from math import isqrt
-from typing import Any
+from typing import TypeAlias
 
 from theory.kernel.fractions import Frac, Poly, Ring, terms_of
-from theory.kernel.terms import HALF, ONE, Term, add, fn, make, mul, power, rat
+from theory.kernel.terms import HALF, ONE, Term, add, fn, mul, power, rat
 from theory.language.errors import KernelRefusal
 
 _MOST_STEPS = 256
+Key: TypeAlias = "Frac | Term"
 
 
 class Tower:
-    """A ring whose generators have a meaning: a kind and what it is applied to.
-
-    The kinds: 'opaque' (a term), 'exp' (the exponent, and how finely the first one was divided),
-    'power' (base and natural exponent), 'root' and the operators of terms (a fraction), and a pair of an
-    operator and an unknown activation (a fraction).
-    """
+    """A ring whose generators have a meaning: an operator and what it is applied to, or 'opaque' and a term."""
 
     def __init__(self) -> None:
         self.ring = Ring()
-        self.meanings: list[tuple[Any, Any]] = []
+        self.meanings: list[tuple[str, tuple[Key, ...]]] = []
+        self._parts: dict[int, int] = {}
 
-    def _made(self, kind: Any, key: Any) -> Frac:
-        generator = self.ring.generator()
-        self.meanings.append((kind, key))
-        return generator
+    def _made(self, op: str, *keys: Key) -> Frac:
+        self.meanings.append((op, keys))
+        return self.ring.generator()
 
-    def opaque_atom(self, t: Term) -> Frac:
-        """The generator that stands for an opaque term."""
-        for index, meaning in enumerate(self.meanings):
-            if meaning == ("opaque", t):
-                return self.ring.gen(index)
-        return self._made("opaque", t)
-
-    def _find(self, kind: Any, key: Frac) -> Frac | None:
-        for index, (known, other) in enumerate(self.meanings):
-            if known == kind and key.same(other):
+    def _find(self, op: str, *keys: Key) -> Frac | None:
+        for index, (known, others) in enumerate(self.meanings):
+            if known == op and all(map(_same, keys, others)):
                 return self.ring.gen(index)
         return None
 
-    def atom(self, kind: Any, key: Frac, square: Frac | None = None) -> Frac:
-        """The generator `kind(key)`, with what its square equals."""
-        found = self._find(kind, key)
+    def atom(self, op: str, *keys: Key, square: Frac | None = None) -> Frac:
+        """The generator `op(keys)`, with what its square equals."""
+        found = self._find(op, *keys)
         if found is None:
-            found = self._made(kind, key)
+            found = self._made(op, *keys)
             if square is not None:
                 self.ring.relations[self.ring.count - 1] = (2, square)
         return found
@@ -65,13 +54,13 @@ class Tower:
         mirrored = self._find(op, -u)
         if mirrored is not None:
             return -mirrored if odd else mirrored
-        square = {"abs": lambda: u * u, "sin": lambda: -(self.symmetric("cos", u) ** 2) + 1}.get(op)
-        return self.atom(op, u, square() if square else None)
+        square = u * u if op == "abs" else -(self.symmetric("cos", u) ** 2) + 1 if op == "sin" else None
+        return self.atom(op, u, square=square)
 
     def log(self, u: Frac) -> Frac:
         """log u, as k + log(u / e^k) for every power of a known exponential that u contains."""
         value, rest = self.ring.rational(0), u.renewed()
-        for index, key, _ in self._exponentials():
+        for index, key in self._exponentials():
             k = _lowest(rest.num, index) - _lowest(rest.den, index)
             if k:
                 value, rest = value + key * k, rest / self.ring.gen(index) ** k
@@ -82,10 +71,10 @@ class Tower:
 
     # --- exponentials and powers --------------------------------------------------------------
 
-    def _exponentials(self) -> list[tuple[int, Frac, int]]:
-        """The exponentials that are not powers of finer ones: generator, exponent, parts."""
-        found = [(index, *key) for index, (kind, key) in enumerate(self.meanings) if kind == "exp"]
-        return [entry for entry in found if entry[0] not in self.ring.relations]
+    def _exponentials(self) -> list[tuple[int, Frac]]:
+        """The exponentials that are not powers of finer ones: generator and exponent."""
+        found = [(index, key) for index, (op, (key, *_)) in enumerate(self.meanings) if op == "exp" and isinstance(key, Frac)]
+        return [(index, key) for index, key in found if index not in self.ring.relations]
 
     def exp(self, u: Frac) -> Frac:
         """e^u: one generator for each monomial of u, of which the others are powers."""
@@ -95,38 +84,42 @@ class Tower:
         result = self.ring.rational(1)
         for exponents, coefficient in terms_of(u.num):
             (index, degree), *others = list(exponents.items()) or [(-1, 0)]
-            kind, key = self.meanings[index] if degree == 1 and not others else ("", None)
-            if kind == "log" and coefficient.denominator <= 2:
+            op, (p, *_) = self.meanings[index] if degree == 1 and not others else ("", (None,))
+            if op == "log" and isinstance(p, Frac) and coefficient.denominator <= 2:
                 # e^{k log p} = p^k and e^{(k/2) log p} = (√p)^k, for p > 0 as the logarithm demands
-                p = key if coefficient.denominator == 1 else self.root(key)
-                result *= p ** int(coefficient * coefficient.denominator)
+                base = p if coefficient.denominator == 1 else self.root(p)
+                result *= base ** int(coefficient * coefficient.denominator)
             else:
                 result *= self._exponential(self.ring.monomial(exponents) * coefficient)
         return result
 
     def _exponential(self, u: Frac) -> Frac:
         """e^u as a power of one generator; a generator that is too coarse becomes a power of a finer one."""
-        for index, key, parts in self._exponentials():
+        for index, key in self._exponentials():
             c = u.ratio(key)
             if c is None:
                 continue
+            parts = self._parts.get(index, 1) * c.denominator
             # e^{(1 + 10⁻⁹)x} beside e^x would need polynomials of degree 10⁹.
-            if abs(c.numerator) > _MOST_STEPS or parts * c.denominator > _MOST_STEPS:
+            if max(abs(c.numerator), parts) > _MOST_STEPS:
                 raise KernelRefusal(f"these exponents have no common fraction that keeps degrees below {_MOST_STEPS}")
             generator = self.ring.gen(index)
             if c.denominator > 1:
-                generator = self._made("exp", (key / c.denominator, parts * c.denominator))
+                generator = self._made("exp", key / c.denominator)
+                self._parts[self.ring.count - 1] = parts
                 self.ring.relations[index] = (1, generator**c.denominator)
             return generator**c.numerator
         sign = 1 if u.leading() > 0 else -1
-        return self._made("exp", (u * sign, 1)) ** sign
+        return self._made("exp", u * sign) ** sign
 
     def root(self, u: Frac) -> Frac:
         """√u, with √(c·u) = √c √u for a rational c > 0 and squares taken out of c."""
         value = u.constant()
         if value is None:
             lead = abs(u.leading())
-            return self.atom("root", u, u) if lead == 1 else self.root(self.ring.rational(lead)) * self.root(u / lead)
+            if lead != 1:
+                return self.root(self.ring.rational(lead)) * self.root(u / lead)
+            return self.atom("pow", u, HALF, square=u)
         if value < 0:
             raise KernelRefusal("the root of a negative number")
         inside, outside = value.numerator * value.denominator, Fraction(1, value.denominator)
@@ -136,7 +129,7 @@ class Tower:
         if isqrt(inside) ** 2 == inside:
             return self.ring.rational(outside * isqrt(inside))
         square = self.ring.rational(inside)
-        return self.atom("root", square, square) * outside
+        return self.atom("pow", square, HALF, square=square) * outside
 
     def natural_power(self, base: Frac, exponent: Frac) -> Frac:
         """b^e for a natural e = k + Σ c·m: b^k times a power of the generator b^m for each m."""
@@ -155,24 +148,18 @@ class Tower:
         for side, sign in ((base.num, 1), (base.den, -1)):
             parts = terms_of(side)
             if len(parts) != 1:
-                result *= self._power_atom(self.ring.reduced(side, self.ring.rational(1).den), exponent) ** sign
+                result *= self.atom("pow", self.ring.reduced(side, self.ring.rational(1).den), exponent) ** sign
                 continue
             exponents, coefficient = parts[0]
             if coefficient != 1:
-                result *= self._power_atom(self.ring.rational(coefficient), exponent) ** sign
+                result *= self.atom("pow", self.ring.rational(coefficient), exponent) ** sign
             for index, degree in exponents.items():
-                kind, key = self.meanings[index]
-                if kind == "exp":
-                    result *= self.exp(key[0] * exponent * degree) ** sign
+                op, (key, *_) = self.meanings[index]
+                if op == "exp" and isinstance(key, Frac):
+                    result *= self.exp(key * exponent * degree) ** sign
                 else:
-                    result *= self._power_atom(self.ring.gen(index), exponent) ** (sign * degree)
+                    result *= self.atom("pow", self.ring.gen(index), exponent) ** (sign * degree)
         return result
-
-    def _power_atom(self, base: Frac, exponent: Frac) -> Frac:
-        for index, (kind, key) in enumerate(self.meanings):
-            if kind == "power" and base.same(key[0]) and exponent.same(key[1]):
-                return self.ring.gen(index)
-        return self._made("power", (base, exponent))
 
     # --- fractions as terms -------------------------------------------------------------------
 
@@ -194,20 +181,13 @@ class Tower:
         return add(*summands) if summands else rat(0)
 
     def _meaning(self, index: int) -> Term:
-        kind, key = self.meanings[index]
-        match kind:
-            case "opaque":
-                return key
-            case "power":
-                return power(self.term(key[0]), self.term(key[1]))
-            case "root":
-                return power(self.term(key), HALF)
-            case "exp":
-                return fn("exp", self.term(key[0]))
-            case (op, f):
-                return make(op, (f, self.term(key)))
-            case _:
-                return fn(kind, self.term(key))
+        op, keys = self.meanings[index]
+        args = [key if isinstance(key, Term) else self.term(key) for key in keys]
+        return args[0] if op == "opaque" else fn(op, *args)
+
+
+def _same(a: Key, b: Key) -> bool:
+    return a.same(b) if isinstance(a, Frac) and isinstance(b, Frac) else a is b
 
 
 def _lowest(p: Poly, index: int) -> int:

@@ -9,7 +9,6 @@ width and every depth.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias
 
 from flint import fmpq, fmpq_mat
@@ -17,24 +16,7 @@ from flint import fmpq, fmpq_mat
 from theory.kernel.definitions import slope_if_linear
 from theory.kernel.fractions import Frac, as_fraction
 from theory.kernel.signs import NEG, NONZERO
-from theory.kernel.terms import (
-    HALF,
-    ONE,
-    ZERO,
-    Term,
-    add,
-    fn,
-    literal,
-    make,
-    mapped,
-    mul,
-    power,
-    rat,
-    sub,
-    substitute,
-    var,
-    walk,
-)
+from theory.kernel.terms import ONE, ZERO, Term, add, fn, literal, make, mapped, mul, rat, sub, substitute, var, walk
 from theory.language.errors import KernelRefusal
 
 if TYPE_CHECKING:
@@ -66,15 +48,15 @@ def _words(field: Field, m: Term) -> Words:
             total: Words = {}
             for part in parts:
                 total = _plus(total, words(field, part))
-            return _gathered(field, total, m)
+            return total
         case "mscale", (scalar, inner):
             factor = field.frac(scalar)
-            return _gathered(field, {w: factor * c for w, c in words(field, inner).items()}, m)
+            return _clean({w: factor * c for w, c in words(field, inner).items()})
         case "mmul", parts:
             product: Words = {(): one}
             for part in parts:
                 product = _times(field, product, words(field, part))
-            return _gathered(field, product, m)
+            return product
         case "mpow", (base, exponent):
             return _power(field, base, exponent)
         case "tr", (inner,):
@@ -85,22 +67,22 @@ def _words(field: Field, m: Term) -> Words:
             return flipped
         case "apply", (f, column):
             slope = slope_if_linear(f)
-            return _coordinatewise(field, m) if slope is None else words(field, fn("mscale", rat(slope), column))
-        case "slopes", (f, column) if column.op == "pre" and column.free:
+            if slope is not None:
+                return words(field, fn("mscale", rat(slope), column))
+            return _letter(field, fn("apply", f, canonical(field, column)))
+        case "slopes", (f, column) if column.op == "pre":
             # The argument stays a_t: what it is made of matters to the state, not to a mask.
             net, depth = column.args
             return _letter(field, fn("slopes", f, fn("pre", _canonical_net(field, net), field.term(field.frac(depth)))))
-        case "slopes", _:
-            return _coordinatewise(field, m)
+        case "slopes", (f, column):
+            return _letter(field, fn("slopes", f, canonical(field, column)))
         case "diag", (column,):
             slope = slope_if_linear(column.args[0]) if column.op == "slopes" else None
             if slope is not None:
                 return _clean({(): field.ring.rational(slope)})
-            return _evaluated(field, m, lambda c: _filled(c.nrows(), c.nrows(), lambda i, j: c[i, 0] if i == j else fmpq(0)))
-        case "mabs", _:
-            return _evaluated(field, m, lambda a: _filled(a.nrows(), a.ncols(), lambda i, j: abs(a[i, j])))
-        case "inv", _:
-            return _evaluated(field, m, lambda a: a.inv())
+            return _letter(field, fn("diag", canonical(field, column)))
+        case (("mabs" | "inv"), (inner,)):
+            return _letter(field, fn(m.op, canonical(field, inner)))
         case "at", (sequence, step):
             return _member(field, sequence, step)
         case (("jac" | "masks" | "state" | "pre"), (net, depth)):
@@ -113,7 +95,7 @@ def _words(field: Field, m: Term) -> Words:
             ends = (field.term(field.frac(low)), field.term(field.frac(high)))
             return _letter(field, fn("msum", bound, *ends, canonical(field, body)))
         case (("var" | "mlit"), _):
-            return _gathered(field, _letter(field, m), m)
+            return _letter(field, m)
         case _:
             raise KernelRefusal(f"the kernel has no normal form for the matrix {m.op}")
 
@@ -131,7 +113,10 @@ def canonical(field: Field, m: Term) -> Term:
 
 def equal(field: Field, a: Term, b: Term) -> bool:
     """Whether two matrices have the same normal form."""
-    return not words(field, fn("madd", a, fn("mscale", rat(-1), b)))
+    if not words(field, fn("madd", a, fn("mscale", rat(-1), b))):
+        return True
+    left, right = given(field, a), given(field, b)
+    return left is not None and right is not None and left == right
 
 
 def _product(word: Word, like: Term) -> Term:
@@ -174,8 +159,6 @@ def _times(field: Field, a: Words, b: Words) -> Words:
 def _transposed(field: Field, base: Term) -> Term:
     if base.op == "tr":
         return base.args[0]
-    if base.op == "mlit":
-        return literal(tuple(zip(*base.data, strict=True)))
     return base if _is_diagonal(field, base) else fn("tr", base)
 
 
@@ -207,8 +190,6 @@ def _simplified(field: Field, word: Word) -> Word:
 def _merged(field: Field, first: Letter, second: Letter) -> list[Letter] | None:
     """What two neighbours become, or None where they stay."""
     (a, e), (b, f) = first, second
-    if a.op == "mlit" and b.op == "mlit" and e is ONE and f is ONE:
-        return [(_literal(_packed(a) * _packed(b)), ONE)]
     if a is b and a.shape is not None and a.shape[0] == a.shape[1]:
         return [(a, field.term(field.frac(add(e, f))))]
     if (_inverse_pair(field, a, b) and e is f) or (e is ONE and f is ONE and _is_unit_product(field, a, b)):
@@ -238,61 +219,14 @@ def _is_unit_product(field: Field, a: Term, b: Term) -> bool:
 
 
 def given(field: Field, m: Term) -> fmpq_mat | None:
-    """The matrix as rational numbers, where its normal form shows them."""
-    return _given(words(field, m), m)
-
-
-def _given(found: Words, m: Term) -> fmpq_mat | None:
+    """The matrix as rational numbers, where its entries are seen to be such."""
     rows, columns = m.shape or ("", "")
-    if isinstance(rows, str) or isinstance(columns, str):
+    if isinstance(rows, str) or isinstance(columns, str) or m.free:
         return None
-    total = fmpq_mat(rows, columns)
-    for word, coefficient in found.items():
-        c = coefficient.constant()
-        if c is None or len(word) > 1 or (word and (word[0][0].op, word[0][1]) != ("mlit", ONE)):
-            return None
-        unit = _packed(word[0][0]) if word else _filled(rows, rows, lambda i, j: fmpq(int(i == j)))
-        total += unit * fmpq(c.numerator, c.denominator)
-    return total
-
-
-def _gathered(field: Field, found: Words, m: Term) -> Words:
-    """The given matrices of a sum added up; none where it is 0, the empty word where it is a multiple of I."""
-    plain = {word: c for word, c in found.items() if not word or word[0][0].op == "mlit"}
-    total = _given(plain, m) if any(plain) else None
-    if total is None:
-        return _clean(found)
-    return _clean({**{w: c for w, c in found.items() if w not in plain}, **_as_words(field, total)})
-
-
-def _as_words(field: Field, a: fmpq_mat) -> Words:
-    corner = as_fraction(a[0, 0])
-    if a.nrows() == a.ncols() and a == _filled(a.nrows(), a.nrows(), lambda i, j: a[0, 0] if i == j else fmpq(0)):
-        return _clean({(): field.ring.rational(corner)})
-    return {((_literal(a), ONE),): field.ring.rational(1)} if any(a.entries()) else {}
-
-
-def _filled(rows: int, columns: int, entry: Callable[[int, int], fmpq]) -> fmpq_mat:
-    return fmpq_mat(rows, columns, [entry(i, j) for i in range(rows) for j in range(columns)])
-
-
-def _packed(t: Term) -> fmpq_mat:
-    return _filled(len(t.data), len(t.data[0]), lambda i, j: fmpq(t.data[i][j].numerator, t.data[i][j].denominator))
-
-
-def _literal(a: fmpq_mat) -> Term:
-    return literal(tuple(tuple(as_fraction(a[i, j]) for j in range(a.ncols())) for i in range(a.nrows())))
-
-
-def _evaluated(field: Field, m: Term, value: Callable[[fmpq_mat], fmpq_mat]) -> Words:
-    """An operator on one matrix: its value where that is given, else a letter."""
-    (inner,) = m.args
-    a = given(field, inner)
-    if a is None:
-        return _letter(field, fn(m.op, canonical(field, inner)))
-    if m.op == "inv" and a.det() == 0:
-        raise KernelRefusal("a singular matrix has no inverse")
-    return _as_words(field, value(a))
+    places = [(rat(i + 1), rat(j + 1)) for i in range(rows) for j in range(columns)]
+    values = [field.frac(fn("entry", m, i, j)).constant() for i, j in places]
+    found = [fmpq(v.numerator, v.denominator) for v in values if v is not None]
+    return fmpq_mat(rows, columns, found) if len(found) == len(values) else None
 
 
 def is_regular(field: Field, m: Term) -> bool:
@@ -301,41 +235,24 @@ def is_regular(field: Field, m: Term) -> bool:
     return a is not None and a.det() != 0
 
 
-def _coordinatewise(field: Field, m: Term) -> Words:
-    """An activation, or its slopes, at each coordinate of a column: numbers where all of them are rational."""
-    f, column = m.args
-    a = given(field, column)
-    if a is not None and f.op == "fun":
-        op = "app" if m.op == "apply" else "slope"
-        values = [field.frac(fn(op, f, rat(as_fraction(x)))).constant() for x in a.entries()]
-        if None not in values:
-            return _as_words(field, _packed(literal(tuple((v,) for v in values if v is not None))))
-    return _letter(field, fn(m.op, f, canonical(field, column)))
-
-
 def norm(field: Field, op: str, m: Term) -> Frac:
     """A norm: 0 of zeros, the value of a given matrix where it is a root of a rational, else opaque."""
-    a = given(field, m)
-    plain = canonical(field, m)
-    if plain.op == "zeros":
-        return field.ring.rational(0)
+    a, plain = given(field, m), canonical(field, m)
     if a is None or op == "radius":
-        return field.opaque(fn(op, plain))
-    sizes = [[abs(a[i, j]) for j in range(a.ncols())] for i in range(a.nrows())]
-    match op:
-        case "rowsum":
-            return field.ring.rational(as_fraction(max(sum(row, fmpq(0)) for row in sizes)))
-        case "maxentry":
-            return field.ring.rational(as_fraction(max(map(max, sizes))))
-        case "frobenius":
-            square = sum((x * x for row in sizes for x in row), fmpq(0))
-        case _:
-            # AᵀA = c·I gives ‖A‖ = √c; a diagonal AᵀA has its largest entry there.
-            gram = a * a.transpose() if a.nrows() == 1 else a.transpose() * a
-            if any(gram[i, j] for i in range(gram.nrows()) for j in range(i)):
-                return field.opaque(fn(op, plain))
-            square = max(gram[i, i] for i in range(gram.nrows()))
-    return field.frac(power(rat(as_fraction(square)), HALF))
+        return field.ring.rational(0) if plain.op == "zeros" else field.opaque(fn(op, plain))
+    sizes = [[abs(as_fraction(x)) for x in row] for row in a.tolist()]
+    if op == "rowsum":
+        return field.ring.rational(max(map(sum, sizes)))
+    if op == "maxentry":
+        return field.ring.rational(max(map(max, sizes)))
+    square = sum(x * x for row in sizes for x in row)
+    if op == "norm" and min(m.shape or ()) != 1:
+        # AᵀA = c·I gives ‖A‖ = √c; a diagonal AᵀA has its largest entry there.
+        gram = (a.transpose() * a).tolist()
+        if any(x for i, row in enumerate(gram) for x in row[:i]):
+            return field.opaque(fn(op, plain))
+        square = max(as_fraction(row[i]) for i, row in enumerate(gram))
+    return field.root(field.ring.rational(square))
 
 
 # --- powers, drives, networks, sums -------------------------------------------------------------------
@@ -343,11 +260,9 @@ def norm(field: Field, op: str, m: Term) -> Frac:
 
 def _power(field: Field, base: Term, exponent: Term) -> Words:
     inner, depth = words(field, base), field.frac(exponent)
-    one, number, a = field.ring.rational(1), depth.constant(), _given(inner, base)
+    one, number = field.ring.rational(1), depth.constant()
     if number == 0:
         return {(): one}
-    if number is not None and a is not None:
-        return _as_words(field, a ** _steps(depth, 4096))
     if not inner:
         return {} if number is not None else _letter(field, canonical(field, base), field.term(depth))
     if len(inner) == 1:
@@ -362,7 +277,7 @@ def _power(field: Field, base: Term, exponent: Term) -> Words:
     return found
 
 
-def _steps(depth: Frac, most: int = _MOST_STEPS) -> int:
+def _steps(depth: Frac) -> int:
     """The k of a depth N + k with N a combination of natural variables."""
     found = 0
     for exponents, c in depth.terms():
@@ -370,7 +285,7 @@ def _steps(depth: Frac, most: int = _MOST_STEPS) -> int:
             raise KernelRefusal("a depth must be a sum of natural numbers")
         if not exponents:
             found = int(c)
-    if found > most:
+    if found > _MOST_STEPS:
         raise KernelRefusal(f"a depth of {found} is too large to unfold")
     return found
 
@@ -449,29 +364,48 @@ def with_canonical_bound(t: Term) -> Term:
 
 def entry(field: Field, m: Term, i: Term, j: Term) -> Frac:
     """The entry (i, j): sums, diagonal factors and activations are read coordinate by coordinate."""
-    parts = (c * _word_entry(field, word, m, i, j) for word, c in words(field, m).items())
+    parts = (c * _word_entry(field, word, i, j) for word, c in words(field, m).items())
     return sum(parts, field.ring.rational(0))
 
 
-def _word_entry(field: Field, word: Word, m: Term, i: Term, j: Term) -> Frac:
-    ring = field.ring
+def _word_entry(field: Field, word: Word, i: Term, j: Term) -> Frac:
     if not word:
         if field.same(i, j):
-            return ring.rational(1)
+            return field.ring.rational(1)
         if field.sign(sub(i, j)) & ~NONZERO == 0:
-            return ring.rational(0)
+            return field.ring.rational(0)
         raise KernelRefusal("an entry of the identity needs to know whether its row is its column")
     (first, e), *rest = word
     if first.op == "diag" and e is ONE:
-        tail = _word_entry(field, tuple(rest), make("ident", data=first.shape[0]) if not rest and first.shape else m, i, j)
-        return _coordinate(field, first.args[0], i) * tail
-    if not rest and e is ONE:
-        if first.op in ("apply", "slopes"):
-            return _coordinate(field, first, i)
-        if first.op == "mlit" and i.op == "rat" and j.op == "rat":
-            return ring.rational(first.data[int(i.data) - 1][int(j.data) - 1])
+        return _coordinate(field, first.args[0], i) * _word_entry(field, tuple(rest), i, j)
+    if rest or e is not ONE or first.op == "inv":
+        product = _multiplied(field, word)
+        if product is not None and i.op == "rat" and j.op == "rat":
+            return field.ring.rational(as_fraction(product[int(i.data) - 1, int(j.data) - 1]))
+    elif first.op in ("apply", "slopes"):
+        return _coordinate(field, first, i)
+    elif first.op == "tr":
+        return entry(field, first.args[0], j, i)
+    elif first.op == "mabs":
+        return field.frac(fn("abs", fn("entry", first.args[0], i, j)))
+    elif first.op == "mlit" and i.op == "rat" and j.op == "rat":
+        return field.ring.rational(first.data[int(i.data) - 1][int(j.data) - 1])
     i, j = field.term(field.frac(i)), field.term(field.frac(j))
-    return field.opaque(fn("entry", _product(word, m), i, j))
+    return field.opaque(fn("entry", _product(word, first), i, j))
+
+
+def _multiplied(field: Field, word: Word) -> fmpq_mat | None:
+    """A product of given matrices and their inverses."""
+    product = None
+    for base, e in word:
+        inverted = base.op == "inv"
+        a = given(field, base.args[0] if inverted else base)
+        if a is None or e.op != "rat" or e.data > _MOST_STEPS or (inverted and a.det() == 0):
+            return None
+        for _ in range(int(e.data)):
+            factor = a.inv() if inverted else a
+            product = factor if product is None else product * factor
+    return product
 
 
 def _coordinate(field: Field, column: Term, i: Term) -> Frac:

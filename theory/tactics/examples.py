@@ -8,7 +8,7 @@ from itertools import product as cartesian
 
 from theory.kernel import gate
 from theory.kernel.gate import Goal, Instance
-from theory.kernel.terms import Dim, Term, literal, make, rat, sequence_literal
+from theory.kernel.terms import Dim, Term, eq, literal, make, rat, sequence_literal, substitute, walk
 from theory.language.claims import Claim
 from theory.language.errors import KernelRefusal
 from theory.tactics.context import Context, values_of
@@ -24,6 +24,32 @@ def example_of(claim: Claim, goal: Goal, context: Context) -> Instance | None:
         tries = [i for width in (1, 2) for i in _candidates(goal, dict.fromkeys(goal.dimensions, width))]
     found = [_first(tries, (*goal.hypotheses, *assumed)) for assumed in antecedents(goal.conclusion)]
     return None if None in found else found[0]
+
+
+def inhabits(hypotheses: tuple[Term, ...], instance: Instance) -> None:
+    """Refuse unless the instance meets every hypothesis; one about every step where the network comes to rest.
+
+    Nothing false could be proved by a mistake here: a claim that no point meets says nothing.
+    """
+    about_steps = tuple(h for h in hypotheses if h.op == "always")
+    gate.inhabits(tuple(h for h in hypotheses if h.op != "always"), instance)
+    for closed in map(instance.of, about_steps):
+        gate.inhabits(_steps_that_matter(*closed.args), Instance({}, {}))
+
+
+def _steps_that_matter(step: Term, body: Term) -> tuple[Term, ...]:
+    """A statement about every step at the steps up to where drive and state come to rest, and one more.
+
+    From then on nothing changes.
+    """
+    places = [node for node in walk(body) if step in node.args]
+    drives = [node.args[0] if node.op == "at" else node.args[0].args[-1] for node in places]
+    if any(p.op not in ("at", "state", "pre") or d.op != "seqlit" for p, d in zip(places, drives, strict=True)):
+        raise KernelRefusal("a statement about every step is decided where the drive is given and the state comes to rest")
+    last = max((len(drive.data) for drive in drives), default=0)
+    states = [(make("state", (p.args[0], rat(k))) for k in (last, last + 1)) for p in places if p.op != "at"]
+    at_rest = tuple(eq(now, then) for now, then in states)
+    return (*at_rest, *(substitute(body, {step: rat(k)}) for k in range(1, last + 3)))
 
 
 def antecedents(conclusion: Term) -> tuple[tuple[Term, ...], ...]:
@@ -43,7 +69,7 @@ def antecedents(conclusion: Term) -> tuple[tuple[Term, ...], ...]:
 def _first(tries: list[Instance], needs: tuple[Term, ...]) -> Instance | None:
     for instance in tries:
         try:
-            gate.inhabits(needs, instance)
+            inhabits(needs, instance)
         except KernelRefusal:
             continue
         return instance

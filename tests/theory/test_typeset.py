@@ -297,8 +297,7 @@ EXAMPLES: dict[str, Term] = {
 
 
 def operators() -> list[str]:
-    signatures: dict[str, object] = vars(kernel)["_SIGNATURES"]
-    return sorted({*signatures, "var"})
+    return sorted({*kernel.SIGNATURES, "var"})
 
 
 def test_every_operator_of_the_kernel_has_an_example() -> None:

@@ -182,7 +182,8 @@ class Field(Tower):
         if mask is None:
             self._signs[t] = ANY  # should this lead round in a circle
             mask = self._structural(t)
-            if t.op != "rat":
+            # A sign that is certain gains by facts only where they contradict it.
+            if mask not in (POS, NEG, NIL) or any(sign == NIL for _, sign in self._known):
                 with suppress(KernelRefusal):
                     mask &= self.mask(self.frac(t))
             self._signs[t] = mask

@@ -48,59 +48,67 @@ class Term:
 # --- the language -------------------------------------------------------------------------------------
 
 NORMS = ("norm", "frobenius", "rowsum", "maxentry", "radius")
-_ELEMENTARY = ("exp", "log", "abs", "erf", "sin", "cos", "tanh", "sinh", "cosh")
 
-# Each operator: the sorts of its arguments and of its result. "*" after a sort: any number of them.
+# Operators: the sorts of their arguments -> the sort of the result; "*": any number of the last one.
 # "mat m n" is a matrix of m rows and n columns, the letters standing for widths; "index n" a coordinate of width n.
-_SIGNATURES: dict[str, str] = {
-    **dict.fromkeys(("rat", "pi"), "-> real"),
-    **dict.fromkeys(("add", "mul"), "real* -> real"),
-    **dict.fromkeys(("pow", "max", "min"), "real, real -> real"),
-    # pw(u, a, b, c): a where u > 0, b where u = 0, c where u < 0.
-    "pw": "real, real, real, real -> real",
-    **dict.fromkeys(_ELEMENTARY, "real -> real"),
-    "fun": "-> fun",
-    **dict.fromkeys(("app", "der", "slope"), "fun, real -> real"),
-    "sum": "nat, nat, nat, real -> real",
-    **dict.fromkeys(NORMS, "mat m n -> real"),
-    "radius": "mat n n -> real",
-    "entry": "mat m n, index m, index n -> real",
-    "nsub": "nat, nat -> nat",
-    # matrices; of a product the inner widths agree
-    "madd": "mat m n, mat m n* -> mat m n",
-    "mmul": "mat, mat* -> mat",
-    "mscale": "real, mat m n -> mat m n",
-    "mpow": "mat n n, nat -> mat n n",
-    "tr": "mat m n -> mat n m",
-    "inv": "mat n n -> mat n n",
-    "diag": "mat n 1 -> mat n n",
-    "mabs": "mat m n -> mat m n",
-    **dict.fromkeys(("apply", "slopes"), "fun, mat n 1 -> mat n 1"),
-    "at": "seq m n, nat -> mat m n",
-    "msum": "nat, nat, nat, mat m n -> mat m n",
-    "net": "mat n n, fun, mat n 1, seq n 1 -> net n 1",
-    **dict.fromkeys(("jac", "masks"), "net n 1, nat -> mat n n"),
-    **dict.fromkeys(("state", "pre"), "net n 1, nat -> mat n 1"),
-    **dict.fromkeys(("ident", "zeros", "mlit"), "-> mat"),
-    "seqlit": "-> seq",
-    # formulas
-    **dict.fromkeys(("le", "lt", "eq", "ne"), "real, real -> prop"),
-    **dict.fromkeys(("meq", "mle"), "mat m n, mat m n -> prop"),
-    "and": "prop* -> prop",
-    **dict.fromkeys(("implies", "iff"), "prop, prop -> prop"),
-    "not": "prop -> prop",
-    "slopes_within": "fun, real -> prop",
-    "structure": "mat m n -> prop",
-    # binders: the bound variable is the first argument
-    "tends": "real, real, real, real -> prop",
-    "extremum": "real, real, real, prop* -> prop",
-    "exists": "real, prop, prop* -> prop",
-    "always": "nat, prop -> prop",
-}
+# pw(u, a, b, c) is a where u > 0, b where u = 0, c where u < 0. A binder's first argument is its variable.
+_LANGUAGE = """
+rat pi: -> real
+add mul: real* -> real
+pow max min: real, real -> real
+pw: real, real, real, real -> real
+exp log abs erf sin cos tanh sinh cosh: real -> real
+fun: -> fun
+app der slope: fun, real -> real
+sum: nat, nat, nat, real -> real
+norm frobenius rowsum maxentry: mat m n -> real
+radius: mat n n -> real
+entry: mat m n, index m, index n -> real
+nsub: nat, nat -> nat
+ident zeros mlit: -> mat
+madd: mat m n, mat m n* -> mat m n
+mmul: mat, mat* -> mat
+mscale: real, mat m n -> mat m n
+mpow: mat n n, nat -> mat n n
+tr: mat m n -> mat n m
+inv: mat n n -> mat n n
+diag: mat n 1 -> mat n n
+mabs: mat m n -> mat m n
+apply slopes: fun, mat n 1 -> mat n 1
+seqlit: -> seq
+at: seq m n, nat -> mat m n
+msum: nat, nat, nat, mat m n -> mat m n
+net: mat n n, fun, mat n 1, seq n 1 -> net n 1
+jac masks: net n 1, nat -> mat n n
+state pre: net n 1, nat -> mat n 1
+le lt eq ne: real, real -> prop
+meq mle: mat m n, mat m n -> prop
+and: prop* -> prop
+implies iff: prop, prop -> prop
+not: prop -> prop
+slopes_within: fun, real -> prop
+structure: mat m n -> prop
+tends: real, real, real, real -> prop
+extremum: real, real, real, prop* -> prop
+exists: real, prop, prop* -> prop
+always: nat, prop -> prop
+"""
 # The binders, with the arguments that the variable may not occur in.
 BINDERS = {"sum": (1, 2), "msum": (1, 2), "tends": (2, 3), "extremum": (2,), "exists": (), "always": ()}
 # How the names start that normal forms give to bound variables and to the argument of a definition.
 RESERVED = ("κ", "·")
+
+
+def _parsed(line: str) -> dict[str, tuple[list[list[str]], list[list[str]], list[str]]]:
+    """By operator: the patterns of its arguments, the one that may be repeated, the pattern of the result."""
+    names, _, signature = line.partition(":")
+    wanted, _, result = signature.partition("->")
+    patterns = [pattern.split() for pattern in wanted.replace("*", "").split(",") if pattern.strip()]
+    repeated = [patterns.pop()] if "*" in wanted else []
+    return dict.fromkeys(names.split(), (patterns, repeated, result.split()))
+
+
+SIGNATURES = {op: found for line in _LANGUAGE.strip().splitlines() for op, found in _parsed(line).items()}
 
 
 def _is_positive(x: object) -> bool:
@@ -111,17 +119,17 @@ def _is_dim(d: object) -> bool:
     return _is_positive(d) or (isinstance(d, str) and d != "")
 
 
-def _is_shape(shape: object) -> bool:
-    parts = cast("tuple[Any, ...]", shape) if isinstance(shape, tuple) else ()
-    return len(parts) == 2 and all(map(_is_dim, parts))
+def _is_tuple(data: object, test: Callable[[Any], bool]) -> bool:
+    return isinstance(data, tuple) and all(map(test, cast("tuple[Any, ...]", data)))
 
 
-def _are_rows(data: object) -> bool:
+def _is_shape(shape: Any) -> bool:
+    return _is_tuple(shape, _is_dim) and len(shape) == 2
+
+
+def _are_rows(data: Any) -> bool:
     """Rows (or columns) of one length, of rational numbers."""
-    if not isinstance(data, tuple) or not all(isinstance(row, tuple) for row in cast("tuple[Any, ...]", data)):
-        return False
-    rows = cast("tuple[tuple[Any, ...], ...]", data)
-    return len({len(row) for row in rows}) <= 1 and all(type(x) is Fraction for row in rows for x in row)
+    return _is_tuple(data, lambda row: _is_tuple(row, lambda x: type(x) is Fraction)) and len(set(map(len, data))) <= 1
 
 
 # What the constant of an operator may be; operators that are not named have none.
@@ -132,21 +140,12 @@ _CONSTANTS: dict[str, Callable[[Any], bool]] = {
     "der": _is_positive,
     "ident": _is_dim,
     "zeros": _is_shape,
-    "mlit": lambda d: _are_rows(d) and len(d) > 0 and len(d[0]) > 0,
+    "mlit": lambda d: _are_rows(d) and d and d[0],
     "seqlit": _are_rows,
     "tends": lambda d: d in {("oo", ""), ("-oo", ""), ("at", ""), ("at", "+"), ("at", "-")},
-    "extremum": lambda d: isinstance(d, tuple) and [type(x) for x in cast("tuple[Any, ...]", d)] == [bool, bool],
+    "extremum": lambda d: _is_tuple(d, lambda x: type(x) is bool) and len(d) == 2,
     "structure": lambda d: d in {"diagonal", "positive diagonal"},
 }
-
-
-def _parsed(signature: str) -> tuple[list[list[str]], bool, list[str]]:
-    """The patterns of the arguments, whether the last is repeated, and the pattern of the result."""
-    wanted, _, result = signature.partition("->")
-    return [p.split() for p in wanted.replace("*", "").split(",") if p.strip()], "*" in wanted, result.split()
-
-
-_PARSED = {op: _parsed(signature) for op, signature in _SIGNATURES.items()}
 
 
 def make(op: str, args: tuple[Term, ...] = (), data: Data = None, sort: str | None = None, shape: Shape | None = None) -> Term:
@@ -175,23 +174,36 @@ def _variable(args: tuple[Term, ...], sort: str | None, shape: Shape | None) -> 
 
 def _applied(op: str, args: tuple[Term, ...], data: Data, shape: Shape | None) -> tuple[str, Shape | None]:
     """The sort and shape of an operator applied to arguments that fit its signature."""
-    if op not in _PARSED:
+    if op not in SIGNATURES:
         raise KernelRefusal(f"there is no operator {op!r} in the kernel's language")
-    patterns, repeated, (kind, *letters) = _PARSED[op]
-    if repeated:
-        patterns = patterns + patterns[-1:] * (len(args) - len(patterns))
-        patterns = patterns[: max(len(args), len(_PARSED[op][0]) - 1)]
+    patterns, repeated, (kind, *letters) = SIGNATURES[op]
+    wanted = patterns + repeated * (len(args) - len(patterns))
     widths: dict[str, Dim] = {"1": 1}
-    if len(patterns) != len(args) or not all(_fits(p, a, widths) for p, a in zip(patterns, args, strict=True)):
+    if len(wanted) != len(args) or not all(_fits(p, a, widths) for p, a in zip(wanted, args, strict=True)):
         given = ", ".join(f"{a.sort} {a.shape or ''}".strip() for a in args) or "nothing"
-        raise KernelRefusal(f"{op} takes {_SIGNATURES[op].partition('->')[0].strip() or 'nothing'}, not {given}")
+        raise KernelRefusal(f"{op} takes {', '.join(map(' '.join, patterns + repeated)) or 'nothing'}, not {given}")
     if op in BINDERS:
         _check_binder(op, args, data)
-    if (op == "rat" and data.denominator == 1 and data >= 0) or (op in ("add", "mul") and all(a.sort == "nat" for a in args)):
-        return "nat", None
-    if op in _SHAPES:
-        return kind, _SHAPES[op](args, data, shape)
-    return kind, (widths[letters[0]], widths[letters[1]]) if letters else None
+    match op:
+        case "rat" | "add" | "mul" if all(a.sort == "nat" for a in args) and (op != "rat" or _is_natural(data)):
+            return "nat", None
+        case "ident":
+            return kind, (data, data)
+        case "zeros":
+            return kind, data
+        case "mlit":
+            return kind, (len(data), len(data[0]))
+        case "seqlit":
+            if shape is None or not _is_positive(shape[0]) or shape[1:] != (1,) or any(len(c) != shape[0] for c in data):
+                raise KernelRefusal(f"every column of this sequence has the length of its shape, {shape}")
+            return kind, shape
+        case "mmul":
+            shapes = [a.shape for a in args if a.shape is not None]
+            if any(a[1] != b[0] for a, b in pairwise(shapes)):
+                raise KernelRefusal(f"matrices of shapes {shapes} cannot be multiplied")
+            return kind, (shapes[0][0], shapes[-1][1])
+        case _:
+            return kind, (widths[letters[0]], widths[letters[1]]) if letters else None
 
 
 def _fits(pattern: list[str], t: Term, widths: dict[str, Dim]) -> bool:
@@ -202,11 +214,15 @@ def _fits(pattern: list[str], t: Term, widths: dict[str, Dim]) -> bool:
     return of_sort and all(widths.setdefault(w, d) == d for w, d in zip(letters, t.shape or (), strict=bool(letters)))
 
 
+def _is_natural(q: Fraction) -> bool:
+    return q.denominator == 1 and q >= 0
+
+
 def is_coordinate(index: Term, size: Dim) -> bool:
     """Whether a term is a coordinate from 1 to the size: a variable that carries the size, or a number known to be within."""
     if index.op == "var":
         return index.sort == "nat" and index.shape == (size, 1)
-    within = index.op == "rat" and index.data.denominator == 1 and index.data >= 1
+    within = index.op == "rat" and _is_natural(index.data) and index.data >= 1
     return within and (index.data == 1 or (isinstance(size, int) and index.data <= size))
 
 
@@ -218,28 +234,6 @@ def _check_binder(op: str, args: tuple[Term, ...], data: Data) -> None:
         raise KernelRefusal(f"the variable that {op} binds occurs outside of its scope; rename one of the two")
     if op == "tends" and bound.sort == "nat" and data != ("oo", ""):
         raise KernelRefusal("a natural number tends to nothing but ∞")
-
-
-def _shape_of_product(args: tuple[Term, ...], data: Data, shape: Shape | None) -> Shape:
-    shapes = [a.shape for a in args if a.shape is not None]
-    if any(a[1] != b[0] for a, b in pairwise(shapes)):
-        raise KernelRefusal(f"matrices of shapes {shapes} cannot be multiplied")
-    return shapes[0][0], shapes[-1][1]
-
-
-def _shape_of_sequence(args: tuple[Term, ...], data: Data, shape: Shape | None) -> Shape:
-    if shape is None or not _is_positive(shape[0]) or shape[1:] != (1,) or any(len(column) != shape[0] for column in data):
-        raise KernelRefusal(f"every column of this sequence has the length of its shape, {shape}")
-    return shape
-
-
-_SHAPES: dict[str, Callable[[tuple[Term, ...], Data, Shape | None], Shape]] = {
-    "ident": lambda args, data, shape: (data, data),
-    "zeros": lambda args, data, shape: data,
-    "mlit": lambda args, data, shape: (len(data), len(data[0])),
-    "mmul": _shape_of_product,
-    "seqlit": _shape_of_sequence,
-}
 
 
 # --- constructors -------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from theory.kernel.logic import is_depth
 from theory.kernel.signs import NONNEG, NONZERO, POS, mask_of
 from theory.kernel.terms import ONE, ZERO, Term, fn, le, lt, make, mul, power, sub, substitute
 from theory.kernel.theorem import Given, Result, rule
-from theory.language.errors import KernelRefusal
+from theory.language.errors import KernelRefusal, refuse_if
 
 
 def tends_formula(x: Term, body: Term, limit: Term, kind: str, point: Term = ZERO, side: str = "") -> Term:
@@ -49,8 +49,7 @@ def monotone_by_derivative(given: Given, t: Term, x: Term, u: Term, v: Term, dir
 
 def _read(formula: Term) -> tuple[Term, Term, Term, tuple[str, Term, str]]:
     """The variable, function and limit, and where the variable goes."""
-    if formula.op != "tends":
-        raise KernelRefusal("a limit is expected")
+    refuse_if(formula.op != "tends", "a limit is expected")
     x, body, limit, point = formula.args
     kind, side = formula.data
     return x, body, limit, (kind, point, side)
@@ -65,24 +64,17 @@ def _eventual(hypotheses: Iterable[Term], x: Term, where: tuple[str, Term, str])
             rest.add(h)
             continue
         above, below = _bounds(h, x)
+        aside = (side == "+" and above and h.args[0] is point) or (side == "-" and below and h.args[1] is point)
         apart = h.op == "ne" and point in h.args and x in h.args
-        fits = {
-            ("oo", ""): above,
-            ("-oo", ""): below,
-            ("at", "+"): (above and h.args[0] is point) or apart,
-            ("at", "-"): (below and h.args[1] is point) or apart,
-            ("at", ""): apart,
-        }
-        if not fits.get((kind, side), False):
-            raise KernelRefusal(f"the hypothesis {h!r} need not hold near the limit")
+        near = {"oo": above, "-oo": below, "at": aside or apart}[kind]
+        refuse_if(not near, f"the hypothesis {h!r} need not hold near the limit")
     return frozenset(rest)
 
 
 @rule
 def limit_of_constant(given: Given, x: Term, c: Term, kind: str, point: Term, side: str) -> Result:
     """c → c."""
-    if x in c.free or x.op != "var":
-        raise KernelRefusal("a constant does not contain the variable")
+    refuse_if(x in c.free or x.op != "var", "a constant does not contain the variable")
     given.field().require_defined(c)
     return tends_formula(x, c, c, kind, point, side)
 
@@ -114,8 +106,7 @@ def limit_of_geometric(given: Given, q: Term, depth: Term) -> Result:
 def limit_scaled(given: Given, c: Term) -> Result:
     """f → L gives c·f → c·L for a constant c."""
     x, body, limit, where = _read(given.conclusions[0])
-    if x in c.free:
-        raise KernelRefusal("the factor of a limit may not depend on its variable")
+    refuse_if(x in c.free, "the factor of a limit may not depend on its variable")
     given.field(1).require_defined(c)
     return tends_formula(x, mul(c, body), ZERO if limit is ZERO else mul(c, limit), *where)
 
@@ -125,8 +116,7 @@ def limit_squeezed(given: Given, body: Term, limit: Term) -> Result:
     """|f − L| ≤ g near the limit point and g → 0 give f → L; a bound 0 ≤ f ≤ g serves for L = 0."""
     vanishing, bound, *_ = given
     x, g, zero, where = _read(vanishing.conclusion)
-    if zero is not ZERO or x in limit.free:
-        raise KernelRefusal("a squeeze needs a bound that tends to 0 and a constant limit")
+    refuse_if(zero is not ZERO or x in limit.free, "a squeeze needs a bound that tends to 0 and a constant limit")
     difference = sub(body, limit)
     if bound.conclusion is not le(fn("abs", difference), g):
         field = given.field(1)
@@ -184,13 +174,11 @@ def extremum(given: Given, formula: Term) -> Result:
         if reached.op != "eq" or reached.args[1] is not value:
             raise KernelRefusal("an attained extremum needs a point where the value is reached")
         point = _point_of_instance(body, reached.args[0], x)
-        if met != [substitute(c, {x: point}) for c in conditions]:
-            raise KernelRefusal("the point of an extremum lies in the domain")
+        refuse_if(met != [substitute(c, {x: point}) for c in conditions], "the point of an extremum lies in the domain")
     else:
         (near,) = rest
         *function, where = _read(near.conclusion)
-        if function != [x, body, value]:
-            raise KernelRefusal("an approached extremum is the limit of the same function")
+        refuse_if(function != [x, body, value], "an approached extremum is the limit of the same function")
         _eventual(conditions, x, where)
     return granted | Given(rest).hypotheses, formula
 
@@ -205,6 +193,5 @@ def _point_of_instance(body: Term, instance: Term, x: Term) -> Term:
         elif x in pattern.free:
             pairs.extend(zip(pattern.args, other.args, strict=True))
     point = found.pop() if len(found) == 1 else x
-    if substitute(body, {x: point}) is not instance or x not in body.free:
-        raise KernelRefusal("the value is not taken at one point")
+    refuse_if(substitute(body, {x: point}) is not instance or x not in body.free, "the value is not taken at one point")
     return point

@@ -18,7 +18,7 @@ from theory.kernel.logic import is_depth
 from theory.kernel.signs import ANY, NEG, NIL, POS, RELATIONS
 from theory.kernel.terms import Term, fn, le, power, rat, sequence_literal, sub
 from theory.kernel.theorem import Given, Result, rule
-from theory.language.errors import KernelRefusal
+from theory.language.errors import KernelRefusal, refuse_if
 
 PRECISIONS = (64, 256, 1024)
 _BALLS = ("exp", "log", "erf", "sin", "cos")
@@ -141,10 +141,8 @@ def holds(formula: Term) -> bool | None:
 @rule
 def decided(given: Given, formula: Term) -> Result:
     """A closed formula that exact arithmetic or separated balls show to be true."""
-    if formula.free:
-        raise KernelRefusal("only a statement without variables is decided")
-    if holds(formula) is not True:
-        raise KernelRefusal("exact arithmetic does not show this statement to be true")
+    refuse_if(formula.free, "only a statement without variables is decided")
+    refuse_if(holds(formula) is not True, "exact arithmetic does not show this statement to be true")
     return formula
 
 

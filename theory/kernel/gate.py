@@ -15,7 +15,7 @@ from theory.kernel.terms import ONE, Dim, Term, fn, le, substitute, var, walk
 from theory.kernel.theorem import Axiom, Derivation, Theorem, replay
 from theory.language.claims import Claim
 from theory.language.domains import Base
-from theory.language.errors import ClaimError, KernelRefusal
+from theory.language.errors import ClaimError, KernelRefusal, refuse_if
 
 
 @dataclass(frozen=True)
@@ -79,8 +79,7 @@ def check_names(goal: Goal) -> None:
 def passes(goal: Goal, derivation: Derivation) -> Theorem:
     """Replay a derivation and return its theorem if it is the goal; `KernelRefusal` where it is not."""
     theorem = replay(derivation)
-    if theorem.conclusion is not goal.conclusion:
-        raise KernelRefusal("the derivation proves another statement than the claim's")
+    refuse_if(theorem.conclusion is not goal.conclusion, "the derivation proves another statement than the claim's")
     extra = theorem.hypotheses - set(goal.hypotheses)
     if extra:
         listed = "; ".join(sorted(map(repr, extra)))
@@ -103,15 +102,12 @@ def refutes(goal: Goal, instance: Instance, derivation: Derivation) -> Theorem:
     inhabits(goal.hypotheses, instance)
     if theorem.conclusion is not fn("not", instance.of(goal.conclusion)):
         raise KernelRefusal("the derivation does not deny the claim at its witness")
-    if theorem.hypotheses or theorem.axioms:
-        raise KernelRefusal("a refutation may rest on no hypothesis and on no cited claim")
-    if theorem.conclusion.free:
-        raise KernelRefusal("a witness gives a value to every variable")
+    refuse_if(theorem.hypotheses or theorem.axioms, "a refutation may rest on no hypothesis and on no cited claim")
+    refuse_if(theorem.conclusion.free, "a witness gives a value to every variable")
     return theorem
 
 
 def inhabits(hypotheses: tuple[Term, ...], instance: Instance) -> None:
     """Refuse unless the instance is exact and meets every hypothesis."""
     for hypothesis in map(instance.of, hypotheses):
-        if hypothesis.free or holds(hypothesis) is not True:
-            raise KernelRefusal(f"the point is not shown to satisfy {hypothesis!r}")
+        refuse_if(hypothesis.free or holds(hypothesis) is not True, f"the point is not shown to satisfy {hypothesis!r}")

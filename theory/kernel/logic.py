@@ -6,7 +6,7 @@ from theory.kernel.field import total
 from theory.kernel.signs import NEG, NIL, NONNEG, NONPOS, POS, RELATIONS, times
 from theory.kernel.terms import ONE, ZERO, Dim, Term, add, eq, fn, le, lt, sub, substitute
 from theory.kernel.theorem import Given, Result, rule
-from theory.language.errors import KernelRefusal
+from theory.language.errors import KernelRefusal, refuse_if
 
 
 @rule
@@ -60,8 +60,7 @@ def implies_intro(given: Given, hypothesis: Term) -> Result:
 def modus_ponens(given: Given) -> Result:
     """From A ⇒ B and A conclude B."""
     implication, known = given.conclusions
-    if implication.op != "implies" or implication.args[0] is not known:
-        raise KernelRefusal("modus ponens needs A ⇒ B and A")
+    refuse_if(implication.op != "implies" or implication.args[0] is not known, "modus ponens needs A ⇒ B and A")
     return implication.args[1]
 
 
@@ -75,8 +74,7 @@ def conjunction(given: Given) -> Result:
 def part(given: Given, index: int) -> Result:
     """From a conjunction conclude one part."""
     (whole,) = given.conclusions
-    if whole.op != "and" or index < 0:
-        raise KernelRefusal("a part is taken of a conjunction")
+    refuse_if(whole.op != "and" or index < 0, "a part is taken of a conjunction")
     return whole.args[index]
 
 
@@ -105,8 +103,7 @@ def cases(given: Given, u: Term, signs: tuple[str, ...]) -> Result:
     for sign, branch in zip(signs, branches, strict=True):
         covered |= _CASES[sign]
         hypotheses |= branch.hypotheses - {case_formula(u, sign)}
-    if len({b.conclusion for b in branches}) != 1:
-        raise KernelRefusal("every case must reach the same conclusion")
+    refuse_if(len({b.conclusion for b in branches}) != 1, "every case must reach the same conclusion")
     field = facts.field()
     field.require_defined(u)
     field.require(u, covered, f"cases {', '.join(signs)} leave some sign out")
@@ -138,8 +135,7 @@ def is_depth(t: Term) -> bool:
 @rule
 def witness(given: Given, formula: Term, value: Term) -> Result:
     """From φ(t) and the conditions at t conclude ∃x φ(x)."""
-    if formula.op != "exists":
-        raise KernelRefusal("a witness proves an existence statement")
+    refuse_if(formula.op != "exists", "a witness proves an existence statement")
     variable, *wanted = formula.args
     if given.conclusions[: len(wanted)] != [substitute(need, {variable: value}) for need in wanted]:
         raise KernelRefusal("the witness must satisfy the statement and its conditions")
@@ -162,8 +158,7 @@ def always_intro(given: Given, formula: Term) -> Result:
 def always_at(given: Given, step: Term) -> Result:
     """φ at every step gives φ(k) for a k that is at least 1."""
     known = given.conclusions[0]
-    if known.op != "always" or step.sort != "nat":
-        raise KernelRefusal("only a statement about every step can be read at one step")
+    refuse_if(known.op != "always" or step.sort != "nat", "only a statement about every step can be read at one step")
     given.field(1).require(sub(step, ONE), NONNEG, "steps count from 1")
     variable, body = known.args
     return substitute(body, {variable: step})
@@ -188,6 +183,5 @@ def deny(given: Given, formula: Term) -> Result:
             (known,) = found
             mask = RELATIONS[known.op] if known.args == parts else times(NEG, RELATIONS[known.op])
             contrary = known.args in (parts, parts[::-1]) and not mask & RELATIONS[op]
-    if not contrary:
-        raise KernelRefusal("this does not contradict the statement")
+    refuse_if(not contrary, "this does not contradict the statement")
     return fn("not", formula)

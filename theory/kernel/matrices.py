@@ -12,15 +12,14 @@ from theory.kernel.definitions import definition
 from theory.kernel.field import total
 from theory.kernel.terms import ONE, ZERO, Term, add, eq, fn, le, make, mul, walk
 from theory.kernel.theorem import Given, Result, rule
-from theory.language.errors import KernelRefusal
+from theory.language.errors import KernelRefusal, refuse_if
 
 SUBMULTIPLICATIVE = ("norm", "frobenius", "rowsum")
 EVERY_NORM = (*SUBMULTIPLICATIVE, "maxentry")
 
 
 def _norm(kind: str, allowed: tuple[str, ...]) -> Callable[[Term], Term]:
-    if kind not in allowed:
-        raise KernelRefusal(f"this rule holds for {', '.join(allowed)}, not for {kind}")
+    refuse_if(kind not in allowed, f"this rule holds for {', '.join(allowed)}, not for {kind}")
     return lambda matrix: fn(kind, matrix)
 
 
@@ -101,8 +100,7 @@ def norm_of_activation(given: Given, kind: str, column: Term) -> Result:
 
 
 def _slope_bound(formula: Term) -> tuple[Term, Term]:
-    if formula.op != "slopes_within":
-        raise KernelRefusal("a bound on the slopes is expected")
+    refuse_if(formula.op != "slopes_within", "a bound on the slopes is expected")
     f, bound = formula.args
     return f, bound
 
@@ -126,8 +124,7 @@ def slopes_nonnegative(given: Given, u: Term) -> Result:
     """f'(x) ≥ 0 off finitely many points makes every slope of a continuous f nonnegative."""
     (positive,) = given.conclusions
     f, _, rest = _off_finitely_many_points(given, positive.args[1])
-    if positive.op not in ("le", "lt") or positive.args[0] is not ZERO:
-        raise KernelRefusal("0 ≤ f'(x) is expected")
+    refuse_if(positive.op not in ("le", "lt") or positive.args[0] is not ZERO, "0 ≤ f'(x) is expected")
     Given(()).field().require_defined(u)
     return rest, le(ZERO, fn("slope", f, u))
 
@@ -142,8 +139,7 @@ def _off_finitely_many_points(given: Given, derivative: Term) -> tuple[Term, Ter
         if h.op != "ne" or x not in h.args or any(a is not x and a.free for a in h.args) or h.args[0] is h.args[1]:
             raise KernelRefusal("the bound on a derivative must hold everywhere but at finitely many points")
     # pw may jump; everything else that a definition is made of is continuous where it is defined.
-    if not total(f.data, 0) or _may_jump(f.data):
-        raise KernelRefusal(f"{f.data} is not known to be continuous on the whole line")
+    refuse_if(not total(f.data, 0) or _may_jump(f.data), f"{f.data} is not known to be continuous on the whole line")
     return f, x, given.hypotheses - about
 
 
@@ -164,8 +160,7 @@ def slope_within(given: Given, u: Term) -> Result:
 
 def _domination(formula: Term) -> tuple[Term, Term]:
     """A and B of |A| ≤ B."""
-    if formula.op != "mle" or formula.args[0].op != "mabs":
-        raise KernelRefusal("domination is |A| ≤ B, entry by entry")
+    refuse_if(formula.op != "mle" or formula.args[0].op != "mabs", "domination is |A| ≤ B, entry by entry")
     return formula.args[0].args[0], formula.args[1]
 
 
@@ -191,6 +186,5 @@ def dominated_rewritten(given: Given, a: Term, b: Term) -> Result:
     """|A| ≤ B with A and B replaced by equal matrices."""
     old, field = _domination(given.conclusions[0]), given.field(1)
     field.require_defined(a, b)
-    if not (field.same(a, old[0]) and field.same(b, old[1])):
-        raise KernelRefusal("the matrices are not equal to the ones before")
+    refuse_if(not (field.same(a, old[0]) and field.same(b, old[1])), "the matrices are not equal to the ones before")
     return fn("mle", fn("mabs", a), b)

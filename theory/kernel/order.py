@@ -7,7 +7,7 @@ from itertools import pairwise
 from theory.kernel.signs import RELATIONS
 from theory.kernel.terms import HALF, Term, eq, fn, make, power, sub
 from theory.kernel.theorem import Given, Result, rule
-from theory.language.errors import KernelRefusal
+from theory.language.errors import KernelRefusal, refuse_if
 
 
 @rule
@@ -15,8 +15,7 @@ def identity(given: Given, a: Term, b: Term) -> Result:
     """a = b where both sides are defined and have one normal form."""
     field = given.field()
     field.require_defined(a, b)
-    if not field.same(a, b):
-        raise KernelRefusal("the two sides have different normal forms")
+    refuse_if(not field.same(a, b), "the two sides have different normal forms")
     return eq(a, b)
 
 
@@ -25,8 +24,7 @@ def order(given: Given, relation: str, a: Term, b: Term, difference: Term) -> Re
     """a ≤ b (or <, ≠, =) because b − a equals a term whose sign is read off its factors and the premises."""
     field = given.field()
     field.require_defined(a, b, difference)
-    if not field.same(sub(b, a), difference):
-        raise KernelRefusal("the decomposition is not equal to the difference of the two sides")
+    refuse_if(not field.same(sub(b, a), difference), "the decomposition is not equal to the difference of the two sides")
     field.require(difference, RELATIONS[relation], "the difference of the two sides")
     return make(relation, (a, b))
 
@@ -36,8 +34,7 @@ def chain(given: Given) -> Result:
     """a R b and b S c and … give a relation of the ends, strict where one link is."""
     links = given.conclusions
     found = {link.op for link in links}
-    if not found or found - {"le", "lt", "eq"}:
-        raise KernelRefusal("a chain is made of ≤, < and =")
+    refuse_if(not found or found - {"le", "lt", "eq"}, "a chain is made of ≤, < and =")
     if any(x.args[1] is not y.args[0] for x, y in pairwise(links)):
         raise KernelRefusal("each link of a chain starts where the one before ends")
     strongest = "lt" if "lt" in found else "le" if "le" in found else "eq"

@@ -20,33 +20,15 @@ from theory.language.activations import Activation, ActivationDerivative, Activa
 from theory.language.domains import Base, Domain
 from theory.language.errors import UnsupportedTerm
 
+_ELEMENTARY = (sp.exp, sp.log, sp.erf, sp.sin, sp.cos, sp.tanh, sp.sinh, sp.cosh)
 # Heads whose arguments are read one by one and become those of an operator.
-_PLAIN: dict[Any, str] = {
-    sp.Add: "add",
-    sp.Mul: "mul",
-    sp.Pow: "pow",
-    sp.exp: "exp",
-    sp.log: "log",
-    sp.Abs: "abs",
-    sp.erf: "erf",
-    sp.sin: "sin",
-    sp.cos: "cos",
-    sp.tanh: "tanh",
-    sp.sinh: "sinh",
-    sp.cosh: "cosh",
-    mx.MatAdd: "madd",
-    mx.Transpose: "tr",
-    heads.AbsMatrix: "mabs",
-    heads.Member: "at",
-    heads.Slope: "slope",
-    heads.Norm: "norm",
-    heads.FrobeniusNorm: "frobenius",
-    heads.RowSumNorm: "rowsum",
-    heads.EntryNorm: "maxentry",
-    heads.SpectralRadius: "radius",
-    heads.Entry: "entry",
-    heads.Monus: "nsub",
-}
+_PLAIN: dict[Any, str] = (
+    {function: function.__name__ for function in _ELEMENTARY}
+    | {sp.Add: "add", sp.Mul: "mul", sp.Pow: "pow", sp.Abs: "abs", heads.Slope: "slope", heads.Monus: "nsub"}
+    | {mx.MatAdd: "madd", mx.Transpose: "tr", heads.AbsMatrix: "mabs", heads.Member: "at", heads.Entry: "entry"}
+    | {heads.Norm: "norm", heads.FrobeniusNorm: "frobenius", heads.RowSumNorm: "rowsum", heads.EntryNorm: "maxentry"}
+    | {heads.SpectralRadius: "radius"}
+)
 _NETWORKS = {heads.Jacobian: "jac", heads.Masks: "masks", heads.State: "state", heads.Preactivation: "pre"}
 _SUMS = {heads.SumOf: "sum", heads.MatrixSum: "msum"}
 # The sides of ≥ and > are exchanged.

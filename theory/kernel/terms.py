@@ -15,7 +15,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any, TypeAlias, cast, final
 
-from theory.language.errors import KernelRefusal
+from theory.language.errors import KernelRefusal, refuse_if
 
 Dim: TypeAlias = "int | str"
 Shape: TypeAlias = "tuple[Dim, Dim]"
@@ -232,8 +232,7 @@ def _check_binder(op: str, args: tuple[Term, ...], data: Data) -> None:
         raise KernelRefusal(f"{op} binds a number, not {bound!r}")
     if any(bound in args[k].free for k in BINDERS[op]):
         raise KernelRefusal(f"the variable that {op} binds occurs outside of its scope; rename one of the two")
-    if op == "tends" and bound.sort == "nat" and data != ("oo", ""):
-        raise KernelRefusal("a natural number tends to nothing but ∞")
+    refuse_if(op == "tends" and bound.sort == "nat" and data != ("oo", ""), "a natural number tends to nothing but ∞")
 
 
 # --- constructors -------------------------------------------------------------------------------------

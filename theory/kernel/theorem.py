@@ -14,7 +14,7 @@ from typing import Any, TypeAlias, cast
 
 from theory.kernel.field import Field
 from theory.kernel.terms import RESERVED, Term
-from theory.language.errors import KernelRefusal
+from theory.language.errors import KernelRefusal, refuse_if
 
 # A cited claim: its name, its conclusion and the hypotheses under which it is cited.
 Axiom: TypeAlias = "tuple[str, Term, frozenset[Term]]"
@@ -74,8 +74,7 @@ def infer(name: str, parameters: Iterable[Any] = (), premises: Iterable[Theorem]
     """Apply a rule to parameters and premises; `KernelRefusal` where it does not apply."""
     parameters, given = tuple(parameters), Given(premises)
     _check_parameters(parameters)
-    if name not in _RULES:
-        raise KernelRefusal(f"there is no rule {name!r} in the kernel")
+    refuse_if(name not in _RULES, f"there is no rule {name!r} in the kernel")
     try:
         result = _RULES[name](given, *parameters)
         found, conclusion = result if isinstance(result, tuple) else (given.hypotheses, result)
@@ -83,8 +82,7 @@ def infer(name: str, parameters: Iterable[Any] = (), premises: Iterable[Theorem]
     except (TypeError, ValueError, IndexError, AttributeError, KeyError, ArithmeticError) as error:
         raise KernelRefusal(f"rule {name} cannot read its parameters: {error}") from error
     formulas: list[Any] = [conclusion, *hypotheses]
-    if not all(isinstance(f, Term) and f.sort == "prop" for f in formulas):
-        raise KernelRefusal(f"rule {name} did not give formulas")
+    refuse_if(not all(isinstance(f, Term) and f.sort == "prop" for f in formulas), f"rule {name} did not give formulas")
     axioms = frozenset[Axiom]().union(*(p.axioms for p in given))
     if name == "cited":
         axioms |= {(parameters[0], conclusion, hypotheses)}

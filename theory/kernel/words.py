@@ -17,7 +17,7 @@ from theory.kernel.definitions import slope_if_linear
 from theory.kernel.fractions import Frac, as_fraction
 from theory.kernel.signs import NEG, NONZERO
 from theory.kernel.terms import ONE, ZERO, Term, add, fn, literal, make, mapped, mul, rat, sub, substitute, var, walk
-from theory.language.errors import KernelRefusal
+from theory.language.errors import KernelRefusal, refuse_if
 
 if TYPE_CHECKING:
     from theory.kernel.field import Field
@@ -192,27 +192,20 @@ def _merged(field: Field, first: Letter, second: Letter) -> list[Letter] | None:
     (a, e), (b, f) = first, second
     if a is b and a.shape is not None and a.shape[0] == a.shape[1]:
         return [(a, field.term(field.frac(add(e, f))))]
-    if (_inverse_pair(field, a, b) and e is f) or (e is ONE and f is ONE and _is_unit_product(field, a, b)):
+    inverse, other = (a, b) if a.op == "inv" else (b, a)
+    if e is f and inverse.op == "inv" and inverse.args[0] is other and field.structures.get(other) == "positive diagonal":
+        return []
+    if e is ONE and f is ONE and _is_unit(field, a, b):
         return []
     if _is_diagonal(field, a) and _is_diagonal(field, b) and repr(a) > repr(b):
         return [second, first]
     return None
 
 
-def _inverse_pair(field: Field, a: Term, b: Term) -> bool:
-    inverse, other = (a, b) if a.op == "inv" else (b, a)
-    return inverse.op == "inv" and inverse.args[0] is other and field.structures.get(other) == "positive diagonal"
-
-
-def _is_unit_product(field: Field, a: Term, b: Term) -> bool:
-    for left, right in field.equalities:
-        if right.op == "ident" and left.op == "mmul" and len(left.args) == 2:
-            first, second = left.args
-            # For square matrices a left inverse is a right inverse.
-            square = first.shape is not None and first.shape[0] == first.shape[1]
-            if (first, second) == (a, b) or (square and (first, second) == (b, a)):
-                return True
-    return False
+def _is_unit(field: Field, a: Term, b: Term) -> bool:
+    """Whether a fact calls the product I; for square matrices a left inverse is a right inverse."""
+    units = [left.args for left, right in field.equalities if right.op == "ident" and left.op == "mmul"]
+    return (a, b) in units or ((b, a) in units and b.shape is not None and b.shape[0] == b.shape[1])
 
 
 # --- given matrices ---------------------------------------------------------------------------------
@@ -281,8 +274,7 @@ def _steps(depth: Frac) -> int:
     """The k of a depth N + k with N a combination of natural variables."""
     found = 0
     for exponents, c in depth.terms():
-        if c.denominator != 1 or c < 0:
-            raise KernelRefusal("a depth must be a sum of natural numbers")
+        refuse_if(c.denominator != 1 or c < 0, "a depth must be a sum of natural numbers")
         if not exponents:
             found = int(c)
     if found > _MOST_STEPS:

@@ -19,6 +19,12 @@ class KernelRefusal(GradproofError):
     """A rule of the kernel was applied where it does not apply; nothing was proved."""
 
 
+def refuse_if(wrong: object, reason: str) -> None:
+    """Raise `KernelRefusal` with the reason where something is wrong."""
+    if wrong:
+        raise KernelRefusal(reason)
+
+
 class ProofFailure(GradproofError):
     """A tactic found no proof; the claim stays open."""
 

@@ -185,7 +185,7 @@ def steps_to_json(derivation: Derivation) -> list[StepRecord]:
 
 def record_of(settlement: Settlement, evidence: Mapping[str, Any], contradiction: str, ledger: Ledger) -> Record:
     """The record of a settled claim, with what the attack saw; `contradiction` is one sentence, or empty."""
-    from theory.kernel.theorem import derivation_to_json
+    from theory.storing import derivation_to_json
     from theory.typeset import statement_latex, statement_text
 
     claim = settlement.claim

@@ -272,7 +272,8 @@ class Field(Tower):
                 if f.op == "fun" and not total(f.data, 0):
                     raise KernelRefusal(f"{f.data} is not defined on the whole line, so no network is made of it")
             case "inv", (m,):
-                if self.structures.get(m) != "positive diagonal" and not words.is_regular(self, m):
+                a = words.given(self, m)
+                if self.structures.get(m) != "positive diagonal" and (a is None or a.det() == 0):
                     raise KernelRefusal("an inverse needs a matrix that is known to be invertible")
             case _:
                 pass

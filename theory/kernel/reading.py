@@ -67,7 +67,7 @@ class Reader:
         self._widths = {name: dimension(d.dimension) for name, d in (domains or {}).items() if d.base is Base.INDEX}
         self._sorts = {name: _SORTS.get(domain.base, "real") for name, domain in (domains or {}).items()}
 
-    def _bound(self, x: Any, sort: str) -> Term:
+    def bind(self, x: Any, sort: str) -> Term:
         """A variable that is bound inside a statement, of one sort in all of it."""
         name = str(x)
         if self._sorts.get(name, sort) != sort or name in self._widths:
@@ -88,7 +88,7 @@ class Reader:
                 return fn("diag", fn("slopes", pre.args[0].args[1], pre))
             case _ if type(e) in _SUMS:
                 body, k, low, high = e.args
-                bound = self._bound(k, "nat")
+                bound = self.bind(k, "nat")
                 return fn(_SUMS[type(e)], bound, self._natural(low), self._natural(high), self.term(body))
             case sp.Float():
                 raise UnsupportedTerm(f"statements are exact, but {e} is a binary float; write it as Rational(…) or a string")
@@ -174,7 +174,7 @@ class Reader:
             case forms.Entrywise():
                 return fn("mle", self.term(s.left), self.term(s.right))
             case forms.Tends():
-                x = self._bound(s.var, "nat" if s.natural else "real")
+                x = self.bind(s.var, "nat" if s.natural else "real")
                 where = ("oo", "") if s.point == sp.oo else ("-oo", "") if s.point == -sp.oo else ("at", s.side)
                 point = self.term(s.point) if where[0] == "at" else ZERO
                 return make("tends", (x, self.term(s.expr), self.term(s.limit), point), where)
@@ -185,7 +185,7 @@ class Reader:
                 x, conditions = self._quantified(s.var, s.domain)
                 return fn("exists", x, self.formula(s.body), *conditions)
             case forms.Always():
-                return fn("always", self._bound(s.var, "nat"), self.formula(s.body))
+                return fn("always", self.bind(s.var, "nat"), self.formula(s.body))
             case forms.SlopesWithin():
                 return fn("slopes_within", self.term(s.phi), self.term(s.bound))
             case forms.Structure():
@@ -197,10 +197,10 @@ class Reader:
     def _quantified(self, x: Any, domain: Domain | None) -> tuple[Term, tuple[Term, ...]]:
         """A variable that a statement quantifies over a domain, and what the domain says of it."""
         if domain is None:
-            return self._bound(x, "real"), ()
+            return self.bind(x, "real"), ()
         if domain.base not in (Base.REAL, Base.DEPTH):
             raise UnsupportedTerm(f"a variable bound inside a statement is a real number or a depth, not a {domain.base.value}")
-        return self._bound(x, _SORTS[domain.base]), tuple(self.formula(c) for c in domain.conditions(x))
+        return self.bind(x, _SORTS[domain.base]), tuple(self.formula(c) for c in domain.conditions(x))
 
 
 def _definition(name: str) -> Term:

@@ -193,9 +193,8 @@ def _merged(field: Field, first: Letter, second: Letter) -> list[Letter] | None:
     if a is b and a.shape is not None and a.shape[0] == a.shape[1]:
         return [(a, field.term(field.frac(add(e, f))))]
     inverse, other = (a, b) if a.op == "inv" else (b, a)
-    if e is f and inverse.op == "inv" and inverse.args[0] is other and field.structures.get(other) == "positive diagonal":
-        return []
-    if e is ONE and f is ONE and _is_unit(field, a, b):
+    positive = inverse.op == "inv" and inverse.args[0] is other and field.structures.get(other) == "positive diagonal"
+    if (positive and e is f) or (e is ONE and f is ONE and _is_unit(field, a, b)):
         return []
     if _is_diagonal(field, a) and _is_diagonal(field, b) and repr(a) > repr(b):
         return [second, first]
@@ -220,12 +219,6 @@ def given(field: Field, m: Term) -> fmpq_mat | None:
     values = [field.frac(fn("entry", m, i, j)).constant() for i, j in places]
     found = [fmpq(v.numerator, v.denominator) for v in values if v is not None]
     return fmpq_mat(rows, columns, found) if len(found) == len(values) else None
-
-
-def is_regular(field: Field, m: Term) -> bool:
-    """Whether a given matrix has an inverse."""
-    a = given(field, m)
-    return a is not None and a.det() != 0
 
 
 def norm(field: Field, op: str, m: Term) -> Frac:

@@ -40,7 +40,11 @@ class Field(Tower):
         self.equalities = [(fact.args[0], fact.args[1]) for fact in listed if fact.op == "meq"]
         # Equalities between matrices are read from left to right, the left sides in normal form.
         self.rewrites: list[tuple[Term, Term]] = []
-        self.rewrites = [(words.canonical(self, a), b) for a, b in self.equalities]
+        found: list[tuple[Term, Term]] = []
+        for a, b in self.equalities:
+            with suppress(KernelRefusal):  # one that has no normal form is merely not used
+                found.append((words.canonical(self, a), b))
+        self.rewrites = found
         self._forget()
         for fact in listed:
             if fact.op == "eq" and fact.args[0].op in ("var", "entry", "norm") and fact.args[0] not in walk(fact.args[1]):

@@ -191,4 +191,4 @@ def _same(a: Key, b: Key) -> bool:
 
 
 def _lowest(p: Poly, index: int) -> int:
-    return min(exponents.get(index, 0) for exponents, _ in terms_of(p))
+    return min((exponents.get(index, 0) for exponents, _ in terms_of(p)), default=0)

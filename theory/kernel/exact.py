@@ -7,6 +7,7 @@ growing precision, which can prove < and ≠ and never =.
 from __future__ import annotations
 
 from contextlib import suppress
+from math import prod
 from typing import cast
 
 from flint import acb, arb, ctx, fmpq, fmpq_mat, fmpq_poly, fmpz_poly
@@ -55,10 +56,7 @@ def ball(t: Term) -> arb:
         case "add", parts:
             return sum(map(ball, parts), arb(0))
         case "mul", parts:
-            product = arb(1)
-            for p in parts:
-                product = product * ball(p)
-            return product
+            return prod(map(ball, parts), start=arb(1))
         case "pow", (base, exponent):
             b = ball(base)
             if exponent.op != "rat" or exponent.data.denominator > 2:

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import suppress
-from functools import cache
+from functools import cache, reduce
+from math import prod
 
 from theory.kernel import words
 from theory.kernel.definitions import derivative_of, expanded, unfolded
@@ -91,10 +92,7 @@ class Field(Tower):
             case "add", parts:
                 return sum(map(self.frac, parts), self.ring.rational(0))
             case "mul", parts:
-                product = self.ring.rational(1)
-                for p in parts:
-                    product *= self.frac(p)
-                return product
+                return prod(map(self.frac, parts), start=self.ring.rational(1))
             case "pow", (base, exponent):
                 return self._power(self.frac(base), exponent)
             case "exp", (u,):
@@ -207,15 +205,9 @@ class Field(Tower):
             case "rat", _:
                 return mask_of(t.data)
             case "add", parts:
-                mask = NIL
-                for p in parts:
-                    mask = plus(mask, self.sign(p))
-                return mask
+                return reduce(plus, map(self.sign, parts), NIL)
             case "mul", parts:
-                mask = POS
-                for p in parts:
-                    mask = times(mask, self.sign(p))
-                return mask
+                return reduce(times, map(self.sign, parts), POS)
             case "pow", (base, exponent) if exponent.op == "rat" and exponent.data.denominator == 1:
                 return raised(self.sign(base), int(exponent.data))
             case "pow", (base, exponent):

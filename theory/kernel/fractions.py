@@ -7,6 +7,7 @@ the original denominators do not vanish, which the callers prove separately.
 from __future__ import annotations
 
 from fractions import Fraction
+from math import prod
 from typing import Any, TypeAlias
 
 from flint import Ordering, fmpq, fmpq_mpoly, fmpq_mpoly_ctx
@@ -56,10 +57,7 @@ class Ring:
 
     def monomial(self, exponents: dict[int, int]) -> Frac:
         """A product of powers of generators."""
-        product = self.rational(1)
-        for index, degree in exponents.items():
-            product *= self.gen(index) ** degree
-        return product
+        return prod((self.gen(index) ** degree for index, degree in exponents.items()), start=self.rational(1))
 
     def reduced(self, num: Poly, den: Poly) -> Frac:
         """num / den with the relations applied, common factors cancelled and a monic denominator."""

@@ -9,6 +9,7 @@ width and every depth.
 
 from __future__ import annotations
 
+from functools import partial, reduce
 from typing import TYPE_CHECKING, TypeAlias
 
 from flint import fmpq, fmpq_mat
@@ -45,26 +46,20 @@ def _words(field: Field, m: Term) -> Words:
         case "ident", _:
             return {(): one}
         case "madd", parts:
-            total: Words = {}
-            for part in parts:
-                total = _plus(total, words(field, part))
-            return total
+            return reduce(_plus, (words(field, part) for part in parts))
         case "mscale", (scalar, inner):
             factor = field.frac(scalar)
             return _clean({w: factor * c for w, c in words(field, inner).items()})
         case "mmul", parts:
-            product: Words = {(): one}
-            for part in parts:
-                product = _times(field, product, words(field, part))
-            return product
+            return reduce(partial(_times, field), (words(field, part) for part in parts))
         case "mpow", (base, exponent):
             return _power(field, base, exponent)
         case "tr", (inner,):
-            flipped: Words = {}
-            for word, c in words(field, inner).items():
-                letters = tuple((_transposed(field, base), e) for base, e in reversed(word))
-                flipped = _plus(flipped, {_simplified(field, letters): c})
-            return flipped
+            flipped = (
+                {_simplified(field, tuple((_transposed(field, base), e) for base, e in reversed(word))): c}
+                for word, c in words(field, inner).items()
+            )
+            return reduce(_plus, flipped, {})
         case "apply", (f, column):
             slope = slope_if_linear(f)
             if slope is not None:
@@ -149,11 +144,8 @@ def _plus(a: Words, b: Words) -> Words:
 
 
 def _times(field: Field, a: Words, b: Words) -> Words:
-    product: Words = {}
-    for left, c in a.items():
-        for right, d in b.items():
-            product = _plus(product, {_simplified(field, left + right): c * d})
-    return product
+    products = ({_simplified(field, left + right): c * d} for left, c in a.items() for right, d in b.items())
+    return reduce(_plus, products, {})
 
 
 def _transposed(field: Field, base: Term) -> Term:
@@ -284,9 +276,7 @@ def _member(field: Field, sequence: Term, step: Term) -> Words:
         return {}
     if number is None or number < 1:
         raise KernelRefusal("a given drive is read at a given step, counted from 1")
-    if number > len(columns):
-        return {}
-    return words(field, literal(tuple((x,) for x in columns[int(number) - 1])))
+    return words(field, literal(tuple((x,) for x in columns[int(number) - 1]))) if number <= len(columns) else {}
 
 
 def _canonical_net(field: Field, net: Term) -> Term:

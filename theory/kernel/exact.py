@@ -58,12 +58,11 @@ def ball(t: Term) -> arb:
         case "mul", parts:
             return prod(map(ball, parts), start=arb(1))
         case "pow", (base, exponent):
-            b = ball(base)
-            if exponent.op != "rat" or exponent.data.denominator > 2:
+            b, q = ball(base), Field().frac(exponent).constant()
+            if q is None or q.denominator > 2:
                 return (b.log() * ball(exponent)).exp()
             # b^0 is nan where b is
-            whole = exponent.data.denominator == 1
-            return (b ** int(exponent.data) if whole else b.sqrt() ** int(2 * exponent.data)) + 0 * b
+            return (b ** int(q) if q.denominator == 1 else b.sqrt() ** int(2 * q)) + 0 * b
         case op, (u,) if op in _BALLS:
             return getattr(ball(u), op)()
         case "abs", (u,):

@@ -13,7 +13,7 @@ from math import lcm
 from typing import TypeVar
 
 from theory.kernel import words
-from theory.kernel.definitions import derivative_of, unfolded
+from theory.kernel.definitions import definition, derivative_of, unfolded
 from theory.kernel.fractions import Frac
 from theory.kernel.positivity import Signs
 from theory.kernel.signs import NEG, NIL, NONNEG, NONZERO, POS, fact_mask
@@ -231,7 +231,7 @@ class Field(Signs):
                 self.require_defined(substitute(part, {bound: unknown}))
             self._defined.add(t)
             return
-        for part in t.args:
+        for part in t.args[:1] if t.op == "pw" else t.args:  # of a piecewise term only the branches that can be taken, below
             self.require_defined(part)
         match t.op, t.args:
             case "pow", (base, exponent):
@@ -282,12 +282,12 @@ def with_field(facts: Iterable[Term], work: Callable[[Field], _R]) -> _R:
     raise KernelRefusal("the exponents have no common fraction of a reasonable size")
 
 
-_TOTAL: dict[tuple[str, int], bool] = {}
+_TOTAL: dict[tuple[str, Term, int], bool] = {}
 
 
 def total(name: str, order: int) -> bool:
     """Whether an activation (or its derivative) is defined on the whole line, proved once without facts."""
-    key = (name, order)
+    key = (name, definition(name), order)
     if key not in _TOTAL:
         x = make("var", data="x", sort="real")
 

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from gradproof.replay import Finding
     from gradproof.verify import Plan, Result
     from theory.language.claims import Claim, Ledger
+    from theory.typeset import Layout
 
+LAYOUTS = ("wide", "narrow")
 PROFILES = ("dev", "ci", "nightly")
 VERDICTS = ("PROVED", "CONDITIONAL", "REFUTED", "CITED", "MEASURED", "EMPIRICAL", "OPEN")
 
@@ -125,6 +127,38 @@ def show(name: str, profile: str, seed: int) -> None:
     ledger, claims = _chosen((name,))
     (result,) = _run(claims, ledger, Plan(profile, seed), 1, "Proving and attacking")
     present.claim(present.screen(), result.record)
+
+
+@main.command()
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+@click.option("-o", "--output", "folder", type=click.Path(path_type=Path), required=True, metavar="DIR", help="Where to write.")
+@click.option("--layout", type=click.Choice(LAYOUTS), default="wide", show_default=True, help="Narrow is for two columns.")
+@click.option("--profile", type=click.Choice(PROFILES), default="dev", show_default=True, help="How hard to attack.")
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of the attack.")
+@click.option("--check", is_flag=True, help="Write nothing; fail where DIR is stale or a claim is not settled.")
+def latex(names: tuple[str, ...], folder: Path, layout: Layout, profile: str, seed: int, check: bool) -> None:
+    """Write the claims NAME... (all, if none is named) as LaTeX into DIR.
+
+    A fragment NAME.tex a claim, to be input into a paper; gradproof.sty and gradproof.bib; and summary.tex, which stands alone.
+    """
+    from gradproof.latex.files import documents, faults, folder_for, write
+    from gradproof.verify import Plan, passed
+
+    ledger, claims = _chosen(names)
+    if not check:
+        folder_for(folder)
+    results = _run(
+        claims, ledger, Plan(profile, seed, attack=not check), None, "Checking" if check else "Proving and attacking"
+    )
+    pairs = [(claim, result.record) for claim, result in zip(claims, results, strict=True)]
+    if check:
+        wrong = faults(folder, pairs)
+        for fault in wrong:
+            click.echo(f"gradproof: {fault}", err=True)
+        sys.exit(1 if wrong else 0)
+    changed = write(folder, made := documents(pairs, layout))
+    click.echo(f"{len(made)} files in {folder}, {changed} of them new or changed; build summary.tex with pdflatex and bibtex")
+    sys.exit(0 if all(passed(record) for _, record in pairs) else 1)
 
 
 @main.command()

@@ -171,6 +171,11 @@ class Tex(FormulaPrinter):
         return rf"\text{{there is a {kind} }}{x}{such}\text{{ such that }}{body.s}"
 
 
+def inline(formula: str) -> str:
+    """A formula for a line of text, whose words stand no further apart than those around it."""
+    return formula.replace(r" \quad\text{and}\quad ", r"\text{ and }").replace(r"\quad\text{", r"\text{ ")
+
+
 def _size(depth: int, tall: bool) -> int:
     # A small fraction counts as one level of brackets; what is tall needs \Big even where nothing nests.
     return min(max(depth + tall, 2 * tall), 4)

@@ -12,7 +12,7 @@ from theory.typeset.names import GREEK, SUBSCRIPTS, SUPERSCRIPTS, activation_sym
 from theory.typeset.terms import ATOM, MUL, NOT, POW, QUOTIENT, RELATION, SUM, Shown, joined
 
 _SYMBOLIC_TAIL = re.compile(r"([\^_√][^\s(){}|‖]*|[A-Za-z]{2,})$")
-_WORD = re.compile(r"[A-Za-z]{2,}\w*(\(|$)|[0-9∑]")
+_WORD = re.compile(r"[A-Za-z]{2,}\w*[′″]*(\(|$)|[0-9∑]")
 _MATHEMATICAL_INDEX = re.compile(r"\w+")
 
 

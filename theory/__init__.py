@@ -23,6 +23,7 @@ if TYPE_CHECKING:  # `X as X` is how a type checker is told that a name is meant
     from theory.activations.silu import silu as silu
     from theory.activations.softplus import softplus as softplus
     from theory.activations.tanh import tanh as tanh
+    from theory.derivations import Derivation as Derivation
     from theory.language.activations import Activation as Activation
     from theory.language.claims import Claim as Claim
     from theory.language.claims import Ledger as Ledger
@@ -108,6 +109,7 @@ _NAMES = {
     "activations.silu": "silu",
     "activations.softplus": "softplus",
     "activations.tanh": "tanh",
+    "derivations": "Derivation",
     "language.activations": "Activation",
     "language.claims": "Claim Ledger claim full_ledger ledger_of",
     "language.domains": "Columns Contraction Depth Domain EntrywiseNonnegative Index Interval Matrices Negative Nonnegative "

@@ -72,7 +72,7 @@ def _eventual(hypotheses: frozenset[Term], x: Term, kind: str, point: Term, side
             (POINT, ""): apart,
         }
         if not fits.get((kind, side), False):
-            raise KernelRefusal(f"the hypothesis {h!r} need not hold near the limit")
+            raise KernelRefusal(f"the hypothesis {h!r} need not hold near the limit", h)
     return frozenset(rest)
 
 

@@ -135,4 +135,4 @@ class Signs(Tower):
     def require(self, t: Term, wanted: int, why: str) -> None:
         """Refuse unless every possible sign of t is among the wanted ones."""
         if self.sign(t) & ~wanted:
-            raise KernelRefusal(f"{why}: the sign of {t!r} is not established")
+            raise KernelRefusal(f"{why}: the sign of {t!r} is not established", t)

@@ -16,7 +16,14 @@ class UnsupportedTerm(GradproofError):
 
 
 class KernelRefusal(GradproofError):
-    """A rule of the kernel was applied where it does not apply; nothing was proved."""
+    """A rule of the kernel was applied where it does not apply; nothing was proved.
+
+    `about` is the term that the message speaks of as the kernel writes it; who shows the message may write it better.
+    """
+
+    def __init__(self, message: str, about: object = None) -> None:
+        super().__init__(message)
+        self.about = about
 
 
 class ProofFailure(GradproofError):

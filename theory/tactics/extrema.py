@@ -1,0 +1,337 @@
+"""The search for extrema over the line: where the supremum may be, and cells that prove it is nowhere higher.
+
+Untrusted: what it finds is a certificate, which `theory.kernel.extrema.check` checks on its own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from time import monotonic
+
+from flint import arb, fmpq
+
+from theory.kernel.enclosure import Cell, Function, bound_of, exactly, limit_of, over
+from theory.kernel.extrema import Certificate, Place, check, constant_of, stays, value_at
+from theory.kernel.pieces import Piece, linear
+from theory.kernel.series import Precision
+from theory.kernel.definitions import unfolded
+from theory.kernel.terms import Term, sub, walk
+from theory.language.errors import GradproofError, KernelRefusal
+
+STARTS = tuple(Fraction(2) ** k for k in range(2, 9))
+_GRID = 64
+
+
+class Unsettled(GradproofError):
+    """An extremum that the search could not settle within its bounds."""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A place where the supremum may be, with the value there."""
+
+    place: Place
+    value: arb
+    piece: int
+
+
+def kinks_of(t: Term, x: Term) -> tuple[Fraction, ...]:
+    """Where a piecewise part of a term switches; refused where that is not the zero of a linear term."""
+    found: set[Fraction] = set()
+
+    def visit(u: Term) -> None:
+        for node in walk(u):
+            if node.op == "app" and node.args[0].op == "fun":
+                visit(unfolded(node.args[0].data, node.args[1]))
+            for switch in {"abs": node.args[:1], "pw": node.args[:1]}.get(node.op, ()):
+                found.update(_zeros(switch, x))
+            if node.op in ("max", "min"):
+                found.update(_zeros(sub(*node.args), x))
+
+    visit(t)
+    return tuple(sorted(found))
+
+
+def _zeros(u: Term, x: Term) -> set[Fraction]:
+    """Zeros of a switch: of each linear form that it can be, as its own inner switches go either way."""
+    found: set[Fraction] = set()
+    for form in _forms(u):
+        line = linear(form, x)
+        if line is not None and line[0]:
+            found.add(-line[1] / line[0])
+    return found
+
+
+def _forms(u: Term) -> list[Term]:
+    from itertools import product
+
+    from theory.kernel.terms import neg, rebuild
+
+    if u.op == "abs":
+        return [f for inner in _forms(u.args[0]) for f in (inner, neg(inner))]
+    if u.op in ("max", "min"):
+        return [f for a in u.args for f in _forms(a)]
+    if u.op == "pw":
+        return [f for a in (u.args[1], u.args[3]) for f in _forms(a)]
+    if u.op == "app" and u.args[0].op == "fun":
+        return _forms(unfolded(u.args[0].data, u.args[1]))
+    choices = [_forms(a) for a in u.args if a.sort in ("real", "nat")]
+    if len(choices) != len(u.args):
+        return [u]
+    return [rebuild(u, tuple(c)) for c in product(*choices)][:64]
+
+
+def supremum(t: Term, x: Term, order: int = 0, sign: int = 1, digits: int = 30, seconds: float = 10.0) -> Certificate:
+    """A checked certificate of the supremum of sign · D^order t, or `Unsettled` with the reason."""
+    search = Search(t, x, order, sign, digits, monotonic() + seconds)
+    try:
+        return search.run()
+    except KernelRefusal as refusal:
+        raise Unsettled(str(refusal)) from refusal
+
+
+class Search:
+    """One supremum."""
+
+    def __init__(self, t: Term, x: Term, order: int, sign: int, digits: int, deadline: float) -> None:
+        self._t, self._x, self._order, self._sign = t, x, order, sign
+        self._bits = max(96, int(digits * 3.4) + 48)
+        self._tolerance = Fraction(1, 10 ** (digits + 1))
+        self._deadline = deadline
+        self._kinks = kinks_of(t, x)
+        ends = [None, *self._kinks, None]
+        self._pieces: list[Piece] = list(zip(ends[:-1], ends[1:], strict=True))
+
+    def run(self) -> Certificate:
+        """Candidates, then cells."""
+        with Precision(self._bits):
+            self._functions = [Function(self._t, self._x, p, self._order, self._sign) for p in self._pieces]
+            self._constant = [_try_constant(f) for f in self._functions]
+            self._ends = [self._tail_ends(k) for k in range(len(self._pieces))]
+            candidates = [c for k in range(len(self._pieces)) for c in self._candidates(k)]
+            if not candidates:
+                raise Unsettled("no value of the function could be enclosed")
+            best = max(candidates, key=lambda c: float(c.value.mid()))
+            certificate = self._certificate(best, candidates)
+        check(certificate)
+        return certificate
+
+    def _tick(self) -> None:
+        if monotonic() > self._deadline:
+            raise Unsettled("the search took longer than it was given")
+
+    # --- candidates ---------------------------------------------------------------------------------
+
+    def _tail_ends(self, k: int) -> tuple[Fraction | None, Fraction | None]:
+        """Where the tails of a piece begin: the nearest ends at which their expansion holds."""
+        if self._constant[k] is not None:
+            return self._pieces[k]
+        low, high = self._pieces[k]
+        return (low if low is not None else self._start(k, -1)), (high if high is not None else self._start(k, 1))
+
+    def _start(self, k: int, side: int) -> Fraction:
+        low, high = self._pieces[k]
+        refusal: KernelRefusal | None = None
+        beyond = abs(low if low is not None else high if high is not None else 0) + 1
+        for start in STARTS:
+            if start < beyond:
+                continue
+            self._tick()
+            try:
+                limit_of(self._functions[k], start * side, side)
+                return start * side
+            except KernelRefusal as error:
+                refusal = error
+        raise refusal or Unsettled("a kink lies too far out")
+
+    def _candidates(self, k: int) -> list[Candidate]:
+        f, (low, high), (start, end) = self._functions[k], self._pieces[k], self._ends[k]
+        constant = self._constant[k]
+        if constant is not None:
+            return [Candidate(Place("constant", low), constant, k)]
+        found: list[Candidate] = []
+        for x, edge, side in ((start, low, -1), (end, high, 1)):
+            assert x is not None
+            if edge is None:
+                found.append(Candidate(Place("limit", x, side), limit_of(f, x, side).limit, k))
+            else:
+                found.append(Candidate(Place("kink", edge, -side), f.at(exactly(edge), 1)[0], k))
+        assert start is not None and end is not None
+        grid = _grid(start, end)
+        values = [float(f.at(exactly(g), 1)[0].mid()) for g in grid]
+        for j in range(1, len(grid) - 1):
+            if values[j] >= values[j - 1] and values[j] >= values[j + 1]:
+                m = self._refined(f, grid[j - 1], grid[j], grid[j + 1])
+                found.append(Candidate(Place("point", m), f.at(exactly(m), 1)[0], k))
+        return found
+
+    def _refined(self, f: Function, low: Fraction, m: Fraction, high: Fraction) -> Fraction:
+        """A point near a local maximum: golden section would do, Newton on f' is quicker."""
+        for _ in range(12):  # bisect on the sign of f' until Newton is safe
+            slope = f.at(exactly(m), 2)[1]
+            low, high = (m, high) if slope > 0 else (low, m)
+            m = (low + high) / 2
+        x = exactly(m)
+        for _ in range(12):
+            _, slope, curvature = f.at(x.mid(), 3)
+            if not curvature < 0:
+                break
+            step = (slope / curvature).mid()
+            x = (x - step).mid()
+            if abs(float(step)) < 2.0 ** -(self._bits // 2):
+                break
+        return _dyadic(x, self._bits)
+
+    # --- cells -----------------------------------------------------------------------------------------
+
+    def _certificate(self, best: Candidate, candidates: list[Candidate]) -> Certificate:
+        value, place = best.value, best.place
+        margin = self._tolerance / 4
+        lower = _below(value, self._bits)
+        upper = _above(value, self._bits) + margin
+        if place.kind == "constant":
+            exact = constant_of(self._functions[best.piece])[1] or {}
+            lower = upper = sum(exact.values(), Fraction(0))
+            return self._assembled(best, lower, upper, None, "attained", [[] for _ in self._pieces])
+        if place.kind != "point":
+            exact = _rational(value)
+            if exact is not None:
+                lower = upper = exact
+            return self._assembled(best, lower, upper, None, "approached", [[] for _ in self._pieces])
+        gap = max(Fraction(1, 1 << 20), abs(lower) / (1 << 20))
+        peaks: list[list[Cell]] = [[] for _ in self._pieces]
+        others = lower - gap
+        for c in candidates:
+            if c.place.kind == "point" and c.place.x is not None and float(c.value.mid()) > float(others) - float(gap):
+                cell, drop = self._peak(c)
+                peaks[c.piece].append(cell)
+                others = max(others, lower - drop) if drop < gap else others
+        return self._assembled(best, lower, upper, others, "attained", peaks)
+
+    def _peak(self, c: Candidate) -> tuple[Cell, Fraction]:
+        """A cell around a peak, as wide as f'' is seen to be negative, and how far f drops to its ends."""
+        f, m = self._functions[c.piece], c.place.x
+        assert m is not None
+        low, high = self._pieces[c.piece]
+        width = Fraction(1)
+        for _ in range(40):
+            self._tick()
+            width /= 2
+            if (low is not None and m - width <= low) or (high is not None and m + width >= high):
+                continue
+            try:
+                curvature = f.at(over(m - width, m + width), 3)[2]
+            except KernelRefusal:
+                continue
+            if curvature < 0:
+                drop = Fraction(float(abs(curvature.upper()))) * width * width / 8
+                return Cell(m - width, m + width, "peak", m), drop
+        raise Unsettled(f"the maximum near {float(m):.6g} is too flat to be enclosed")
+
+    def _assembled(
+        self, best: Candidate, lower: Fraction, upper: Fraction, others: Fraction | None, status: str, peaks: list[list[Cell]]
+    ) -> Certificate:
+        made = Certificate(
+            self._t, self._x, self._order, self._sign, self._bits, self._kinks, (), lower, upper, others, best.place, status
+        )
+        cells = tuple(tuple(self._cells(k, made, sorted(peaks[k], key=lambda c: c.low or 0))) for k in range(len(self._pieces)))
+        return Certificate(**{**made.__dict__, "cells": cells})
+
+    def _cells(self, k: int, c: Certificate, peaks: list[Cell]) -> list[Cell]:
+        low, high = self._pieces[k]
+        if self._constant[k] is not None:
+            return [Cell(low, high, "constant")]
+        start, end = self._ends[k]
+        assert start is not None and end is not None
+        if low is None:
+            start = self._further(k, c, start, -1)
+        if high is None:
+            end = self._further(k, c, end, 1)
+        found = [Cell(None, start, "tail")] if low is None else []
+        here = start
+        for peak in [*peaks, None]:
+            stop = end if peak is None or peak.low is None else peak.low
+            if here < stop:
+                found += self._cut(k, c, here, stop, 0)
+            if peak is not None and peak.high is not None:
+                found.append(peak)
+                here = peak.high
+        return [*found, Cell(end, None, "tail")] if high is None else found
+
+    def _further(self, k: int, c: Certificate, end: Fraction, side: int) -> Fraction:
+        """Where the tail begins to stay below what it has to."""
+        for start in STARTS:
+            if start < abs(end):
+                continue
+            x = start * side
+            try:
+                if self._good(self._functions[k], c, Cell(x, None, "tail") if side > 0 else Cell(None, x, "tail")):
+                    return x
+            except KernelRefusal:
+                continue
+        raise Unsettled("no tail is seen to stay below the supremum")
+
+    def _cut(self, k: int, c: Certificate, low: Fraction, high: Fraction, depth: int) -> list[Cell]:
+        self._tick()
+        f = self._functions[k]
+        rules = ["second", "mean", "range"]
+        if c.place.kind == "kink" and c.place.x in (low, high):
+            rules = ["rise" if high == c.place.x else "fall", *rules]
+        for rule in rules:
+            cell = Cell(low, high, rule)
+            try:
+                if self._good(f, c, cell):
+                    return [cell]
+            except KernelRefusal:
+                continue
+        if depth > 60:
+            raise Unsettled(f"the function stays too near its supremum at {float(low):.6g}")
+        middle = _split(low, high)
+        return [*self._cut(k, c, low, middle, depth + 1), *self._cut(k, c, middle, high, depth + 1)]
+
+    def _good(self, f: Function, c: Certificate, cell: Cell) -> bool:
+        exact = value_at(c.place, self._functions)[1] if c.place.kind == "limit" else None
+        return stays(c, f, cell, exact)
+
+
+def _try_constant(f: Function) -> arb | None:
+    try:
+        return constant_of(f)[0]
+    except KernelRefusal:
+        return None
+
+
+def _grid(low: Fraction, high: Fraction) -> list[Fraction]:
+    """Points that are dense near 0 and sparse far out."""
+    return sorted({low + (high - low) * Fraction(j, _GRID * 2) for j in range(1, _GRID * 2)} | {Fraction(j, 8) for j in range(-40, 41) if low < Fraction(j, 8) < high})
+
+
+def _split(low: Fraction, high: Fraction) -> Fraction:
+    return (low + high) / 2
+
+
+def _dyadic(x: arb, bits: int) -> Fraction:
+    man, exp = x.mid().man_exp()
+    q = Fraction(int(man)) * Fraction(2) ** int(exp)
+    return Fraction(round(q * (1 << (bits // 2 + 16))), 1 << (bits // 2 + 16))
+
+
+def _below(value: arb, bits: int) -> Fraction:
+    man, exp = value.lower().man_exp()
+    return Fraction(int(man)) * Fraction(2) ** int(exp)
+
+
+def _above(value: arb, bits: int) -> Fraction:
+    man, exp = value.upper().man_exp()
+    return Fraction(int(man)) * Fraction(2) ** int(exp)
+
+
+def _rational(value: arb) -> Fraction | None:
+    """The number itself where the ball is one that a short rational fits exactly."""
+    if value.is_exact():
+        return _below(value, 0)
+    return None
+
+
+_ = fmpq, bound_of

@@ -13,10 +13,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from math import gcd, lcm
 
 from flint import arb, fmpq
 
-from theory.kernel.pieces import Piece, smooth
+from theory.kernel.pieces import Piece, linear, smooth
 from theory.kernel.series import expand
 from theory.kernel.tails import CONSTANT, Tail, Tails
 from theory.kernel.terms import Term, neg, substitute
@@ -71,6 +72,25 @@ class Function:
                 values.append(found[k - 1] * factorial)
             factorial *= k
         return values
+
+    def pitch(self) -> Fraction | None:
+        """A g with f(x + 2π/g) = f(x): x occurs in sines and cosines of multiples of g·x alone; None where it does not."""
+        found: list[Fraction] = []
+
+        def only_inside(t: Term) -> bool:
+            if self._x not in t.free:
+                return True
+            if t.op in ("sin", "cos"):
+                line = linear(t.args[0], self._x)
+                if line is not None:
+                    found.append(abs(line[0]))
+                    return True
+            return t is not self._x and all(map(only_inside, t.args))
+
+        if not only_inside(self.derived) or not found:
+            return None
+        common = lcm(*(q.denominator for q in found))
+        return Fraction(gcd(*(int(q * common) for q in found)), common)
 
     def tail(self, end: Fraction, side: int) -> tuple[Tails, Tail]:
         """f beyond an end, as a function of |x|: to the right of it for side 1, to the left for −1."""
@@ -131,9 +151,16 @@ def bound_of(f: Function, cell: Cell) -> arb:
     raise KernelRefusal(f"there is no rule {cell.rule!r} for a cell")
 
 
-def tiles(piece: Piece, cells: list[Cell]) -> None:
-    """Refuse unless the cells, in order, cover the piece: each starts where the one before ends."""
-    if not cells or cells[0].low != piece[0] or cells[-1].high != piece[1]:
+def tiles(f: Function, cells: list[Cell]) -> None:
+    """Refuse unless the cells, in order, cover the piece, or a whole period of a periodic function."""
+    if not cells:
+        raise KernelRefusal("a piece has cells")
+    low, high = cells[0].low, cells[-1].high
+    if low is not None and high is not None and f.piece == (None, None):
+        pitch = f.pitch()
+        if pitch is None or not exactly(high - low) * exactly(pitch) >= 2 * arb.pi():
+            raise KernelRefusal("the cells do not cover a whole period")
+    elif (low, high) != f.piece:
         raise KernelRefusal("the cells do not reach from one end of the piece to the other")
     for one, other in zip(cells, cells[1:], strict=False):
         if one.high is None or one.high != other.low:

@@ -14,10 +14,10 @@ from typing import TypeAlias
 from flint import arb
 
 from theory.kernel.enclosure import Cell, Function, bound_of, exactly, limit_of, tiles
-from theory.kernel.field import with_field
-from theory.kernel.pieces import Piece, bounds_of
+from theory.kernel.field import Field, with_field
+from theory.kernel.pieces import Piece, bounds_of, smooth
 from theory.kernel.series import Precision
-from theory.kernel.terms import ONE, Term
+from theory.kernel.terms import ONE, Term, rat, substitute
 from theory.language.errors import KernelRefusal
 
 MOST_BITS = 1 << 14
@@ -30,7 +30,8 @@ class Place:
     """Where the supremum is reached or approached.
 
     `point`: at x in a piece. `limit`: beyond the end x of a tail on `side`. `kink`: towards the kink x from
-    `side` (1 from above). `constant`: the whole piece that starts at x (None: at −∞) has one value.
+    `side` (1 from above). `join`: at the kink x, where the pieces fit together so well that the derivative
+    exists. `constant`: the whole piece that starts at x (None: at −∞) has one value.
     """
 
     kind: str
@@ -75,12 +76,14 @@ def check(c: Certificate) -> None:
         known = _rational(exact)
         if not (exactly(c.lower) <= value if known is None else c.lower <= known):
             raise KernelRefusal("the supremum is not seen to be as large as the lower bound")
-        if c.status == "attained" and c.place.kind not in ("point", "constant"):
+        if c.status == "attained" and c.place.kind not in ("point", "constant", "join"):
             raise KernelRefusal("a supremum is attained at a point")
+        if c.place.kind in ("constant", "join") and c.status == "attained" and known != c.upper:
+            raise KernelRefusal("a number that is the supremum is its upper bound exactly")
         if c.status == "approached" and c.place.kind not in ("limit", "kink"):
             raise KernelRefusal("a supremum is approached at a kink or at infinity")
         for f, cells in zip(functions, c.cells, strict=True):
-            tiles(f.piece, list(cells))
+            tiles(f, list(cells))
             for cell in cells:
                 if not stays(c, f, cell, exact):
                     raise KernelRefusal(f"the cell from {cell.low} to {cell.high} is not seen to stay below the supremum")
@@ -95,7 +98,13 @@ def value_at(place: Place, functions: list[Function]) -> tuple[arb, Exact]:
     if place.kind == "kink" and place.x is not None and place.side in (1, -1):
         f = next((g for g in functions if g.piece[0 if place.side > 0 else 1] == place.x), None)
         if f is not None:
-            return f.at(exactly(place.x), 1)[0], None
+            return f.at(exactly(place.x), 1)[0], _exact_at(f, place.x)
+    if place.kind == "join" and place.x is not None:
+        left = next((g for g in functions if g.piece[1] == place.x), None)
+        right = next((g for g in functions if g.piece[0] == place.x), None)
+        if left is not None and right is not None:
+            _require_joined(left, right, place.x)
+            return left.at(exactly(place.x), 1)[0], _exact_at(left, place.x)
     if place.kind == "constant":
         f = next((g for g in functions if g.piece[0] == place.x), None)
         if f is not None:
@@ -132,8 +141,8 @@ def _below(c: Certificate, f: Function, cell: Cell) -> bool:
 
 def _fits(c: Certificate, f: Function, cell: Cell, exact: Exact) -> bool:
     """What the status says of a cell: below the others where it is no peak, strictly below a value that is only approached."""
-    if c.status == "unknown":
-        return True
+    if c.status == "unknown" or (c.status == "attained" and c.place.kind in ("constant", "join")):
+        return True  # `check` has seen that the value is the upper bound itself
     if c.status == "attained" and c.place.kind == "point":
         if c.others is None or not c.others < c.lower:
             return False
@@ -143,8 +152,7 @@ def _fits(c: Certificate, f: Function, cell: Cell, exact: Exact) -> bool:
         return bool(bound <= exactly(c.others))
     if cell.rule == "constant":
         value, known = constant_of(f)
-        same = known is not None and known == exact
-        return bool(value < exactly(c.lower)) or (c.status == "attained" and same)
+        return known is not None and bool(value < exactly(c.lower))
     if bound_of(f, cell) < exactly(c.lower):
         return True
     if cell.rule == "tail":
@@ -155,11 +163,37 @@ def _fits(c: Certificate, f: Function, cell: Cell, exact: Exact) -> bool:
         # The limit is the supremum itself: the same place, or the same number exactly; and it is approached from below.
         same = (end, side) == (c.place.x, c.place.side) if c.place.kind == "limit" else False
         return (same or (tail.exact is not None and tail.exact == exact)) and tail.side < 0
-    if cell.rule in ("rise", "fall") and c.place.kind == "kink":
-        # Strictly monotone towards the kink, where the value is the supremum.
+    if cell.rule in ("rise", "fall"):
+        # Strictly monotone towards a kink, where the value is the supremum.
         end, side = (cell.high, -1) if cell.rule == "rise" else (cell.low, 1)
-        return (end, side) == (c.place.x, c.place.side)
+        if end is None or end not in f.piece:
+            return False
+        return (c.place.kind, end, side) == ("kink", c.place.x, c.place.side) or (
+            exact is not None and _exact_at(f, end) == exact
+        )
     return False
+
+
+def _exact_at(f: Function, x: Fraction) -> Exact:
+    """The one-sided value at an end of the piece, where it is rational."""
+    closed = substitute(f.derived, {f.variable: rat(x)})
+    try:
+        value = with_field((), lambda field: field.ring.as_constant(field.frac(closed)))
+    except KernelRefusal:
+        return None
+    return None if value is None else {ONE: value * f.sign} if value else {}
+
+
+def _require_joined(left: Function, right: Function, x: Fraction) -> None:
+    """The function and its derivatives up to the order agree from both sides, so the derivative exists at the kink."""
+    for order in range(left.order + 1):
+        ends = [substitute(smooth(g.body, g.variable, g.piece, order), {g.variable: rat(x)}) for g in (left, right)]
+
+        def same(field: Field, ends: list[Term] = ends) -> bool:
+            return field.ring.equal(field.frac(ends[0]), field.frac(ends[1]))
+
+        if not with_field((), same):
+            raise KernelRefusal("the derivative does not exist at the kink, or is not seen to")
 
 
 def constant_of(f: Function) -> tuple[arb, Exact]:

@@ -11,7 +11,7 @@ from fractions import Fraction
 from theory.kernel.definitions import derivative, unfolded
 from theory.kernel.field import with_field
 from theory.kernel.signs import NEG, NIL, POS
-from theory.kernel.terms import Term, lt, neg, rat, rebuild, sub
+from theory.kernel.terms import ZERO, Term, lt, neg, rat, rebuild, sub
 from theory.language.errors import KernelRefusal
 
 # An open interval; None is an end at infinity.
@@ -21,7 +21,12 @@ Piece = tuple[Fraction | None, Fraction | None]
 def bounds_of(piece: Piece, x: Term) -> list[Term]:
     """What is known of x inside the piece."""
     low, high = piece
-    return [*([lt(rat(low), x)] if low is not None else []), *([lt(x, rat(high))] if high is not None else [])]
+    known = [*([lt(rat(low), x)] if low is not None else []), *([lt(x, rat(high))] if high is not None else [])]
+    if low is not None and low > 0:
+        known.append(lt(ZERO, x))
+    if high is not None and high < 0:
+        known.append(lt(x, ZERO))
+    return known
 
 
 def smooth(t: Term, x: Term, piece: Piece, order: int = 0) -> Term:

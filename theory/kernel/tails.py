@@ -117,7 +117,7 @@ class Tails:
             for key, part in tail.items():
                 known = total.get(key)
                 total[key] = part if known is None else _plus(known, part)
-        return {key: part for key, part in total.items() if part.exact is None or any(part.exact.values())}
+        return {key: part for key, part in total.items() if not part.ball.is_zero()}
 
     def _mul(self, s: Tail, t: Tail) -> Tail:
         if len(s) * len(t) > 400:
@@ -228,7 +228,7 @@ class Tails:
         if self._grows(key) == 0:
             raise KernelRefusal("the arc tangent of what tends to a constant has no expansion here")
         around = self.bounded(u).union(arb(0))
-        return self._scaled(u, Part(1 / (1 + around**2)))
+        return self._scaled(u, Part(1 / (1 + around * around)))
 
     def _hyperbolic(self, op: str, u: Tail) -> Tail:
         minus = _rational(-1)

@@ -112,7 +112,8 @@ class Search:
             candidates = [c for k in range(len(self._pieces)) for c in self._candidates(k)]
             if not candidates:
                 raise Unsettled("no value of the function could be enclosed")
-            best = max(candidates, key=lambda c: float(c.value.mid()))
+            candidates += self._joins(candidates)
+            best = max(candidates, key=lambda c: (float(c.value.mid()), c.place.kind in ("constant", "join")))
             certificate = self._certificate(best, candidates)
         check(certificate)
         return certificate
@@ -127,6 +128,12 @@ class Search:
         """Where the tails of a piece begin: the nearest ends at which their expansion holds."""
         if self._constant[k] is not None:
             return self._pieces[k]
+        pitch = self._functions[k].pitch()
+        if pitch is not None and self._pieces[k] == (None, None):
+            f, whole = self._functions[k], 2 * Fraction(355, 113) / pitch  # a little more than a period
+            # From where the function is smallest, so that no peak lies at an end.
+            start = min(_grid(-whole / 2, whole / 2), key=lambda g: float(f.at(exactly(g), 1)[0].mid()))
+            return start, start + whole
         low, high = self._pieces[k]
         return (low if low is not None else self._start(k, -1)), (high if high is not None else self._start(k, 1))
 
@@ -151,8 +158,11 @@ class Search:
         if constant is not None:
             return [Candidate(Place("constant", low), constant, k)]
         found: list[Candidate] = []
+        periodic = self._periodic(k)
         for x, edge, side in ((start, low, -1), (end, high, 1)):
             assert x is not None
+            if periodic:
+                continue
             if edge is None:
                 found.append(Candidate(Place("limit", x, side), limit_of(f, x, side).limit, k))
             else:
@@ -164,6 +174,20 @@ class Search:
             if values[j] >= values[j - 1] and values[j] >= values[j + 1]:
                 m = self._refined(f, grid[j - 1], grid[j], grid[j + 1])
                 found.append(Candidate(Place("point", m), f.at(exactly(m), 1)[0], k))
+        return found
+
+    def _joins(self, candidates: list[Candidate]) -> list[Candidate]:
+        """Kinks at which the derivative exists all the same, with a rational value."""
+        found: list[Candidate] = []
+        for c in candidates:
+            if c.place.kind == "kink":
+                place = Place("join", c.place.x)
+                try:
+                    value, exact = value_at(place, self._functions)
+                except KernelRefusal:
+                    continue
+                if exact is not None:
+                    found.append(Candidate(place, value, c.piece))
         return found
 
     def _refined(self, f: Function, low: Fraction, m: Fraction, high: Fraction) -> Fraction:
@@ -190,8 +214,8 @@ class Search:
         margin = self._tolerance / 4
         lower = _below(value, self._bits)
         upper = _above(value, self._bits) + margin
-        if place.kind == "constant":
-            exact = constant_of(self._functions[best.piece])[1] or {}
+        if place.kind in ("constant", "join"):
+            exact = value_at(place, self._functions)[1] or {}
             lower = upper = sum(exact.values(), Fraction(0))
             return self._assembled(best, lower, upper, None, "attained", [[] for _ in self._pieces])
         if place.kind != "point":
@@ -235,6 +259,7 @@ class Search:
         made = Certificate(
             self._t, self._x, self._order, self._sign, self._bits, self._kinks, (), lower, upper, others, best.place, status
         )
+        self._exact = value_at(made.place, self._functions)[1]
         cells = tuple(tuple(self._cells(k, made, sorted(peaks[k], key=lambda c: c.low or 0))) for k in range(len(self._pieces)))
         return Certificate(**{**made.__dict__, "cells": cells})
 
@@ -244,6 +269,8 @@ class Search:
             return [Cell(low, high, "constant")]
         start, end = self._ends[k]
         assert start is not None and end is not None
+        if self._periodic(k):
+            low, high = start, end
         if low is None:
             start = self._further(k, c, start, -1)
         if high is None:
@@ -258,6 +285,9 @@ class Search:
                 found.append(peak)
                 here = peak.high
         return [*found, Cell(end, None, "tail")] if high is None else found
+
+    def _periodic(self, k: int) -> bool:
+        return self._constant[k] is None and self._pieces[k] == (None, None) and self._functions[k].pitch() is not None
 
     def _further(self, k: int, c: Certificate, end: Fraction, side: int) -> Fraction:
         """Where the tail begins to stay below what it has to."""
@@ -276,8 +306,7 @@ class Search:
         self._tick()
         f = self._functions[k]
         rules = ["second", "mean", "range"]
-        if c.place.kind == "kink" and c.place.x in (low, high):
-            rules = ["rise" if high == c.place.x else "fall", *rules]
+        rules = ["rise"] * (high == self._pieces[k][1]) + ["fall"] * (low == self._pieces[k][0]) + rules
         for rule in rules:
             cell = Cell(low, high, rule)
             try:
@@ -291,8 +320,7 @@ class Search:
         return [*self._cut(k, c, low, middle, depth + 1), *self._cut(k, c, middle, high, depth + 1)]
 
     def _good(self, f: Function, c: Certificate, cell: Cell) -> bool:
-        exact = value_at(c.place, self._functions)[1] if c.place.kind == "limit" else None
-        return stays(c, f, cell, exact)
+        return stays(c, f, cell, self._exact)
 
 
 def _try_constant(f: Function) -> arb | None:

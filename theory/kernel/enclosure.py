@@ -73,6 +73,10 @@ class Function:
             factorial *= k
         return values
 
+    def derivative_term(self) -> Term:
+        """f', as a term, but for the sign."""
+        return smooth(self.body, self.variable, self.piece, self.order + 1)
+
     def pitch(self) -> Fraction | None:
         """A g with f(x + 2π/g) = f(x): x occurs in sines and cosines of multiples of g·x alone; None where it does not."""
         found: list[Fraction] = []

@@ -206,6 +206,13 @@ class Tower(ABC):
         self._atoms.append(("natpow", (base, key), index))
         return self.ring.gen(index)
 
+    def moves(self, index: int, x: Term) -> bool:
+        """Whether a generator is x, or e^{cx} with c ≠ 0: its derivative vanishes nowhere."""
+        own = self.generator_of(x)
+        if self.ring.equal(own, self.ring.gen(index)):
+            return True
+        return any(at == index and self.ring.ratio(key, own) is not None for key, at, _ in self._units)
+
     # --- fractions as terms -------------------------------------------------------------------
 
     def term(self, a: Frac) -> Term:

@@ -180,6 +180,13 @@ class Limit:
     side: int
 
 
+def grows(f: Function, end: Fraction, side: int) -> None:
+    """Refuse unless f goes to ∞ beyond an end."""
+    tails, tail = f.tail(end, side)
+    if not tails.grows(tail) > 0:
+        raise KernelRefusal("the function is not seen to grow beyond all bounds")
+
+
 def limit_of(f: Function, end: Fraction, side: int) -> Limit:
     """The limit beyond an end; refused where f does not tend to a number."""
     tails, tail = f.tail(end, side)

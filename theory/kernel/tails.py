@@ -130,6 +130,12 @@ class Tails:
         """A multiple of a tail."""
         return self._scaled(t, _rational(by))
 
+    def grows(self, t: Tail) -> int:
+        """1, −1 where t goes to ∞, to −∞; 0 where neither is seen."""
+        key, part, r = self._lead(t)
+        whole = part.ball * (1 + self.bounded(r))
+        return 0 if self._grows(key) <= 0 else 1 if whole > 0 else -1 if whole < 0 else 0
+
     def side(self, rest: Tail) -> int:
         """1, −1 where what decays is positive, negative all along the tail; 0 where that is not seen."""
         try:

@@ -5,18 +5,21 @@ Untrusted: what it finds is a certificate, which `theory.kernel.extrema.check` c
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from time import monotonic
 
-from flint import arb, fmpq
+from flint import arb
 
-from theory.kernel.enclosure import Cell, Function, bound_of, exactly, limit_of, over
-from theory.kernel.extrema import Certificate, Place, check, constant_of, stays, value_at
+from theory.kernel.enclosure import Cell, Function, exactly, grows, limit_of, over
+from theory.kernel.algebraic import polynomial_of
+from theory.kernel.extrema import Certificate, Checker, Place, check, constant_of
 from theory.kernel.pieces import Piece, linear
 from theory.kernel.series import Precision
 from theory.kernel.definitions import unfolded
-from theory.kernel.terms import Term, sub, walk
+from theory.kernel.terms import Term, add, mul, power, rat, sub, substitute, walk
 from theory.language.errors import GradproofError, KernelRefusal
 
 STARTS = tuple(Fraction(2) ** k for k in range(2, 9))
@@ -116,7 +119,38 @@ class Search:
             best = max(candidates, key=lambda c: (float(c.value.mid()), c.place.kind in ("constant", "join")))
             certificate = self._certificate(best, candidates)
         check(certificate)
-        return certificate
+        return self._named(certificate)
+
+    def _named(self, c: Certificate) -> Certificate:
+        """With the number that the supremum is, where one is found that the kernel confirms."""
+        for guess in self._guesses(c):
+            try:
+                check(guess)
+            except KernelRefusal:
+                continue
+            return guess
+        return c
+
+    def _guesses(self, c: Certificate) -> Iterator[Certificate]:
+        polynomial: tuple[int, ...] = ()
+        if c.place.kind == "point" and c.lower is not None and c.upper is not None and c.place.x is not None:
+            f = next(g for g in self._functions if _contains(g.piece, c.place.x))
+            with suppress(KernelRefusal):
+                polynomial = polynomial_of(f, c.lower, c.upper)
+            peaks = [(g, cell) for g, cells in zip(self._functions, c.cells, strict=True) for cell in cells if cell.rule == "peak"]
+            points = tuple(_recognised(cell.point, self._bits) for _, cell in peaks)
+            if all(p is not None for p in points):
+                found = tuple(p for p in points if p is not None)
+                closed = mul(rat(c.sign), substitute(peaks[0][0].derived, {self._x: found[0]}))
+                yield replace(c, polynomial=polynomial, closed=closed, points=found)
+        elif c.status in ("approached", "attained"):
+            with Precision(self._bits):
+                exact = Checker(c).exact
+            if exact is not None:
+                closed = add(*(mul(rat(q), t) for t, q in exact.items())) if exact else rat(0)
+                yield replace(c, closed=closed)
+        if polynomial:
+            yield replace(c, polynomial=polynomial)
 
     def _tick(self) -> None:
         if monotonic() > self._deadline:
@@ -140,17 +174,27 @@ class Search:
     def _start(self, k: int, side: int) -> Fraction:
         low, high = self._pieces[k]
         refusal: KernelRefusal | None = None
+        f = self._functions[k]
         beyond = abs(low if low is not None else high if high is not None else 0) + 1
         for start in STARTS:
             if start < beyond:
                 continue
             self._tick()
             try:
-                limit_of(self._functions[k], start * side, side)
+                if self._unbounded(f, start * side, side):
+                    return start * side
+                limit_of(f, start * side, side)
                 return start * side
             except KernelRefusal as error:
                 refusal = error
         raise refusal or Unsettled("a kink lies too far out")
+
+    def _unbounded(self, f: Function, x: Fraction, side: int) -> bool:
+        try:
+            grows(f, x, side)
+        except KernelRefusal:
+            return False
+        return True
 
     def _candidates(self, k: int) -> list[Candidate]:
         f, (low, high), (start, end) = self._functions[k], self._pieces[k], self._ends[k]
@@ -164,7 +208,8 @@ class Search:
             if periodic:
                 continue
             if edge is None:
-                found.append(Candidate(Place("limit", x, side), limit_of(f, x, side).limit, k))
+                place = Place("infinity" if self._unbounded(f, x, side) else "limit", x, side)
+                found.append(Candidate(place, arb.pos_inf() if place.kind == "infinity" else limit_of(f, x, side).limit, k))
             else:
                 found.append(Candidate(Place("kink", edge, -side), f.at(exactly(edge), 1)[0], k))
         assert start is not None and end is not None
@@ -183,12 +228,17 @@ class Search:
             if c.place.kind == "kink":
                 place = Place("join", c.place.x)
                 try:
-                    value, exact = value_at(place, self._functions)
+                    value, exact = self._value_at(place)
                 except KernelRefusal:
                     continue
                 if exact is not None:
                     found.append(Candidate(place, value, c.piece))
         return found
+
+    def _value_at(self, place: Place) -> tuple[arb, dict[Term, Fraction] | None]:
+        made = Certificate(self._t, self._x, self._order, self._sign, self._bits, self._kinks, (), None, None, None, place, "")
+        checker = Checker(made)
+        return checker.value, checker.exact
 
     def _refined(self, f: Function, low: Fraction, m: Fraction, high: Fraction) -> Fraction:
         """A point near a local maximum: golden section would do, Newton on f' is quicker."""
@@ -211,11 +261,16 @@ class Search:
 
     def _certificate(self, best: Candidate, candidates: list[Candidate]) -> Certificate:
         value, place = best.value, best.place
+        if place.kind == "infinity":
+            return Certificate(
+                self._t, self._x, self._order, self._sign, self._bits, self._kinks, tuple(() for _ in self._pieces),
+                None, None, None, place, "unbounded",
+            )
         margin = self._tolerance / 4
         lower = _below(value, self._bits)
         upper = _above(value, self._bits) + margin
         if place.kind in ("constant", "join"):
-            exact = value_at(place, self._functions)[1] or {}
+            exact = self._value_at(place)[1] or {}
             lower = upper = sum(exact.values(), Fraction(0))
             return self._assembled(best, lower, upper, None, "attained", [[] for _ in self._pieces])
         if place.kind != "point":
@@ -259,7 +314,7 @@ class Search:
         made = Certificate(
             self._t, self._x, self._order, self._sign, self._bits, self._kinks, (), lower, upper, others, best.place, status
         )
-        self._exact = value_at(made.place, self._functions)[1]
+        self._checker = Checker(made)
         cells = tuple(tuple(self._cells(k, made, sorted(peaks[k], key=lambda c: c.low or 0))) for k in range(len(self._pieces)))
         return Certificate(**{**made.__dict__, "cells": cells})
 
@@ -320,7 +375,7 @@ class Search:
         return [*self._cut(k, c, low, middle, depth + 1), *self._cut(k, c, middle, high, depth + 1)]
 
     def _good(self, f: Function, c: Certificate, cell: Cell) -> bool:
-        return stays(c, f, cell, self._exact)
+        return self._checker.stays(f, cell)
 
 
 def _try_constant(f: Function) -> arb | None:
@@ -362,4 +417,21 @@ def _rational(value: arb) -> Fraction | None:
     return None
 
 
-_ = fmpq, bound_of
+def _contains(piece: Piece, x: Fraction) -> bool:
+    low, high = piece
+    return (low is None or low < x) and (high is None or x < high)
+
+
+def _recognised(x: Fraction | None, bits: int) -> Term | None:
+    """A short rational number, or a root of one, near x: a guess that the kernel will judge."""
+    if x is None:
+        return None
+    near = Fraction(1, 1 << (bits // 2 - 8))
+    q = x.limit_denominator(1000)
+    if abs(q - x) <= near:
+        return rat(q)
+    square = (x * x).limit_denominator(1000)
+    if abs(square - x * x) <= 4 * abs(x) * near:
+        root = power(rat(square), Fraction(1, 2))
+        return root if x > 0 else mul(rat(-1), root)
+    return None

@@ -122,11 +122,11 @@ def bound_of(f: Function, cell: Cell) -> arb:
         if end is None or (low is None) == (high is None):
             raise KernelRefusal("a tail has one end")
         side = 1 if high is None else -1
-        limit = limit_of(f, end, side)
-        if limit.side < 0:
-            return limit.limit  # it is approached from below
         tails, tail = f.tail(end, side)
-        return tails.bounded(tail)
+        if tails.grows(tail) < 0:
+            return tails.highest(tail)
+        limit = limit_of(f, end, side)
+        return limit.limit if limit.side < 0 else tails.bounded(tail)  # approached from below, or not seen to be
     if low is None or high is None or not low <= high:
         raise KernelRefusal("a cell has two ends, the lower first")
     inside = over(low, high)
@@ -193,5 +193,7 @@ def limit_of(f: Function, end: Fraction, side: int) -> Limit:
     rest = {key: part for key, part in tail.items() if key != CONSTANT}
     tails.bounded(rest)  # refuses what does not decay
     constant = tail.get(CONSTANT)
+    if constant is not None and constant.exact is None:
+        return Limit(constant.ball, None, 0)  # its ball may enclose something that varies, such as a sine
     approach = tails.side(rest) if rest else 0
     return Limit(arb(0), {}, approach) if constant is None else Limit(constant.ball, constant.exact, approach)

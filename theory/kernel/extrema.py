@@ -134,6 +134,10 @@ class Checker:
             limit = c.others if c.status == "attained" and c.place.kind == "point" else c.upper
             return limit is not None and known <= limit and (c.status != "approached" or known < c.lower)
         bound = bound_of(f, cell)
+        end = {"rise": cell.high, "fall": cell.low}.get(cell.rule)
+        known = rational(exact_at(f, end)) if end is not None and end in f.piece else None
+        if known is not None and c.status != "approached" and not (c.status == "attained" and c.place.kind == "point"):
+            return known <= c.upper  # as numbers, since balls of equal numbers overlap
         if not bound <= exactly(c.upper):
             return False
         if c.status == "attained" and c.place.kind == "point":

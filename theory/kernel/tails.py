@@ -13,7 +13,7 @@ from fractions import Fraction
 from flint import arb, fmpq
 
 from theory.kernel.series import expand
-from theory.kernel.terms import ONE, Term, make, mul
+from theory.kernel.terms import ONE, Term, add, make, mul, power, rat
 from theory.language.errors import KernelRefusal
 
 # P as ((degree, closed factor), rational coefficient) in order; the closed factor of a rational is ONE.
@@ -34,6 +34,12 @@ class Part:
 
 
 Tail = dict[Key, Part]
+
+
+def _combined(exact: dict[Term, Fraction]) -> Term:
+    """An exact number as one closed term."""
+    parts = [c if q == 1 else rat(q) if c is ONE else mul(rat(q), c) for c, q in exact.items()]
+    return add(*parts) if parts else rat(0)
 
 
 def _number(exact: dict[Term, Fraction]) -> arb:
@@ -89,6 +95,11 @@ class Tails:
             return arb(1)
         if self._grows(key) >= 0:
             raise KernelRefusal("a term that does not decay has no range on a tail")
+        return arb(0).union(self._monotone(key, 1))
+
+    def _monotone(self, key: Key, direction: int) -> arb:
+        """x^a e^{−P(x)} at B, where it falls (1) or rises (−1) from there on."""
+        a, p = key
         # x·P' − a at B and all its derivatives there: none negative means none beyond B is.
         degree = max((d for (d, _), _ in p), default=0)
         coefficients = [arb(0)] * (degree + 1)
@@ -99,11 +110,18 @@ class Tails:
         for k in range(degree + 1):  # Taylor shift to B, by Horner
             for j in range(degree - 1, k - 1, -1):
                 shifted[j] += shifted[j + 1] * self._b
-        if not all(c >= 0 for c in shifted):
-            raise KernelRefusal("a tail starts before its terms decrease; start it further out")
+        if not all(c * direction >= 0 for c in shifted):
+            raise KernelRefusal("a tail starts before its terms are monotone; start it further out")
         exponent = sum((_value(c) * fmpq(q.numerator, q.denominator) * self._b**d for (d, c), q in p), arb(0))
-        top = self._b ** fmpq(a.numerator, a.denominator) * (-exponent).exp()
-        return arb(0).union(top.upper())
+        return self._b ** fmpq(a.numerator, a.denominator) * (-exponent).exp()
+
+    def highest(self, t: Tail) -> arb:
+        """A bound from above of a tail that goes to −∞: its first term rises in size, and outweighs the others from B on."""
+        key, part, r = self._lead(t)
+        share = 1 + self.bounded(r)
+        if self._grows(key) <= 0 or not (part.ball < 0 and share > 0):
+            raise KernelRefusal("the tail is not seen to go to −∞")
+        return part.ball.upper() * share.lower() * self._monotone(key, -1).lower()
 
     def bounded(self, t: Tail) -> arb:
         """Every value on the tail."""
@@ -132,7 +150,10 @@ class Tails:
 
     def grows(self, t: Tail) -> int:
         """1, −1 where t goes to ∞, to −∞; 0 where neither is seen."""
-        key, part, r = self._lead(t)
+        try:
+            key, part, r = self._lead(t)
+        except KernelRefusal:
+            return 0
         whole = part.ball * (1 + self.bounded(r))
         return 0 if self._grows(key) <= 0 else 1 if whole > 0 else -1 if whole < 0 else 0
 
@@ -195,7 +216,10 @@ class Tails:
                 raise KernelRefusal("the exponent of an exponential is not a polynomial with exact coefficients")
             exponent = _sum(exponent, tuple(((int(a), c), -q) for c, q in part.exact.items()))
         constant = u.get(CONSTANT)
-        known = _rational(1) if constant is None else Part(constant.ball.exp())
+        known = _rational(1)
+        if constant is not None:
+            exact = None if constant.exact is None else {make("exp", (_combined(constant.exact),)): Fraction(1)}
+            known = Part(constant.ball.exp(), exact)
         around = self.bounded(small).union(arb(0))
         return self._mul({(Fraction(0), exponent): known}, self._taylor(small, Fraction(1), around.exp() / 2))
 
@@ -276,6 +300,8 @@ class Tails:
                 return self._log(self.of(u))
             case "erf", (u,):
                 return self._erf(self.of(u))
+            case ("sin" | "cos"), _:
+                return {CONSTANT: Part(arb(0, 1))}
             case "atan", (u,):
                 return self._atan(self.of(u))
             case ("tanh" | "sinh" | "cosh"), (u,):
@@ -304,8 +330,12 @@ def _times(p: Part, q: Part) -> Part:
 
 
 def _raised(p: Part, q: Fraction) -> Part:
-    if p.exact is not None and list(p.exact) == [ONE] and q.denominator == 1:
-        return _rational(p.exact[ONE] ** int(q))
+    if p.exact is not None and list(p.exact) == [ONE]:
+        if q.denominator == 1:
+            return _rational(p.exact[ONE] ** int(q))
+        if p.exact[ONE] > 0:
+            closed = power(rat(p.exact[ONE]), q)
+            return _rational(1) if p.exact[ONE] == 1 else Part(_value(closed), {closed: Fraction(1)})
     return Part(p.ball ** fmpq(q.numerator, q.denominator))
 
 

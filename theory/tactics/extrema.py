@@ -13,8 +13,9 @@ from time import monotonic
 
 from flint import arb
 
-from theory.kernel.enclosure import Cell, Function, exactly, grows, limit_of, over
+from theory.kernel.enclosure import Cell, Function, exactly, limit_of, over
 from theory.kernel.algebraic import polynomial_of
+from theory.kernel.field import with_field
 from theory.kernel.extrema import Certificate, Checker, Place, check, constant_of
 from theory.kernel.pieces import Piece, linear
 from theory.kernel.series import Precision
@@ -141,13 +142,13 @@ class Search:
             points = tuple(_recognised(cell.point, self._bits) for _, cell in peaks)
             if all(p is not None for p in points):
                 found = tuple(p for p in points if p is not None)
-                closed = mul(rat(c.sign), substitute(peaks[0][0].derived, {self._x: found[0]}))
+                closed = _simplified(mul(rat(c.sign), substitute(peaks[0][0].derived, {self._x: found[0]})))
                 yield replace(c, polynomial=polynomial, closed=closed, points=found)
         elif c.status in ("approached", "attained"):
             with Precision(self._bits):
                 exact = Checker(c).exact
             if exact is not None:
-                closed = add(*(mul(rat(q), t) for t, q in exact.items())) if exact else rat(0)
+                closed = _simplified(add(*(mul(rat(q), t) for t, q in exact.items())) if exact else rat(0))
                 yield replace(c, closed=closed)
         if polynomial:
             yield replace(c, polynomial=polynomial)
@@ -181,20 +182,13 @@ class Search:
                 continue
             self._tick()
             try:
-                if self._unbounded(f, start * side, side):
-                    return start * side
-                limit_of(f, start * side, side)
+                tails, tail = f.tail(start * side, side)
+                if not tails.grows(tail):
+                    limit_of(f, start * side, side)
                 return start * side
             except KernelRefusal as error:
                 refusal = error
         raise refusal or Unsettled("a kink lies too far out")
-
-    def _unbounded(self, f: Function, x: Fraction, side: int) -> bool:
-        try:
-            grows(f, x, side)
-        except KernelRefusal:
-            return False
-        return True
 
     def _candidates(self, k: int) -> list[Candidate]:
         f, (low, high), (start, end) = self._functions[k], self._pieces[k], self._ends[k]
@@ -208,8 +202,12 @@ class Search:
             if periodic:
                 continue
             if edge is None:
-                place = Place("infinity" if self._unbounded(f, x, side) else "limit", x, side)
-                found.append(Candidate(place, arb.pos_inf() if place.kind == "infinity" else limit_of(f, x, side).limit, k))
+                tails, tail = f.tail(x, side)
+                growth = tails.grows(tail)
+                if growth > 0:
+                    return [Candidate(Place("infinity", x, side), arb.pos_inf(), k)]
+                if growth == 0:
+                    found.append(Candidate(Place("limit", x, side), limit_of(f, x, side).limit, k))
             else:
                 found.append(Candidate(Place("kink", edge, -side), f.at(exactly(edge), 1)[0], k))
         assert start is not None and end is not None
@@ -415,6 +413,14 @@ def _rational(value: arb) -> Fraction | None:
     if value.is_exact():
         return _below(value, 0)
     return None
+
+
+def _simplified(t: Term) -> Term:
+    """The normal form as a term, where the tower has one; the kernel compares it with the value anyway."""
+    try:
+        return with_field((), lambda field: field.term(field.frac(t)))
+    except KernelRefusal:
+        return t
 
 
 def _contains(piece: Piece, x: Fraction) -> bool:

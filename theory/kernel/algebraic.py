@@ -44,7 +44,9 @@ def sturm_count(p: fmpq_poly, low: Fraction, high: Fraction) -> int:
 def critical_values(f: Function) -> fmpq_poly:
     """A polynomial that vanishes at the value of f at every interior point where f' = 0, without repeated roots."""
     slope = f.derivative_term()
-    return with_field(bounds_of(f.piece, f.variable), lambda field: _eliminated(field, field.frac(f.derived), field.frac(slope), f))
+    return with_field(
+        bounds_of(f.piece, f.variable), lambda field: _eliminated(field, field.frac(f.derived), field.frac(slope), f)
+    )
 
 
 def _eliminated(field: Field, value: Frac, slope: Frac, f: Function) -> fmpq_poly:

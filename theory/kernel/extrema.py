@@ -15,7 +15,7 @@ from typing import TypeAlias
 from flint import arb
 
 from theory.kernel.algebraic import check_root
-from theory.kernel.enclosure import Cell, Function, bound_of, exactly, grows, limit_of, tiles
+from theory.kernel.enclosure import Cell, Function, bound_of, exactly, grows, limit_of, over, tiles
 from theory.kernel.exact import ball, scalar
 from theory.kernel.field import Field, with_field
 from theory.kernel.pieces import Piece, bounds_of, smooth
@@ -67,6 +67,20 @@ class Certificate:
     polynomial: tuple[int, ...] = ()
     closed: Term | None = None
     points: tuple[Term, ...] = ()
+
+    def near(self, peak: Cell) -> tuple[Fraction, Fraction]:
+        """An interval that holds the maximum over a peak; where f'' ≤ −μ it is within |f'(m)|/μ of m."""
+        low, high, m = peak.low, peak.high, peak.point
+        if low is None or high is None or m is None:
+            raise KernelRefusal("a peak has two ends and a point")
+        with Precision(self.bits):
+            piece = next(p for p in self.pieces() if (p[0] is None or p[0] <= low) and (p[1] is None or high <= p[1]))
+            f = Function(self.term, self.variable, piece, self.order, self.sign)
+            _, slope = f.at(exactly(m), 2)
+            mu = -f.at(over(low, high), 3)[2].upper()
+            man, exp = (abs(slope).upper() / mu).upper().man_exp()
+        reach = Fraction(int(man)) * Fraction(2) ** int(exp)
+        return max(low, m - reach), min(high, m + reach)
 
     def pieces(self) -> list[Piece]:
         """The open intervals between the kinks."""
@@ -259,7 +273,7 @@ class Checker:
             raise KernelRefusal("a closed form of a maximum comes with the point of each peak")
         for (f, cell), point in zip(peaks, c.points, strict=True):
             at = expand(point, ONE, arb(1), 1)[0]
-            if cell.low is None or cell.high is None or not (exactly(cell.low) <= at and at <= exactly(cell.high)):
+            if cell.low is None or cell.high is None or not (exactly(cell.low) <= at <= exactly(cell.high)):
                 raise KernelRefusal("the point of a peak lies in its cell")
             # f'' < 0 on the cell, so it has one critical point, and that is its maximum.
             slope = substitute(f.derivative_term(), {c.variable: point})

@@ -55,12 +55,12 @@ def _series(t: Term, memo: dict[Term, arb_series], length: int) -> arb_series:
                 s = s * _series(p, memo, length)
         case "pow", (base, exponent) if exponent.op == "rat":
             s = _power(_series(base, memo, length), exponent.data.numerator, exponent.data.denominator)
-        case ("exp" | "log" | "erf" | "sin" | "cos" | "atan"), (u,):
+        case (("exp" | "log" | "erf" | "sin" | "cos" | "atan"), (u,)):
             inner = _series(u, memo, length)
             if t.op == "log" and not inner[0] > 0:
                 raise KernelRefusal("a logarithm of a number that may not be positive")
             s = getattr(inner, t.op)()
-        case ("tanh" | "sinh" | "cosh"), (u,):
+        case (("tanh" | "sinh" | "cosh"), (u,)):
             s = _hyperbolic(t.op, _series(u, memo, length))
         case _:
             raise KernelRefusal(f"{t.op} has no power series here")

@@ -90,7 +90,6 @@ class Tails:
 
     def _range(self, key: Key) -> arb:
         """Every value of x^a e^{−P(x)} for x ≥ B, for a term that decays; it decreases, so it lies in (0, its value at B]."""
-        a, p = key
         if key == CONSTANT:
             return arb(1)
         if self._grows(key) >= 0:
@@ -140,9 +139,7 @@ class Tails:
     def _mul(self, s: Tail, t: Tail) -> Tail:
         if len(s) * len(t) > 400:
             raise KernelRefusal("a tail has too many terms")
-        return self._add(
-            *({(a[0] + b[0], _sum(a[1], b[1])): _times(p, q)} for a, p in s.items() for b, q in t.items())
-        )
+        return self._add(*({(a[0] + b[0], _sum(a[1], b[1])): _times(p, q)} for a, p in s.items() for b, q in t.items()))
 
     def scaled(self, t: Tail, by: int) -> Tail:
         """A multiple of a tail."""
@@ -300,11 +297,11 @@ class Tails:
                 return self._log(self.of(u))
             case "erf", (u,):
                 return self._erf(self.of(u))
-            case ("sin" | "cos"), _:
+            case (("sin" | "cos"), _):
                 return {CONSTANT: Part(arb(0, 1))}
             case "atan", (u,):
                 return self._atan(self.of(u))
-            case ("tanh" | "sinh" | "cosh"), (u,):
+            case (("tanh" | "sinh" | "cosh"), (u,)):
                 return self._hyperbolic(t.op, self.of(u))
             case _:
                 raise KernelRefusal(f"{t.op} has no expansion at infinity here")
@@ -346,7 +343,13 @@ def _closed_product(a: Term, b: Term) -> tuple[Fraction, Term]:
     for factor in factors:
         if factor.op == "rat":
             rational *= factor.data
-        elif kept and kept[-1] is factor and factor.op == "pow" and factor.args[0].op == "rat" and abs(factor.args[1].data) == HALF:
+        elif (
+            kept
+            and kept[-1] is factor
+            and factor.op == "pow"
+            and factor.args[0].op == "rat"
+            and abs(factor.args[1].data) == HALF
+        ):
             kept.pop()
             rational *= factor.args[0].data ** (1 if factor.args[1].data > 0 else -1)
         else:

@@ -9,18 +9,19 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import pairwise, product
 from time import monotonic
 
 from flint import arb
 
-from theory.kernel.enclosure import Cell, Function, exactly, limit_of, over
 from theory.kernel.algebraic import polynomial_of
-from theory.kernel.field import with_field
+from theory.kernel.definitions import unfolded
+from theory.kernel.enclosure import Cell, Function, exactly, limit_of, over
 from theory.kernel.extrema import Certificate, Checker, Place, check, constant_of
+from theory.kernel.field import with_field
 from theory.kernel.pieces import Piece, linear
 from theory.kernel.series import Precision
-from theory.kernel.definitions import unfolded
-from theory.kernel.terms import Term, add, mul, power, rat, sub, substitute, walk
+from theory.kernel.terms import Term, add, mul, neg, power, rat, rebuild, sub, substitute, walk
 from theory.language.errors import GradproofError, KernelRefusal
 
 STARTS = tuple(Fraction(2) ** k for k in range(2, 9))
@@ -68,10 +69,6 @@ def _zeros(u: Term, x: Term) -> set[Fraction]:
 
 
 def _forms(u: Term) -> list[Term]:
-    from itertools import product
-
-    from theory.kernel.terms import neg, rebuild
-
     if u.op == "abs":
         return [f for inner in _forms(u.args[0]) for f in (inner, neg(inner))]
     if u.op in ("max", "min"):
@@ -105,7 +102,7 @@ class Search:
         self._deadline = deadline
         self._kinks = kinks_of(t, x)
         ends = [None, *self._kinks, None]
-        self._pieces: list[Piece] = list(zip(ends[:-1], ends[1:], strict=True))
+        self._pieces: list[Piece] = list(pairwise(ends))
 
     def run(self) -> Certificate:
         """Candidates, then cells."""
@@ -138,7 +135,9 @@ class Search:
             f = next(g for g in self._functions if _contains(g.piece, c.place.x))
             with suppress(KernelRefusal):
                 polynomial = polynomial_of(f, c.lower, c.upper)
-            peaks = [(g, cell) for g, cells in zip(self._functions, c.cells, strict=True) for cell in cells if cell.rule == "peak"]
+            peaks = [
+                (g, cell) for g, cells in zip(self._functions, c.cells, strict=True) for cell in cells if cell.rule == "peak"
+            ]
             points = tuple(_recognised(cell.point, self._bits) for _, cell in peaks)
             if all(p is not None for p in points):
                 found = tuple(p for p in points if p is not None)
@@ -261,8 +260,18 @@ class Search:
         value, place = best.value, best.place
         if place.kind == "infinity":
             return Certificate(
-                self._t, self._x, self._order, self._sign, self._bits, self._kinks, tuple(() for _ in self._pieces),
-                None, None, None, place, "unbounded",
+                self._t,
+                self._x,
+                self._order,
+                self._sign,
+                self._bits,
+                self._kinks,
+                tuple(() for _ in self._pieces),
+                None,
+                None,
+                None,
+                place,
+                "unbounded",
             )
         margin = self._tolerance / 4
         lower = _below(value, self._bits)
@@ -314,7 +323,7 @@ class Search:
         )
         self._checker = Checker(made)
         cells = tuple(tuple(self._cells(k, made, sorted(peaks[k], key=lambda c: c.low or 0))) for k in range(len(self._pieces)))
-        return Certificate(**{**made.__dict__, "cells": cells})
+        return replace(made, cells=cells)
 
     def _cells(self, k: int, c: Certificate, peaks: list[Cell]) -> list[Cell]:
         low, high = self._pieces[k]
@@ -385,7 +394,10 @@ def _try_constant(f: Function) -> arb | None:
 
 def _grid(low: Fraction, high: Fraction) -> list[Fraction]:
     """Points that are dense near 0 and sparse far out."""
-    return sorted({low + (high - low) * Fraction(j, _GRID * 2) for j in range(1, _GRID * 2)} | {Fraction(j, 8) for j in range(-40, 41) if low < Fraction(j, 8) < high})
+    return sorted(
+        {low + (high - low) * Fraction(j, _GRID * 2) for j in range(1, _GRID * 2)}
+        | {Fraction(j, 8) for j in range(-40, 41) if low < Fraction(j, 8) < high}
+    )
 
 
 def _split(low: Fraction, high: Fraction) -> Fraction:

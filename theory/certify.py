@@ -74,7 +74,7 @@ class Extremum:
         return certificates.to_json(self.certificate)
 
     def summary(self, digits: int) -> dict[str, Any]:
-        """What is known, with decimals rounded outward: `lower`, `upper`, `closed_form`, `minimal_polynomial`, `attained`, `at`."""
+        """What is known, as JSON with decimals rounded outward; `attained` is None where that is not settled."""
         status = {"attained": True, "approached": False, "unbounded": False}
         unbounded = "Infinity" if self.kind == "sup" else "-Infinity"
         return {
@@ -137,7 +137,7 @@ def certify(expr: Any, x: Any = None, *, order: int = 0, digits: int = 30, secon
 
 
 def decimal(q: Fraction, digits: int, *, up: bool) -> str:
-    """A rational as a decimal of so many significant digits, rounded down or up; whole numbers and short decimals stay exact."""
+    """A rational as a decimal of so many significant digits, rounded down or up; what is shorter stays exact."""
     context = Context(prec=digits, rounding=ROUND_CEILING if up else ROUND_FLOOR, Emin=-(10**6), Emax=10**6)
     found = context.divide(Decimal(q.numerator), Decimal(q.denominator))
     shown = f"{found.normalize(context):f}" if -8 <= found.adjusted() <= digits else str(found.normalize(context))

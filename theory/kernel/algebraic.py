@@ -9,6 +9,7 @@ resultant no other, is one that the maximum is a root of. Roots are counted by S
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import pairwise
 
 from flint import fmpq, fmpq_mpoly, fmpq_poly, fmpz_poly
 
@@ -28,14 +29,14 @@ def sturm_count(p: fmpq_poly, low: Fraction, high: Fraction) -> int:
     sequence = [p, p.derivative()]
     while sequence[-1].degree() > 0:
         remainder = -(sequence[-2] % sequence[-1])
-        if remainder.degree() < 0 or remainder == 0:
+        if remainder.degree() < 0:
             break
         sequence.append(remainder)
 
     def changes(at: Fraction) -> int:
         values = [q(fmpq(at.numerator, at.denominator)) for q in sequence]
         signs = [1 if v > 0 else -1 for v in values if v != 0]
-        return sum(a != b for a, b in zip(signs, signs[1:], strict=False))
+        return sum(a != b for a, b in pairwise(signs))
 
     at_low = 1 if p(fmpq(low.numerator, low.denominator)) == 0 else 0
     return changes(low) - changes(high) + at_low
@@ -102,13 +103,13 @@ def _resultant(p: fmpq_mpoly, q: fmpq_mpoly, index: int) -> fmpq_mpoly:
 
 
 def check_root(f: Function, coefficients: tuple[int, ...], low: Fraction, high: Fraction) -> None:
-    """Refuse unless a value of f at an interior critical point that lies in [low, high] is the one root there of an irreducible polynomial."""
+    """Refuse unless a critical value of f that lies in [low, high] is the one root there of this irreducible polynomial."""
     m = fmpq_poly(list(coefficients))
     whole = critical_values(f)
     _, factors = fmpz_poly(list(coefficients)).factor()
     if m.degree() < 1 or len(factors) != 1 or factors[0][1] != 1:
         raise KernelRefusal("a minimal polynomial is irreducible")
-    if whole % m != 0 or sturm_count(whole, low, high) != 1 or sturm_count(m, low, high) != 1:
+    if (whole % m).degree() >= 0 or sturm_count(whole, low, high) != 1 or sturm_count(m, low, high) != 1:
         raise KernelRefusal("the enclosure does not single out one root of this polynomial")
 
 

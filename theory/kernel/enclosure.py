@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from math import gcd, lcm
 
 from flint import arb, fmpq
@@ -166,7 +167,7 @@ def tiles(f: Function, cells: list[Cell]) -> None:
             raise KernelRefusal("the cells do not cover a whole period")
     elif (low, high) != f.piece:
         raise KernelRefusal("the cells do not reach from one end of the piece to the other")
-    for one, other in zip(cells, cells[1:], strict=False):
+    for one, other in pairwise(cells):
         if one.high is None or one.high != other.low:
             raise KernelRefusal("the cells leave a gap or overlap")
 

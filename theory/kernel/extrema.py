@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from typing import TypeAlias
 
 from flint import arb
@@ -85,7 +86,7 @@ class Certificate:
     def pieces(self) -> list[Piece]:
         """The open intervals between the kinks."""
         ends = [None, *self.kinks, None]
-        return list(zip(ends[:-1], ends[1:], strict=True))
+        return list(pairwise(ends))
 
 
 def check(c: Certificate) -> None:
@@ -244,7 +245,7 @@ class Checker:
         raise KernelRefusal("the place of a supremum lies inside a piece")
 
     def _require_joined(self, left: Function, right: Function, x: Fraction) -> None:
-        """The function and its derivatives up to the order agree from both sides and with the value, so the derivative exists."""
+        """The function and its derivatives agree from both sides and with the value, so the derivative exists."""
         at = {self.c.variable: rat(x)}
         for order in range(self.c.order + 1):
             a, b = (substitute(smooth(g.body, g.variable, g.piece, order), at) for g in (left, right))

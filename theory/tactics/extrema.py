@@ -209,7 +209,8 @@ class Search:
                     found.append(Candidate(Place("limit", x, side), limit_of(f, x, side).limit, k))
             else:
                 found.append(Candidate(Place("kink", edge, -side), f.at(exactly(edge), 1)[0], k))
-        assert start is not None and end is not None
+        assert start is not None
+        assert end is not None
         grid = _grid(start, end)
         values = [float(f.at(exactly(g), 1)[0].mid()) for g in grid]
         for j in range(1, len(grid) - 1):
@@ -330,7 +331,8 @@ class Search:
         if self._constant[k] is not None:
             return [Cell(low, high, "constant")]
         start, end = self._ends[k]
-        assert start is not None and end is not None
+        assert start is not None
+        assert end is not None
         if self._periodic(k):
             low, high = start, end
         if low is None:

@@ -95,8 +95,11 @@ def check(c: Certificate) -> None:
         raise KernelRefusal("the certificate asks for more than a check may cost")
     if list(c.kinks) != sorted(set(c.kinks)) or len(c.cells) != len(c.kinks) + 1 or c.term.free - {c.variable}:
         raise KernelRefusal("the kinks are increasing, a list of cells belongs to each piece, and x is the only variable")
-    with Precision(c.bits):
-        Checker(c).run()
+    try:
+        with Precision(c.bits):
+            Checker(c).run()
+    except (ArithmeticError, TypeError, ValueError) as error:
+        raise KernelRefusal(f"the certificate cannot be evaluated: {error}") from error
 
 
 class Checker:

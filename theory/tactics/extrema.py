@@ -88,8 +88,8 @@ def supremum(t: Term, x: Term, order: int = 0, sign: int = 1, digits: int = 30, 
     search = Search(t, x, order, sign, digits, monotonic() + seconds)
     try:
         return search.run()
-    except KernelRefusal as refusal:
-        raise Unsettled(str(refusal)) from refusal
+    except (KernelRefusal, ArithmeticError, ValueError) as refusal:  # a float may overflow where a ball does not
+        raise Unsettled(str(refusal) or "a number overflowed") from refusal
 
 
 class Search:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from theory.certify import Certified, Extremum
 
+_UP = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _STATUS = {
     "attained": ("✓ attained", "green"),
     "approached": ("→ approached", "cyan"),
@@ -58,7 +59,8 @@ def table(console: Console, found: Certified, expr: str, digits: int) -> None:
 
 def derivative_of(expr: str, order: int) -> str:
     """How the function is called in headings."""
-    return expr if order == 0 else f"d{'' if order == 1 else order}/dx{'' if order == 1 else order} {expr}"
+    raised = "" if order < 2 else str(order).translate(_UP)
+    return expr if order == 0 else f"d{raised}/dx{raised} {expr}"
 
 
 def _block(e: Extremum, digits: int) -> Table:
@@ -92,12 +94,11 @@ def where(at: list[Any], status: str) -> str:
 
 def polynomial(coefficients: tuple[int, ...]) -> str:
     """108y² − 1 from (−1, 0, 108)."""
-    up = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
     said = ""
     for k, c in reversed(list(enumerate(coefficients))):
         if c:
             size = "" if abs(c) == 1 and k else str(abs(c))
-            term = size + ("y" if k else "") + (str(k).translate(up) if k > 1 else "")
+            term = size + ("y" if k else "") + (str(k).translate(_UP) if k > 1 else "")
             said += (" − " if c < 0 else " + ") + term if said else ("−" if c < 0 else "") + term
     return said
 

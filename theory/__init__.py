@@ -11,6 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # `X as X` is how a type checker is told that a name is meant to be imported from here
+    from theory.activations.arctan import arctan as arctan
     from theory.activations.bent_identity import bent_identity as bent_identity
     from theory.activations.celu import celu as celu
     from theory.activations.elu import elu as elu
@@ -120,6 +121,7 @@ if TYPE_CHECKING:  # `X as X` is how a type checker is told that a name is meant
 
 # The same names again, for the interpreter; tests/test_architecture.py holds the two lists together.
 _NAMES = {
+    "activations.arctan": "arctan",
     "activations.bent_identity": "bent_identity",
     "activations.celu": "celu",
     "activations.elu": "elu",

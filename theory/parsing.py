@@ -209,9 +209,8 @@ _DERIVED: dict[str, Callable[[Term], Term]] = {
 # Each with the least and the greatest number of arguments.
 _FUNCTIONS: dict[str, tuple[Callable[..., Term], int, int]] = {
     **{name: (_kernel(name), 1, 1) for name in ("exp", "log", "abs", "erf", "sin", "cos", "tanh", "sinh", "cosh")},
-    # The kernel learns these two; until then they are an error.
     **dict.fromkeys(("atan", "arctan"), (_kernel("atan"), 1, 1)),
-    "lambertw": (_kernel("lambertw"), 1, 1),
+    "lambertw": (_kernel("lambertw"), 1, 1),  # the kernel does not know it yet; until then it is an error
     **{name: (build, 1, 1) for name, build in _DERIVED.items()},
     "max": (_extreme("max"), 2, 100),
     "min": (_extreme("min"), 2, 100),

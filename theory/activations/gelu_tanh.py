@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sympy import Max, Min, Rational, pi, sqrt
+from sympy import Abs, Max, Min, Rational, exp, pi, sqrt
 
 from theory.activations.gelu import gelu
+from theory.activations.relu import relu
 from theory.activations.sigmoid import sigmoid
 from theory.activations.tanh import tanh
 from theory.language.activations import Activation
 from theory.language.claims import claim
-from theory.language.statements import implies
+from theory.language.statements import both, implies
 from theory.language.symbols import X, eq
-from theory.tactics import Calc, Refute
+from theory.tactics import Calc, Cases, Nonneg, Parts, Refute
 
 
 class gelu_tanh(Activation):
@@ -55,10 +56,57 @@ def _inner(x: Any) -> Any:
     return sqrt(2 / pi) * (x + Rational(44715, 1000000) * x**3)
 
 
+@claim(about=gelu_tanh)
+def gelu_tanh_eq_mul_sigmoid(x: X):
+    """The approximation is the input times a sigmoid of a cubic: the form that does not cancel."""
+    return eq(gelu_tanh(x), x * sigmoid(2 * _inner(x))), Calc()
+
+
+@claim(about=gelu_tanh)
+def gelu_tanh_sub_gelu_tanh_neg(x: X):
+    """Reflecting the input lowers the approximation by exactly the input, as it does the Gaussian error linear unit."""
+    return eq(gelu_tanh(x) - gelu_tanh(-x), x), Calc()
+
+
 @claim(about=gelu)
 def gelu_sub_gelu_neg(x: X):
     """Reflecting the input lowers the Gaussian error linear unit by exactly the input."""
     return eq(gelu(x) - gelu(-x), x), Calc()
+
+
+@claim(about=gelu_tanh)
+def deriv_gelu_tanh(x: X):
+    """The slope of the approximation, in the hyperbolic tangent of its cubic."""
+    t = tanh(_inner(x))
+    inner_slope = sqrt(2 / pi) * (1 + Rational(134145, 1000000) * x**2)
+    return eq(gelu_tanh.d(x), (1 + t) / 2 + x / 2 * (1 - t**2) * inner_slope), Calc()
+
+
+@claim(about=gelu_tanh)
+def deriv_gelu_tanh_add_neg(x: X):
+    """Slopes of the approximation at opposite points add up to 1, so its infimum is 1 minus its supremum."""
+    return eq(gelu_tanh.d(x) + gelu_tanh.d(-x), 1), Calc()
+
+
+@claim(about=gelu_tanh)
+def gelu_tanh_le_relu(x: X):
+    """The approximation never exceeds the rectifier."""
+    e = exp(2 * _inner(x))
+    return gelu_tanh(x) <= relu(x), Cases(on=x, then=(Nonneg(x / (1 + e)), Nonneg(-x * e / (1 + e))), signs=("0+", "-0"))
+
+
+@claim(about=gelu_tanh)
+def abs_gelu_tanh_le(x: X):
+    """The approximation never increases an absolute value."""
+    e = exp(2 * _inner(x))
+    right = Nonneg(x / (1 + e))
+    left = Nonneg(-x / (1 + e))
+    return both(gelu_tanh(x) <= Abs(x), gelu_tanh(x) >= -Abs(x)), Parts(
+        (
+            Cases(on=x, then=(right, Nonneg(-x - x * e / (1 + e))), signs=("0+", "-0")),
+            Cases(on=x, then=(Nonneg(x + x * e / (1 + e)), left), signs=("0+", "-0")),
+        )
+    )
 
 
 @claim(about=gelu_tanh)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sympy import Add, Expr, Mul, Pow, Rational, Symbol, cos, cosh, erf, exp, log, pi, sin, sinh, sqrt
+from sympy import Add, Expr, Mul, Pow, Rational, Symbol, atan, cos, cosh, erf, exp, log, pi, sin, sinh, sqrt
 from sympy import tanh as elementary_tanh
 
 from theory.derivations.expressions import ONE, ZERO, difference, exponential, flat, power, product, total
@@ -33,6 +33,8 @@ def _outer(e: Any, u: Any) -> Any:
             return sinh(u)
         case elementary_tanh():
             return difference(1, power(e, 2))
+        case atan():
+            return power(Add(1, power(u, 2)), -1)
         case erf():
             return product(2, exponential(product(-1, power(u, 2))), power(sqrt(pi), -1))
         case _:
@@ -76,7 +78,7 @@ def derivative(e: Any, x: Symbol) -> Any:
                 return product(outer, derivative(e.args[0], x))
             raise UnsupportedTerm(
                 f"there is no rule to differentiate {type(e).__name__}; define the activation with sums, products, powers, "
-                "exp, log, erf, sin, cos, sinh, cosh, tanh, Max, Min, Abs, Piecewise and other activations"
+                "exp, log, erf, atan, sin, cos, sinh, cosh, tanh, Max, Min, Abs, Piecewise and other activations"
             )
 
 

@@ -93,6 +93,8 @@ def derivative(t: Term, x: Term, piece: Callable[[Term], int]) -> Term:
                 return mul(fn("cos", u), d(u))
             case "cos", (u,):
                 return mul(rat(-1), fn("sin", u), d(u))
+            case "atan", (u,):
+                return mul(power(add(ONE, power(u, 2)), -1), d(u))
             case "erf", (u,):
                 return mul(rat(2), power(make("pi"), Fraction(-1, 2)), fn("exp", neg(power(u, 2))), d(u))
             case "abs", (u,):

@@ -114,7 +114,7 @@ class Field(Signs):
                 if all(ring.equal(values[0], v) for v in values[1:]):
                     return values[0]
                 raise KernelRefusal("a piecewise term needs the sign of its condition; split into cases")
-            case "erf" | "sin" | "cos", (u,):
+            case "erf" | "atan" | "sin" | "cos", (u,):
                 return self._odd_or_even(t.op, self.frac(u))
             case "app", (f, u) if f.op == "fun":
                 return self.frac(unfolded(f.data, u))

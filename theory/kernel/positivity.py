@@ -123,7 +123,7 @@ class Signs(Tower):
                 return POS if self.mask(key) == POS else NONNEG
             if kind == "abs":
                 return NONNEG if self.mask(key) & NIL else POS
-            if kind == "erf":
+            if kind in ("erf", "atan"):
                 return self.mask(key)
             if kind == "log":
                 return self.mask(self.ring.sub(key, self.ring.rational(1)))

@@ -43,6 +43,7 @@ _UNARY: dict[Any, str] = {
     sp.log: "log",
     sp.Abs: "abs",
     sp.erf: "erf",
+    sp.atan: "atan",
     sp.sin: "sin",
     sp.cos: "cos",
     sp.tanh: "tanh",

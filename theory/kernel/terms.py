@@ -56,7 +56,7 @@ _SIGNATURES: dict[str, tuple[tuple[str, ...], str]] = {
     "min": (("real", "real"), "real"),
     # pw(u, a, b, c): a where u > 0, b where u = 0, c where u < 0.
     "pw": (("real", "real", "real", "real"), "real"),
-    **dict.fromkeys(("exp", "log", "abs", "erf", "sin", "cos", "tanh", "sinh", "cosh"), (("real",), "real")),
+    **dict.fromkeys(("exp", "log", "abs", "erf", "atan", "sin", "cos", "tanh", "sinh", "cosh"), (("real",), "real")),
     "fun": ((), "fun"),
     "app": (("fun", "real"), "real"),
     "der": (("fun", "real"), "real"),

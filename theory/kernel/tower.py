@@ -2,7 +2,7 @@
 
 Only relations that hold for real numbers enter: rational multiples of one exponent go through one
 generator, e^a e^b = e^{a+b}, e^{k log p} = p^k, (√u)² = u, √(cu) = √c √u for rational c > 0,
-log(e^k u) = k + log u, erf odd, sin² + cos² = 1, (ab)^T = a^T b^T for natural T.
+log(e^k u) = k + log u, erf and arctan odd, sin² + cos² = 1, (ab)^T = a^T b^T for natural T.
 """
 
 from __future__ import annotations
@@ -135,11 +135,12 @@ class Tower(ABC):
                 if steps.denominator != 1:
                     raise Finer(number, lcm(parts, (coefficient * c).denominator))
                 return self.ring.gen(index, _bounded(int(steps)))
+        # The unit is the first multiple met, so that e^{851/500 x} is one generator and not the 851st power of one.
         number = len(self._units)
-        parts = lcm(self._granularity.get(number, 1), coefficient.denominator)
+        parts = self._granularity.get(number, 1)
         index = self.ring.generator()
-        self._units.append((key, index, parts))
-        return self.ring.gen(index, _bounded(int(coefficient * parts)))
+        self._units.append((self.ring.mul(self.ring.rational(abs(coefficient)), key), index, parts))
+        return self.ring.gen(index, _bounded(parts if coefficient > 0 else -parts))
 
     def _root(self, u: Frac) -> Frac:
         ring, value = self.ring, self.ring.as_constant(u)

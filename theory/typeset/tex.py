@@ -26,6 +26,7 @@ class Tex(FormulaPrinter):
     infinity, implies_sign, iff_sign = r"\infty", r" \implies ", r" \iff "
     function_words = {f: rf"\{f}" for f in ("max", "min", "log", "sin", "cos", "tanh", "sinh", "cosh")} | {
         "erf": r"\operatorname{erf}",
+        "atan": r"\arctan",
         "diag": r"\operatorname{diag}",
         "radius": r"\rho",
         "pi": r"\pi",

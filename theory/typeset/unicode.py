@@ -22,6 +22,7 @@ class Unicode(FormulaPrinter):
     minus, plus_sign, minus_sign, comma = "−", " + ", " − ", ", "
     infinity, implies_sign, iff_sign = "∞", " ⇒ ", " ⇔ "
     function_words = {f: f for f in ("max", "min", "log", "erf", "sin", "cos", "tanh", "sinh", "cosh", "diag")} | {
+        "atan": "arctan",
         "radius": "ρ",
         "pi": "π",
     }

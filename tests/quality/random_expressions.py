@@ -7,12 +7,11 @@ from fractions import Fraction
 
 from flint import arb, ctx, fmpq
 
-import theory.activations.relu
-import theory.activations.sigmoid
-import theory.activations.softplus  # noqa: F401  # so that the names are known
+from theory import relu, sigmoid, softplus
 from theory.kernel.terms import Term, add, fn, make, mul, neg, power, rat, sub, var
 
 X = var("x")
+HEADS = {head.__name__: head for head in (relu, sigmoid, softplus)}
 _SMALL = [Fraction(k, d) for d in (1, 2, 3) for k in range(-4, 5) if k]
 _UNARY = ("exp", "log1p", "sqrt1p", "tanh", "sigmoid", "softplus", "erf", "sin", "cos", "abs", "relu", "square", "inverse1p")
 
@@ -51,7 +50,7 @@ def _applied(name: str, u: Term) -> Term:
             return power(add(rat(1), square), -1)
         case "square":
             return square
-        case "sigmoid" | "softplus" | "relu":
+        case _ if name in HEADS:
             return make("app", (make("fun", data=name), u))
         case "exp":
             return fn("exp", neg(square)) if u is not X else fn("exp", u)
@@ -108,7 +107,9 @@ def points(seed: int, near: list[Fraction], count: int = 100) -> list[Fraction]:
     """Points to try: random, huge, tiny, and near the places given."""
     r = random.Random(seed)
     found = [Fraction(r.randint(-(10**6), 10**6), 10**5) for _ in range(count // 2)]
-    found += [Fraction(s * 10**k) for k in range(1, 7) for s in (1, -1)] + [Fraction(s, 10**k) for k in (1, 3, 9, 30) for s in (1, -1)]
+    found += [Fraction(s * 10**k) for k in range(1, 7) for s in (1, -1)] + [
+        Fraction(s, 10**k) for k in (1, 3, 9, 30) for s in (1, -1)
+    ]
     for place in near:
         found += [place] + [place + Fraction(s, 10**k) for k in (1, 2, 4, 8, 16) for s in (1, -1)]
     while len(found) < count:

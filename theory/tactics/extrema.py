@@ -9,20 +9,20 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from itertools import pairwise, product
+from itertools import pairwise
 from time import monotonic
 
 from flint import arb
 
 from theory.kernel.algebraic import polynomial_of
-from theory.kernel.definitions import unfolded
 from theory.kernel.enclosure import Cell, Function, exactly, limit_of, over
 from theory.kernel.extrema import Certificate, Checker, Place, check, constant_of
-from theory.kernel.field import with_field
-from theory.kernel.pieces import Piece, linear
+from theory.kernel.pieces import Piece
 from theory.kernel.series import Precision
-from theory.kernel.terms import Term, add, mul, neg, power, rat, rebuild, sub, substitute, walk
+from theory.kernel.terms import Term, add, mul, rat, substitute
 from theory.language.errors import GradproofError, KernelRefusal
+from theory.tactics.kinks import kinks_of
+from theory.tactics.numbers import ceiling_of, contains, dyadic, exact_value, floor_of, recognised, simplified
 
 STARTS = tuple(Fraction(2) ** k for k in range(2, 9))
 _GRID = 64
@@ -39,48 +39,6 @@ class Candidate:
     place: Place
     value: arb
     piece: int
-
-
-def kinks_of(t: Term, x: Term) -> tuple[Fraction, ...]:
-    """Where a piecewise part of a term switches; refused where that is not the zero of a linear term."""
-    found: set[Fraction] = set()
-
-    def visit(u: Term) -> None:
-        for node in walk(u):
-            if node.op == "app" and node.args[0].op == "fun":
-                visit(unfolded(node.args[0].data, node.args[1]))
-            for switch in {"abs": node.args[:1], "pw": node.args[:1]}.get(node.op, ()):
-                found.update(_zeros(switch, x))
-            if node.op in ("max", "min"):
-                found.update(_zeros(sub(*node.args), x))
-
-    visit(t)
-    return tuple(sorted(found))
-
-
-def _zeros(u: Term, x: Term) -> set[Fraction]:
-    """Zeros of a switch: of each linear form that it can be, as its own inner switches go either way."""
-    found: set[Fraction] = set()
-    for form in _forms(u):
-        line = linear(form, x)
-        if line is not None and line[0]:
-            found.add(-line[1] / line[0])
-    return found
-
-
-def _forms(u: Term) -> list[Term]:
-    if u.op == "abs":
-        return [f for inner in _forms(u.args[0]) for f in (inner, neg(inner))]
-    if u.op in ("max", "min"):
-        return [f for a in u.args for f in _forms(a)]
-    if u.op == "pw":
-        return [f for a in (u.args[1], u.args[3]) for f in _forms(a)]
-    if u.op == "app" and u.args[0].op == "fun":
-        return _forms(unfolded(u.args[0].data, u.args[1]))
-    choices = [_forms(a) for a in u.args if a.sort in ("real", "nat")]
-    if len(choices) != len(u.args):
-        return [u]
-    return [rebuild(u, tuple(c)) for c in product(*choices)][:64]
 
 
 def supremum(t: Term, x: Term, order: int = 0, sign: int = 1, digits: int = 30, seconds: float = 10.0) -> Certificate:
@@ -132,22 +90,22 @@ class Search:
     def _guesses(self, c: Certificate) -> Iterator[Certificate]:
         polynomial: tuple[int, ...] = ()
         if c.place.kind == "point" and c.lower is not None and c.upper is not None and c.place.x is not None:
-            f = next(g for g in self._functions if _contains(g.piece, c.place.x))
+            f = next(g for g in self._functions if contains(g.piece, c.place.x))
             with suppress(KernelRefusal):
                 polynomial = polynomial_of(f, c.lower, c.upper)
             peaks = [
                 (g, cell) for g, cells in zip(self._functions, c.cells, strict=True) for cell in cells if cell.rule == "peak"
             ]
-            points = tuple(_recognised(cell.point, self._bits) for _, cell in peaks)
+            points = tuple(recognised(cell.point, self._bits) for _, cell in peaks)
             if all(p is not None for p in points):
                 found = tuple(p for p in points if p is not None)
-                closed = _simplified(mul(rat(c.sign), substitute(peaks[0][0].derived, {self._x: found[0]})))
+                closed = simplified(mul(rat(c.sign), substitute(peaks[0][0].derived, {self._x: found[0]})))
                 yield replace(c, polynomial=polynomial, closed=closed, points=found)
         elif c.status in ("approached", "attained"):
             with Precision(self._bits):
                 exact = Checker(c).exact
             if exact is not None:
-                closed = _simplified(add(*(mul(rat(q), t) for t, q in exact.items())) if exact else rat(0))
+                closed = simplified(add(*(mul(rat(q), t) for t, q in exact.items())) if exact else rat(0))
                 yield replace(c, closed=closed)
         if polynomial:
             yield replace(c, polynomial=polynomial)
@@ -253,7 +211,7 @@ class Search:
             x = (x - step).mid()
             if abs(float(step)) < 2.0 ** -(self._bits // 2):
                 break
-        return _dyadic(x, self._bits)
+        return dyadic(x, self._bits)
 
     # --- cells -----------------------------------------------------------------------------------------
 
@@ -275,14 +233,14 @@ class Search:
                 "unbounded",
             )
         margin = self._tolerance / 4
-        lower = _below(value, self._bits)
-        upper = _above(value, self._bits) + margin
+        lower = floor_of(value)
+        upper = ceiling_of(value) + margin
         if place.kind in ("constant", "join"):
             exact = self._value_at(place)[1] or {}
             lower = upper = sum(exact.values(), Fraction(0))
             return self._assembled(best, lower, upper, None, "attained", [[] for _ in self._pieces])
         if place.kind != "point":
-            exact = _rational(value)
+            exact = exact_value(value)
             if exact is not None:
                 lower = upper = exact
             return self._assembled(best, lower, upper, None, "approached", [[] for _ in self._pieces])
@@ -380,7 +338,7 @@ class Search:
                 continue
         if depth > 60:
             raise Unsettled(f"the function stays too near its supremum at {float(low):.6g}")
-        middle = _split(low, high)
+        middle = (low + high) / 2
         return [*self._cut(k, c, low, middle, depth + 1), *self._cut(k, c, middle, high, depth + 1)]
 
     def _good(self, f: Function, c: Certificate, cell: Cell) -> bool:
@@ -400,58 +358,3 @@ def _grid(low: Fraction, high: Fraction) -> list[Fraction]:
         {low + (high - low) * Fraction(j, _GRID * 2) for j in range(1, _GRID * 2)}
         | {Fraction(j, 8) for j in range(-40, 41) if low < Fraction(j, 8) < high}
     )
-
-
-def _split(low: Fraction, high: Fraction) -> Fraction:
-    return (low + high) / 2
-
-
-def _dyadic(x: arb, bits: int) -> Fraction:
-    man, exp = x.mid().man_exp()
-    q = Fraction(int(man)) * Fraction(2) ** int(exp)
-    return Fraction(round(q * (1 << (bits // 2 + 16))), 1 << (bits // 2 + 16))
-
-
-def _below(value: arb, bits: int) -> Fraction:
-    man, exp = value.lower().man_exp()
-    return Fraction(int(man)) * Fraction(2) ** int(exp)
-
-
-def _above(value: arb, bits: int) -> Fraction:
-    man, exp = value.upper().man_exp()
-    return Fraction(int(man)) * Fraction(2) ** int(exp)
-
-
-def _rational(value: arb) -> Fraction | None:
-    """The number itself where the ball is one that a short rational fits exactly."""
-    if value.is_exact():
-        return _below(value, 0)
-    return None
-
-
-def _simplified(t: Term) -> Term:
-    """The normal form as a term, where the tower has one; the kernel compares it with the value anyway."""
-    try:
-        return with_field((), lambda field: field.term(field.frac(t)))
-    except KernelRefusal:
-        return t
-
-
-def _contains(piece: Piece, x: Fraction) -> bool:
-    low, high = piece
-    return (low is None or low < x) and (high is None or x < high)
-
-
-def _recognised(x: Fraction | None, bits: int) -> Term | None:
-    """A short rational number, or a root of one, near x: a guess that the kernel will judge."""
-    if x is None:
-        return None
-    near = Fraction(1, 1 << (bits // 2 - 8))
-    q = x.limit_denominator(1000)
-    if abs(q - x) <= near:
-        return rat(q)
-    square = (x * x).limit_denominator(1000)
-    if abs(square - x * x) <= 4 * abs(x) * near:
-        root = power(rat(square), Fraction(1, 2))
-        return root if x > 0 else mul(rat(-1), root)
-    return None

@@ -136,7 +136,7 @@ class Checker:
                     raise KernelRefusal(f"the cell from {cell.low} to {cell.high} is not seen to stay below the supremum")
         for kink in c.kinks if c.order == 0 else ():
             self._value_at_kink(kink)
-        self._number()
+        self.number()
 
     # --- below the supremum --------------------------------------------------------------------------
 
@@ -255,7 +255,7 @@ class Checker:
             if not _equal(a, b) or (order == 0 and not _equal(a, substitute(self.c.term, at))):
                 raise KernelRefusal("the derivative does not exist at the kink, or is not seen to")
 
-    def _number(self) -> None:
+    def number(self) -> None:
         """Which number the supremum is, if the certificate says so."""
         c = self.c
         if c.polynomial:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 from flint import arb, fmpq
 
@@ -211,7 +212,7 @@ class Tails:
         for (a, p), part in growing.items():
             if p or a.denominator != 1 or part.exact is None:
                 raise KernelRefusal("the exponent of an exponential is not a polynomial with exact coefficients")
-            exponent = _sum(exponent, tuple(((int(a), c), -q) for c, q in part.exact.items()))
+            exponent = _sum(exponent, _ordered({(int(a), c): -q for c, q in part.exact.items()}))
         constant = u.get(CONSTANT)
         known = _rational(1)
         if constant is not None:
@@ -242,7 +243,7 @@ class Tails:
             raise KernelRefusal("the argument of erf is not an exact multiple of x")
         least = (part.ball * self._b) ** 2
         mills = (1 - 1 / (2 * least)).union(arb(1))
-        key: Key = (Fraction(-1), _sum(NOTHING, tuple(((2, c), q) for c, q in square.items())))
+        key: Key = (Fraction(-1), _ordered({(2, c): q for c, q in square.items()}))
         limit = _rational(1 if part.ball > 0 else -1)
         return {CONSTANT: limit, key: Part(-mills / (part.ball * arb.pi().sqrt()))}
 
@@ -361,11 +362,19 @@ def _factors(t: Term) -> list[Term]:
     return [f for a in t.args for f in _factors(a)] if t.op == "mul" else [t]
 
 
+@lru_cache(maxsize=4096)
 def _sum(p: Exponent, q: Exponent) -> Exponent:
+    if not p or not q:
+        return p or q
     total = dict(p)
     for key, c in q:
         total[key] = total.get(key, Fraction(0)) + c
-    return tuple(sorted(((k, c) for k, c in total.items() if c), key=lambda pair: (pair[0][0], repr(pair[0][1]))))
+    return _ordered(total)
+
+
+def _ordered(p: dict[tuple[int, Term], Fraction]) -> Exponent:
+    """The one form of a polynomial, so that equal ones are equal keys."""
+    return tuple(sorted(((k, c) for k, c in p.items() if c), key=lambda pair: (pair[0][0], repr(pair[0][1]))))
 
 
 def _negated(p: Exponent) -> Exponent:

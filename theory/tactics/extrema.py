@@ -55,8 +55,8 @@ class Search:
 
     def __init__(self, t: Term, x: Term, order: int, sign: int, digits: int, deadline: float) -> None:
         self._t, self._x, self._order, self._sign = t, x, order, sign
-        self._bits = max(96, int(digits * 3.4) + 48)
-        self._tolerance = Fraction(1, 10 ** (digits + 1))
+        self._bits = max(96, int(digits * 3.4) + 60)
+        self._tolerance = Fraction(1, 10 ** (digits + 4))
         self._deadline = deadline
         self._kinks = kinks_of(t, x)
         ends = [None, *self._kinks, None]
@@ -73,21 +73,23 @@ class Search:
                 raise Unsettled("no value of the function could be enclosed")
             candidates += self._joins(candidates)
             best = max(candidates, key=lambda c: (float(c.value.mid()), c.place.kind in ("constant", "join")))
-            certificate = self._certificate(best, candidates)
+            certificate = self._named(self._certificate(best, candidates))
         check(certificate)
-        return self._named(certificate)
+        return certificate
 
     def _named(self, c: Certificate) -> Certificate:
         """With the number that the supremum is, where one is found that the kernel confirms."""
-        for guess in self._guesses(c):
-            try:
-                check(guess)
-            except KernelRefusal:
-                continue
-            return guess
+        if c.status == "unbounded":
+            return c
+        checker = Checker(c)
+        for guess in self._guesses(c, checker):
+            checker.c = guess
+            with suppress(KernelRefusal):
+                checker.number()
+                return guess
         return c
 
-    def _guesses(self, c: Certificate) -> Iterator[Certificate]:
+    def _guesses(self, c: Certificate, checker: Checker) -> Iterator[Certificate]:
         polynomial: tuple[int, ...] = ()
         if c.place.kind == "point" and c.lower is not None and c.upper is not None and c.place.x is not None:
             f = next(g for g in self._functions if contains(g.piece, c.place.x))
@@ -102,8 +104,7 @@ class Search:
                 closed = simplified(mul(rat(c.sign), substitute(peaks[0][0].derived, {self._x: found[0]})))
                 yield replace(c, polynomial=polynomial, closed=closed, points=found)
         elif c.status in ("approached", "attained"):
-            with Precision(self._bits):
-                exact = Checker(c).exact
+            exact = checker.exact
             if exact is not None:
                 closed = simplified(add(*(mul(rat(q), t) for t, q in exact.items())) if exact else rat(0))
                 yield replace(c, closed=closed)
@@ -170,7 +171,8 @@ class Search:
         assert start is not None
         assert end is not None
         grid = _grid(start, end)
-        values = [float(f.at(exactly(g), 1)[0].mid()) for g in grid]
+        with Precision(64):
+            values = [float(f.at(exactly(g), 1)[0].mid()) for g in grid]
         for j in range(1, len(grid) - 1):
             if values[j] >= values[j - 1] and values[j] >= values[j + 1]:
                 m = self._refined(f, grid[j - 1], grid[j], grid[j + 1])

@@ -25,16 +25,42 @@ from theory.kernel.extrema import check
 from theory.language.activations import Activation, activation_named
 from theory.language.claims import full_ledger
 
-NAMES = (
-    "sigmoid tanh softplus silu gelu gelu_tanh mish arctan erf logsigmoid tanhshrink gaussian bent_identity squareplus lecun_tanh "
-    "relu leaky_relu elu selu celu softsign hard_sigmoid hard_tanh relu6 hardswish softshrink snake"
-).split()
+NAMES = [
+    "sigmoid",
+    "tanh",
+    "softplus",
+    "silu",
+    "gelu",
+    "gelu_tanh",
+    "mish",
+    "arctan",
+    "erf",
+    "logsigmoid",
+    "tanhshrink",
+    "gaussian",
+    "bent_identity",
+    "squareplus",
+    "lecun_tanh",
+    "relu",
+    "leaky_relu",
+    "elu",
+    "selu",
+    "celu",
+    "softsign",
+    "hard_sigmoid",
+    "hard_tanh",
+    "relu6",
+    "hardswish",
+    "softshrink",
+    "snake",
+]
 LIMITS = {"all in seconds": 2.0, "least ratio to function_range": 30.0, "300 digits / 30 digits": 5.0, "replay / search": 1 / 3}
 PATIENCE = 20  # seconds that SymPy is given for one range
 x = Symbol("x", real=True)
 
 
 def timed(work: Callable[[], Any]) -> float:
+    """Seconds that a piece of work takes."""
     start = perf_counter()
     work()
     return perf_counter() - start
@@ -90,6 +116,7 @@ def sympy_seconds(name: str, order: int) -> float | None:
 
 
 def main() -> None:
+    """Measure, print, and say what is over its limit."""
     options = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     options.add_argument("--json", type=Path)
     options.add_argument("--without-sympy", action="store_true", help="leave out the slow peer")
@@ -111,7 +138,7 @@ def main() -> None:
         figures["ranges that SymPy finds"] = len(ratios)
         figures["least ratio to function_range"] = min(ratios)
         figures["median ratio to function_range"] = median(ratios)
-    over = []
+    over: list[str] = []
     for name, value in figures.items():
         limit = LIMITS.get(name)
         bad = limit is not None and (value < limit if name.startswith("least") else value > limit)

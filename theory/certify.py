@@ -149,7 +149,7 @@ def _extremum(kind: Literal["sup", "inf"], c: Certificate) -> Extremum:
     peaks = [cell for cells in c.cells for cell in cells if cell.rule == "peak" and c.status == "attained"]
     at: tuple[Interval, ...] = ((c.place.x, c.place.x),)
     if peaks:
-        at = tuple(c.near(cell) for cell in peaks)
+        at = tuple(place for place in map(c.near, peaks) if place is not None)
     elif c.place.kind == "constant":
         at = tuple(piece for piece in c.pieces() if piece[0] == c.place.x)
     elif c.place.kind in ("limit", "infinity"):
@@ -159,6 +159,8 @@ def _extremum(kind: Literal["sup", "inf"], c: Certificate) -> Extremum:
     polynomial = c.polynomial if c.sign > 0 else _mirrored(c.polynomial)
     if closed is not None and closed.op == "rat":
         lower = upper = closed.data
+    if c.status == "unknown":
+        at = ()
     if c.points and all(p.op == "rat" for p in c.points):
         at = tuple((p.data, p.data) for p in c.points)
     return Extremum(kind, lower, upper, c.status, at, side, closed, polynomial, c)

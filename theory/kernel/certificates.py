@@ -43,7 +43,7 @@ def from_json(value: Any) -> Certificate:
     """Read what `to_json` wrote; anything else is refused. Bounds are those of sign · f, as in the certificate."""
     try:
         found = cast("dict[str, Any]", value)
-        if found["kind"] != "certificate" or found["schema"] != SCHEMA:
+        if found["kind"] != "certificate" or _whole(found["schema"]) != SCHEMA:
             raise KernelRefusal(f"a certificate of schema {SCHEMA} is expected, not {str(found.get('schema'))[:40]}")
         kind, x, side = found["place"]
         return Certificate(
@@ -62,11 +62,11 @@ def from_json(value: Any) -> Certificate:
             others=_maybe(found["others"]),
             place=Place(str(kind), _maybe(x), _whole(side)),
             status=str(found["status"]),
-            polynomial=tuple(int(_number(a)) for a in found["polynomial"]),
+            polynomial=tuple(_integer(a) for a in found["polynomial"]),
             closed=None if found["closed"] is None else term_from_json(found["closed"]),
             points=tuple(term_from_json(p) for p in found["points"]),
         )
-    except (TypeError, ValueError, KeyError, AttributeError) as error:
+    except (TypeError, ValueError, KeyError, AttributeError, ArithmeticError, RecursionError) as error:
         raise KernelRefusal("a certificate has the fields that its schema lists; this one has not") from error
 
 
@@ -77,6 +77,13 @@ def _number(text: Any) -> Fraction:
     if not isinstance(text, str) or not _RATIONAL.fullmatch(text):
         raise KernelRefusal(f"a rational number in JSON is written p or p/q, not {str(text)[:40]}")
     return Fraction(text)
+
+
+def _integer(text: Any) -> int:
+    q = _number(text)
+    if q.denominator != 1:
+        raise KernelRefusal("the coefficients of a minimal polynomial are integers")
+    return q.numerator
 
 
 def _maybe(text: Any) -> Fraction | None:

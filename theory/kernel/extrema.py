@@ -19,13 +19,14 @@ from theory.kernel.algebraic import check_root
 from theory.kernel.enclosure import Cell, Function, bound_of, exactly, grows, limit_of, over, tiles
 from theory.kernel.exact import ball, scalar
 from theory.kernel.field import Field, with_field
-from theory.kernel.pieces import Piece, bounds_of, smooth
+from theory.kernel.pieces import MOST_NODES, Piece, bounds_of, smooth
 from theory.kernel.series import Precision, expand
-from theory.kernel.terms import ONE, Term, mul, rat, sub, substitute
-from theory.language.errors import KernelRefusal
+from theory.kernel.terms import ONE, Term, mul, rat, sub, substitute, walk
+from theory.language.errors import ClaimError, KernelRefusal
 
 MOST_BITS = 1 << 14
 MOST_CELLS = 100_000
+MOST_KINKS = 1_000
 # A number as rational multiples of closed terms; None where it is not known exactly.
 Exact: TypeAlias = "dict[Term, Fraction] | None"
 
@@ -69,14 +70,16 @@ class Certificate:
     closed: Term | None = None
     points: tuple[Term, ...] = ()
 
-    def near(self, peak: Cell) -> tuple[Fraction, Fraction]:
-        """An interval that holds the maximum over a peak; where f'' ≤ −μ it is within |f'(m)|/μ of m."""
+    def near(self, peak: Cell) -> tuple[Fraction, Fraction] | None:
+        """An interval that holds the maximum over a peak, within |f'(m)|/μ of m where f'' ≤ −μ; None if it stays below `lower`."""
         low, high, m = peak.low, peak.high, peak.point
         if low is None or high is None or m is None:
             raise KernelRefusal("a peak has two ends and a point")
         with Precision(self.bits):
             piece = next(p for p in self.pieces() if (p[0] is None or p[0] <= low) and (p[1] is None or high <= p[1]))
             f = Function(self.term, self.variable, piece, self.order, self.sign)
+            if self.lower is not None and bound_of(f, peak) < exactly(self.lower):
+                return None
             _, slope = f.at(exactly(m), 2)
             mu = -f.at(over(low, high), 3)[2].upper()
             man, exp = (abs(slope).upper() / mu).upper().man_exp()
@@ -93,13 +96,19 @@ def check(c: Certificate) -> None:
     """Refuse the certificate unless each of its claims holds."""
     if not (16 <= c.bits <= MOST_BITS and sum(map(len, c.cells)) <= MOST_CELLS and c.sign in (1, -1) and 0 <= c.order <= 8):
         raise KernelRefusal("the certificate asks for more than a check may cost")
-    if list(c.kinks) != sorted(set(c.kinks)) or len(c.cells) != len(c.kinks) + 1 or c.term.free - {c.variable}:
+    x = c.variable
+    if x.op != "var" or x.sort != "real" or x.shape is not None or sum(1 for _ in walk(c.term)) > MOST_NODES:
+        raise KernelRefusal("a real variable is expected, and a term of a size that can be evaluated")
+    if len(c.kinks) > MOST_KINKS or list(c.kinks) != sorted(set(c.kinks)) or len(c.cells) != len(c.kinks) + 1 or c.term.free - {c.variable}:
         raise KernelRefusal("the kinks are increasing, a list of cells belongs to each piece, and x is the only variable")
     try:
         with Precision(c.bits):
             Checker(c).run()
-    except (ArithmeticError, TypeError, ValueError) as error:
+    except (ArithmeticError, TypeError, ValueError, AttributeError, RecursionError, ClaimError) as error:
         raise KernelRefusal(f"the certificate cannot be evaluated: {error}") from error
+
+
+_NOTHING = (None, None, None, "unbounded", (), None, ())
 
 
 class Checker:
@@ -114,7 +123,7 @@ class Checker:
         """Check everything."""
         c = self.c
         if c.place.kind == "infinity":
-            if (c.lower, c.upper, c.others, c.status, c.polynomial, c.closed) != (None, None, None, "unbounded", (), None):
+            if (c.lower, c.upper, c.others, c.status, c.polynomial, c.closed, c.points) != _NOTHING:
                 raise KernelRefusal("an unbounded function has no supremum to speak of")
             return
         if c.lower is None or c.upper is None or not c.lower <= c.upper:
@@ -207,9 +216,11 @@ class Checker:
     def _value_at_kink(self, kink: Fraction) -> None:
         """The function itself is defined at its kinks too, and may jump there."""
         closed = substitute(self.c.term, {self.c.variable: rat(kink)})
+        with_field((), lambda field: field.require_defined(closed))
         known = scalar(closed)
         value = ball(closed) * self.c.sign if known is None else exactly(known * self.c.sign)
-        most = self.c.upper if self.c.status != "approached" else self.c.lower
+        peaks = self.c.status == "attained" and self.c.place.kind == "point"
+        most = self.c.others if peaks else self.c.upper if self.c.status != "approached" else self.c.lower
         below = most is not None and (known * self.c.sign <= most if known is not None else bool(value <= exactly(most)))
         if not below or most is None or (self.c.status == "approached" and not value < exactly(most)):
             raise KernelRefusal(f"the value at the kink {kink} is not seen to stay below the supremum")
@@ -261,11 +272,18 @@ class Checker:
         if c.polynomial:
             if c.status != "attained" or c.place.kind != "point" or c.place.x is None or c.lower is None or c.upper is None:
                 raise KernelRefusal("a minimal polynomial is that of a maximum")
-            check_root(self._around(c.place.x), c.polynomial, c.lower, c.upper)
+            for f, cells in zip(self.functions, c.cells, strict=True):  # the maximum may lie in any piece that has a peak
+                if any(cell.rule == "peak" for cell in cells):
+                    check_root(f, c.polynomial, c.lower, c.upper)
+            if not any(cell.rule == "peak" for cells in c.cells for cell in cells):
+                raise KernelRefusal("a maximum that is attained lies in a peak")
+        at_peaks = c.status == "attained" and c.place.kind == "point"
+        if (c.points and (c.closed is None or not at_peaks)) or (c.others is not None and not at_peaks):
+            raise KernelRefusal("points and a bound elsewhere belong to a maximum that is attained in a peak")
         if c.closed is None:
-            if c.points:
-                raise KernelRefusal("points without a value show nothing")
             return
+        if c.status not in ("attained", "approached"):
+            raise KernelRefusal("of a supremum that is only enclosed no exact value is known")
         if c.closed.free or any(p.free for p in c.points):
             raise KernelRefusal("a closed form has no variable")
         if c.place.kind != "point":

@@ -9,11 +9,13 @@ from __future__ import annotations
 from fractions import Fraction
 
 from theory.kernel.definitions import derivative, unfolded
-from theory.kernel.field import with_field
+from theory.kernel.field import Field, with_field
 from theory.kernel.signs import NEG, NIL, POS
-from theory.kernel.terms import ZERO, Term, lt, neg, rat, rebuild, sub
+from theory.kernel.terms import ZERO, Term, lt, neg, rat, rebuild, sub, walk
 from theory.language.errors import KernelRefusal
 
+MOST_NODES = 5_000
+SMOOTH = frozenset({"var", "rat", "pi", "add", "mul", "pow", "exp", "log", "erf", "atan", "sin", "cos", "tanh", "sinh", "cosh"})
 # An open interval; None is an end at infinity.
 Piece = tuple[Fraction | None, Fraction | None]
 
@@ -30,11 +32,22 @@ def bounds_of(piece: Piece, x: Term) -> list[Term]:
 
 
 def smooth(t: Term, x: Term, piece: Piece, order: int = 0) -> Term:
-    """The `order`-th derivative of t on an open piece, in functions that are smooth there."""
-    body = _resolved(t, x, piece, {})
-    with_field(bounds_of(piece, x), lambda field: field.require_defined(body))
+    """The `order`-th derivative of t on an open piece, in functions that are smooth there.
+
+    All of t is proved to be defined on the piece: also the switches and branches that play no part.
+    """
+    dropped: list[Term] = []
+    body = _resolved(t, x, piece, {}, dropped)
+
+    def check(field: Field) -> None:
+        for part in (body, *dropped):
+            field.require_defined(part)
+
+    with_field(bounds_of(piece, x), check)
     for _ in range(order):
         body = derivative(body, x, _no_kink)
+        if sum(1 for _ in walk(body)) > MOST_NODES:
+            raise KernelRefusal("a derivative is too long to be evaluated")
     return body
 
 
@@ -42,26 +55,31 @@ def _no_kink(u: Term) -> int:
     raise KernelRefusal("a piece has no kink inside")
 
 
-def _resolved(t: Term, x: Term, piece: Piece, memo: dict[Term, Term]) -> Term:
+def _resolved(t: Term, x: Term, piece: Piece, memo: dict[Term, Term], dropped: list[Term]) -> Term:
     known = memo.get(t)
     if known is not None:
         return known
 
     def inside(u: Term) -> Term:
-        return _resolved(u, x, piece, memo)
+        return _resolved(u, x, piece, memo, dropped)
 
     match t.op, t.args:
         case "app", (f, u) if f.op == "fun":
+            dropped.append(inside(u))  # a definition may ignore its argument
             found = inside(unfolded(f.data, u))
         case "abs", (u,):
             found = inside(u) if sign_on(inside(u), x, piece) & (POS | NIL) else neg(inside(u))
         case (("max" | "min"), (a, b)):
+            dropped += [inside(a), inside(b)]
             first = sign_on(sub(inside(a), inside(b)), x, piece) & POS
             found = inside(a if bool(first) == (t.op == "max") else b)
         case "pw", (u, above, at, below):
+            dropped.append(inside(u))
             found = inside({POS: above, NIL: at, NEG: below}[sign_on(inside(u), x, piece)])
-        case _:
+        case _ if t.op in SMOOTH:
             found = rebuild(t, tuple(map(inside, t.args)))
+        case _:
+            raise KernelRefusal(f"{t.op} is not among the functions whose extrema are certified")
     memo[t] = found
     return found
 

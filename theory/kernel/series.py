@@ -12,10 +12,14 @@ from theory.kernel.terms import Term
 from theory.language.errors import KernelRefusal
 
 
+# Series are cut there without a word, so nothing longer is ever asked for.
+MOST_TERMS = 16
+
+
 class Precision:
     """Sets the working precision and the length of series, and puts both back."""
 
-    def __init__(self, bits: int, length: int = 10) -> None:
+    def __init__(self, bits: int, length: int = MOST_TERMS) -> None:
         self._wanted = (bits, length)
 
     def __enter__(self) -> None:
@@ -28,6 +32,8 @@ class Precision:
 
 def expand(t: Term, x: Term, at: arb, length: int) -> list[arb]:
     """The first Taylor coefficients of t in x; every one is finite, or the term is refused."""
+    if length > min(ctx.cap, MOST_TERMS):
+        raise KernelRefusal("more Taylor coefficients are asked for than series keep")
     memo: dict[Term, arb_series] = {x: arb_series([at, 1], length)}
     found = _series(t, memo, length)
     coefficients = [found[k] for k in range(length)]

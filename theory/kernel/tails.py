@@ -23,6 +23,7 @@ Key = tuple[Fraction, Exponent]
 NOTHING: Exponent = ()
 CONSTANT: Key = (Fraction(0), NOTHING)
 HALF = Fraction(1, 2)
+MOST_DEGREE = 64
 PI = make("pi")
 
 
@@ -190,6 +191,8 @@ class Tails:
         return self._add({CONSTANT: _rational(1)}, linear, self._scaled(self._mul(r, r), Part(curvature)))
 
     def _power(self, t: Tail, q: Fraction) -> Tail:
+        if abs(q.numerator) > MOST_DEGREE or q.denominator > MOST_DEGREE:
+            raise KernelRefusal("a power is too large for the terms of a tail")
         if q.denominator == 1 and 0 <= q <= 64:
             result: Tail = {CONSTANT: _rational(1)}
             for _ in range(int(q)):
@@ -212,6 +215,8 @@ class Tails:
         for (a, p), part in growing.items():
             if p or a.denominator != 1 or part.exact is None:
                 raise KernelRefusal("the exponent of an exponential is not a polynomial with exact coefficients")
+            if a > MOST_DEGREE:
+                raise KernelRefusal("the exponent of an exponential is a polynomial of too high a degree")
             exponent = _sum(exponent, _ordered({(int(a), c): -q for c, q in part.exact.items()}))
         constant = u.get(CONSTANT)
         known = _rational(1)

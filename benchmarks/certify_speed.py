@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import argparse
 import json
-import multiprocessing
 import sys
 from collections.abc import Callable
+from multiprocessing import Process, Queue
 from pathlib import Path
 from statistics import median
 from time import perf_counter
@@ -105,8 +105,8 @@ def _range(name: str, order: int, queue: Any) -> None:
 
 def sympy_seconds(name: str, order: int) -> float | None:
     """Seconds that `function_range` takes, None where it raises or takes longer than it is given."""
-    queue: Any = multiprocessing.Queue()
-    process = multiprocessing.Process(target=_range, args=(name, order, queue))
+    queue: Any = Queue()  # pyright: ignore[reportUnknownVariableType]  # of what, multiprocessing does not say
+    process = Process(target=_range, args=(name, order, queue))
     process.start()
     process.join(PATIENCE)
     if process.is_alive():

@@ -158,6 +158,7 @@ def claim_html(claim: Claim) -> str:
     r"""Statement, verdict and proof as HTML with formulas between \( and \), which Jupyter typesets."""
     settlement = settle(claim)
     head = f"<p><b>{escape(claim.name)}</b> <code>{settlement.verdict.value}</code></p>"
-    statement = f"<p>{escape(statement_latex(claim), quote=False)}</p>"
+    fitted = statement_latex(claim).replace(r"\gpfit", "")  # a page is as wide as its formulas
+    statement = f"<p>{escape(fitted, quote=False)}</p>"
     proof = _proof(settlement)
     return head + statement + (proof.html if proof is not None else "")

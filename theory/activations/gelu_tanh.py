@@ -75,20 +75,6 @@ def gelu_sub_gelu_neg(x: X):
 
 
 @claim(about=gelu_tanh)
-def deriv_gelu_tanh(x: X):
-    """The slope of the approximation, in the hyperbolic tangent of its cubic."""
-    t = tanh(_inner(x))
-    inner_slope = sqrt(2 / pi) * (1 + Rational(134145, 1000000) * x**2)
-    return eq(gelu_tanh.d(x), (1 + t) / 2 + x / 2 * (1 - t**2) * inner_slope), Calc()
-
-
-@claim(about=gelu_tanh)
-def deriv_gelu_tanh_add_neg(x: X):
-    """Slopes of the approximation at opposite points add up to 1, so its infimum is 1 minus its supremum."""
-    return eq(gelu_tanh.d(x) + gelu_tanh.d(-x), 1), Calc()
-
-
-@claim(about=gelu_tanh)
 def gelu_tanh_le_relu(x: X):
     """The approximation never exceeds the rectifier."""
     e = exp(2 * _inner(x))

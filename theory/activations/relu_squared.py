@@ -19,7 +19,7 @@ class relu_squared(Activation):
     """The square of the positive part: a rectifier whose slope has no jump."""
 
     symbol = "relu_squared"
-    latex_symbol = r"\operatorname{relu}^2"
+    latex_symbol = r"\operatorname{relu2}"
 
     @classmethod
     def definition(cls, x: Any) -> Any:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sympy import Heaviside, Max, Min, Rational, Symbol, exp, nan, oo
+from sympy import Heaviside, Max, Min, Rational, Symbol, exp, nan
 
-from theory.activations.elu import exp_lt_one
 from theory.language.activations import Activation
 from theory.language.claims import claim
-from theory.language.statements import both, infimum, tends
-from theory.language.symbols import NegativeX, NonnegativeX, NonzeroX, PositiveX, X, eq
-from theory.tactics import Approached, Calc, Cases, Nonneg, Parts, Refute, Sign
+from theory.language.statements import tends
+from theory.language.symbols import NonnegativeX, NonzeroX, PositiveX, eq
+from theory.tactics import Calc, Refute, Sign
 
 # The decimals as they were published, exactly.
 SCALE: Any = Rational(10507009873554804934193349852946, 10**31)
@@ -60,49 +59,13 @@ def deriv_selu_of_pos(x: PositiveX):
     return eq(selu.d(x), SCALE), Calc()
 
 
-@claim(about=selu, corrects=["deriv_selu_le_scale"])
-def deriv_selu_of_neg(x: NegativeX):
-    """To the left of zero the slope of the scaled exponential linear unit is λα e^x: near zero it exceeds λ."""
-    return eq(selu.d(x), SATURATION * exp(x)), Calc()
-
-
 @claim(about=selu)
 def deriv_selu_le_scale(x: NonzeroX):
     """Folklore: the slope of the scaled exponential linear unit is at most its scale λ."""
     return selu.d(x) <= SCALE, Refute(at={x: Rational(-1, 10)})
 
 
-@claim(about=selu, corrects=["deriv_selu_le_scale"])
-def deriv_selu_mem_Ioo(x: NonzeroX):
-    """The slope of the scaled exponential linear unit is positive and below λα, its left slope at the kink."""
-    left = Nonneg(SATURATION * (1 - exp(x)), by=[exp_lt_one])
-    return both(selu.d(x) > 0, selu.d(x) < SATURATION), Parts(
-        (Cases(on=x, signs=("+", "-")), Cases(on=x, then=(Calc(), left), signs=("+", "-")))
-    )
-
-
 @claim(about=selu)
 def right_deriv_selu_zero():
     """The slope of the scaled exponential linear unit at 0, seen from the right, is λ."""
     return tends((selu(h) - selu(0)) / h, h, at=0, to=SCALE, side="+"), Sign(equals=SCALE)
-
-
-@claim(about=selu)
-def neg_scale_mul_alpha_lt_selu(x: X):
-    """The scaled exponential linear unit stays above −λα."""
-    return selu(x) > -SATURATION, Cases(on=x, then=(Nonneg(SCALE * (x + ALPHA)), Nonneg(SATURATION * exp(x))))
-
-
-@claim(about=selu)
-def selu_tendsto_neg_scale_mul_alpha():
-    """To the left the scaled exponential linear unit saturates at −λα, about −1.758."""
-    return tends(selu(t), t, at=-oo, to=-SATURATION), Sign(squeeze=SATURATION * exp(t))
-
-
-@claim(about=selu)
-def inf_selu():
-    """The greatest lower bound of the scaled exponential linear unit is −λα, approached and never attained."""
-    return infimum(selu(t), t, -SATURATION, attained=False), Approached(
-        bound=Cases(on=t, then=(Nonneg(SCALE * (t + ALPHA)), Nonneg(SATURATION * exp(t)))),
-        limit=selu_tendsto_neg_scale_mul_alpha,
-    )

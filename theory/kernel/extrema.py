@@ -71,7 +71,7 @@ class Certificate:
     points: tuple[Term, ...] = ()
 
     def near(self, peak: Cell) -> tuple[Fraction, Fraction] | None:
-        """An interval that holds the maximum over a peak, within |f'(m)|/μ of m where f'' ≤ −μ; None if it stays below `lower`."""
+        """An interval that holds the maximum over a peak, within |f'(m)|/μ of m; None if it stays below `lower`."""
         low, high, m = peak.low, peak.high, peak.point
         if low is None or high is None or m is None:
             raise KernelRefusal("a peak has two ends and a point")
@@ -99,7 +99,12 @@ def check(c: Certificate) -> None:
     x = c.variable
     if x.op != "var" or x.sort != "real" or x.shape is not None or sum(1 for _ in walk(c.term)) > MOST_NODES:
         raise KernelRefusal("a real variable is expected, and a term of a size that can be evaluated")
-    if len(c.kinks) > MOST_KINKS or list(c.kinks) != sorted(set(c.kinks)) or len(c.cells) != len(c.kinks) + 1 or c.term.free - {c.variable}:
+    if (
+        len(c.kinks) > MOST_KINKS
+        or list(c.kinks) != sorted(set(c.kinks))
+        or len(c.cells) != len(c.kinks) + 1
+        or c.term.free - {c.variable}
+    ):
         raise KernelRefusal("the kinks are increasing, a list of cells belongs to each piece, and x is the only variable")
     try:
         with Precision(c.bits):

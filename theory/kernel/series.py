@@ -11,7 +11,6 @@ from flint import arb, arb_series, ctx, fmpq
 from theory.kernel.terms import Term
 from theory.language.errors import KernelRefusal
 
-
 # Series are cut there without a word, so nothing longer is ever asked for.
 MOST_TERMS = 16
 

@@ -224,6 +224,10 @@ class Latex:
             said, run = said + shown, ""
         return said + (rf"\text{{{run}}}" if run else "")
 
+    def _fitted(self, line: str) -> str:
+        """What is longer than a line even by itself is made smaller."""
+        return line if ink(line) <= WIDTH[self._layout] else rf"\gpfit{{{line}}}"
+
     def _marked(self, head: str, cells: list[tuple[str, Pieces]]) -> str:
         """Marks (a), (b) over the relations and a sentence below; the reason of a single relation stands beside or below it."""
         if len(cells) == 1 and cells[0][1]:
@@ -231,7 +235,7 @@ class Latex:
             if ink(head) + ink(right) + self._width(why) + 3 <= WIDTH[self._layout]:
                 return rf"\[ {head} {right} \quad({self._beside(why)}) \]"
             long = ink(head) + ink(right) > WIDTH[self._layout]
-            lines = [f"&{head}", rf"&\quad {right}."] if long else [f"{head} &{right}."]
+            lines = [f"&{self._fitted(head)}", rf"&\quad {self._fitted(right)}."] if long else [f"{head} &{right}."]
             return f"{_display(lines)}\n\\gpwhy{{This is by {words(why, self._tex)}}}"
         reasons = list(dict.fromkeys(why for _, why in cells if why))
         marks = {why: chr(ord("a") + k) for k, why in enumerate(reasons)}
@@ -241,7 +245,7 @@ class Latex:
             shown.append(rf"\overset{{({marks[why]})}}{{{sign}}} {rest}" if why in marks else right)
         shown[-1] += "."
         if ink(head) + max(ink(right) for right, _ in cells) > WIDTH[self._layout]:
-            display = _display([f"&{head}", *(rf"&\quad {right}" for right in shown)])
+            display = _display([f"&{self._fitted(head)}", *(rf"&\quad {self._fitted(right)}" for right in shown)])
         else:
             display = _display([f"{head} &{shown[0]}", *(f"&{right}" for right in shown[1:])])
         if not reasons:

@@ -7,6 +7,7 @@ is built on them this file makes sure, without importing either, that they are g
 
 from __future__ import annotations
 
+import sys
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -42,8 +43,18 @@ def _require_own(name: str) -> None:
     )
 
 
-for _name in ("theory", "numerics"):
-    _require_own(_name)
+shadowed: ShadowedPackage | None = None
+"""Why gradproof cannot work here, where it is not said at once."""
+
+try:
+    for _name in ("theory", "numerics"):
+        _require_own(_name)
+except ShadowedPackage as fault:
+    # pytest imports the plugin in every project of an environment: an error would end all runs of somebody whose `theory`
+    # is their own. The plugin says in pytest's header that it is off.
+    if "_pytest.config" not in sys.modules:
+        raise
+    shadowed = fault
 
 
 def __getattr__(name: str) -> str:

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from gradproof.replay import Finding
     from gradproof.verify import Plan, Result
     from theory.language.claims import Claim, Ledger
+    from theory.typeset import Layout
 
+LAYOUTS = ("wide", "narrow")
 PROFILES = ("dev", "ci", "nightly")
 VERDICTS = ("PROVED", "CONDITIONAL", "REFUTED", "CITED", "MEASURED", "EMPIRICAL", "OPEN")
 
@@ -128,20 +130,85 @@ def show(name: str, profile: str, seed: int) -> None:
 
 
 @main.command()
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+@click.option("-o", "--output", "folder", type=click.Path(path_type=Path), required=True, metavar="DIR", help="Where to write.")
+@click.option("--layout", type=click.Choice(LAYOUTS), default="wide", show_default=True, help="Narrow is for two columns.")
+@click.option("--profile", type=click.Choice(PROFILES), default="dev", show_default=True, help="How hard to attack.")
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of the attack.")
+@click.option("--check", is_flag=True, help="Write nothing; fail where DIR is stale or a claim is not settled.")
+def latex(names: tuple[str, ...], folder: Path, layout: Layout, profile: str, seed: int, check: bool) -> None:
+    """Write the claims NAME... (all, if none is named) as LaTeX into DIR.
+
+    A fragment NAME.tex a claim, to be input into a paper; gradproof.sty and gradproof.bib; and summary.tex, which stands alone.
+    """
+    from gradproof.latex.files import documents, faults, folder_for, write
+    from gradproof.verify import Plan, passed
+
+    ledger, claims = _chosen(names)
+    if not check:
+        folder_for(folder)
+    results = _run(
+        claims, ledger, Plan(profile, seed, attack=not check), None, "Checking" if check else "Proving and attacking"
+    )
+    pairs = [(claim, result.record) for claim, result in zip(claims, results, strict=True)]
+    if check:
+        wrong = faults(folder, pairs)
+        for fault in wrong:
+            click.echo(f"gradproof: {fault}", err=True)
+        sys.exit(1 if wrong else 0)
+    changed = write(folder, made := documents(pairs, layout))
+    click.echo(f"{len(made)} files in {folder}, {changed} of them new or changed; build summary.tex with pdflatex and bibtex")
+    sys.exit(0 if all(passed(record) for _, record in pairs) else 1)
+
+
+@main.command()
+@click.argument("expr", metavar="EXPR")
+@click.option("--order", type=click.IntRange(0, 8), default=0, show_default=True, help="Which derivative.")
+@click.option("--digits", type=click.IntRange(1, 2000), default=30, show_default=True, help="Digits of the bounds.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option("--latex", "as_latex", is_flag=True, help="Print LaTeX.")
+@click.option("--certificate", type=click.Path(path_type=Path), metavar="FILE", help="Write the certificates there too.")
+@click.option("--seconds", type=click.FloatRange(min=0.1), default=10.0, show_default=True, help="How long to search at most.")
+def certify(
+    expr: str, order: int, digits: int, as_json: bool, as_latex: bool, certificate: Path | None, seconds: float
+) -> None:
+    """Certify the supremum and the infimum over ℝ of EXPR in x, such as "gelu_tanh(x)", or of a derivative of it.
+
+    Exit code 1 where one of the two could not be settled.
+    """
+    from theory.parsing import parse
+
+    term = parse(expr)
+    from gradproof import certifying, present, record
+    from theory.certify import certify as certified
+
+    if certificate is not None:
+        record.check_writable(certificate)
+    found = certified(term, "x", order=order, digits=digits, seconds=seconds)
+    if certificate is not None:
+        record.write_atomically(certificate, record.dumps(certifying.certificate_of(found)))
+    if as_json:
+        click.echo(record.dumps(certifying.as_json(found, expr, digits)), nl=False)
+    elif as_latex:
+        click.echo(certifying.in_latex(found, digits))
+    else:
+        certifying.table(present.screen(), found, expr, digits)
+    sys.exit(1 if found.unsettled else 0)
+
+
+@main.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
 def replay(files: tuple[Path, ...]) -> None:
-    """Run the derivations stored in record files through the kernel again."""
+    """Run the derivations of record files, and the certificates of certificate files, through the kernel again."""
     from gradproof import present
-    from gradproof.record import read_json, records_in
-    from gradproof.replay import replay_record
-    from theory.language.claims import full_ledger
+    from gradproof.record import read_json
+    from gradproof.replay import replayable
 
-    stored = [record for file in files for record in records_in(read_json(file), str(file))]
-    ledger = full_ledger()
+    waiting = [item for file in files for item in replayable(read_json(file), str(file))]
     findings: list[Finding] = []
-    with present.progress(len(stored), "Replaying") as done:
-        for record in stored:
-            findings.append(replay_record(record, ledger))
+    with present.progress(len(waiting), "Replaying") as done:
+        for replay_one in waiting:
+            findings.append(replay_one())
             done(findings[-1].name)
     present.replays(present.screen(), findings)
     sys.exit(0 if all(finding.ok or (finding.ok is None and finding.verdict == "CITED") for finding in findings) else 1)

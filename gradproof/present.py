@@ -280,17 +280,18 @@ def _proof(console: Console, record: Record) -> None:
     if not steps:
         return
     table = Table.grid(padding=(0, 2, 0, 0), expand=True)
-    table.add_column(justify="right", width=len(str(len(steps))), style="dim")
     table.add_column(ratio=5)
     side_by_side = console.width >= WIDE
     if side_by_side:
         table.add_column(ratio=2)
-    for count, step in enumerate(steps, 1):
+    for step in steps:
         said, why = Text(step["text"]), Text(step["reason"], style="cyan")
         if side_by_side:
-            table.add_row(str(count), said, why)
+            table.add_row(said, why)
         else:
-            table.add_row(str(count), Group(said, Padding(why, (0, 0, 0, 4))))
+            # A reason stands a little further in than what it is the reason of.
+            indent = len(step["text"]) - len(step["text"].lstrip()) + 6
+            table.add_row(Group(said, Padding(why, (0, 0, 0, indent))) if step["reason"] else said)
     _section(console, f"{'Refutation' if record['verdict'] == 'REFUTED' else 'Proof'} ({record['proof']['kind']})", [table])
 
 

@@ -176,11 +176,11 @@ def _sources(claim: Claim) -> list[SourceRecord]:
     ]
 
 
-def steps_to_json(derivation: Derivation) -> list[StepRecord]:
-    """The lines that a derivation is shown as."""
-    from theory.typeset.steps import steps_of
+def steps_to_json(derivation: Derivation, witness: Instance | None = None) -> list[StepRecord]:
+    """The lines that a derivation is shown as; a refutation speaks of its witness by name."""
+    from theory.typeset import proof_of
 
-    return [{"text": step.text, "latex": step.latex, "reason": step.reason} for step in steps_of(derivation)]
+    return [{"text": step.text, "latex": step.latex, "reason": step.reason} for step in proof_of(derivation, witness).steps]
 
 
 def record_of(settlement: Settlement, evidence: Mapping[str, Any], contradiction: str, ledger: Ledger) -> Record:
@@ -203,7 +203,7 @@ def record_of(settlement: Settlement, evidence: Mapping[str, Any], contradiction
         "meaning": claim.meaning,
         "proof": {
             "kind": "" if claim.proof is None else type(claim.proof).__name__,
-            "steps": [] if theorem is None else steps_to_json(theorem.derivation),
+            "steps": [] if theorem is None else steps_to_json(theorem.derivation, settlement.witness),
             "derivation": None if theorem is None else derivation_to_json(theorem.derivation),
         },
         "uses": list(settlement.uses),

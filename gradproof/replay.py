@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
-from gradproof.record import HELD_TRUE, point_from_json, steps_to_json
+from gradproof.record import HELD_TRUE, RecordError, point_from_json, records_in, steps_to_json
 from theory.kernel.gate import check_axioms, goal_of, passes, refutes
 from theory.kernel.theorem import Derivation, linearise, replay_all
 from theory.language.errors import GradproofError, KernelRefusal
@@ -139,7 +141,7 @@ def _fault(record: dict[str, Any], ledger: Ledger) -> str:
     derivation = found.theorem.derivation
     if list(found.rests_on) != record.get("rests_on") or list(used_lemmas(derivation)) != record.get("uses"):
         return "the record names other claims as its ground than the derivation uses"
-    if steps_to_json(derivation) != proof.get("steps"):
+    if steps_to_json(derivation, found.witness) != proof.get("steps"):
         return "the record shows other steps than the derivation has"
     if verdict in HELD_TRUE and _part(record, "evidence").get("broken") and record.get("contradiction") is not True:
         return "the record's own evidence contradicts it, and the record does not say so"
@@ -149,3 +151,39 @@ def _fault(record: dict[str, Any], ledger: Ledger) -> str:
 def _part(record: dict[str, Any], name: str) -> dict[str, Any]:
     part = record.get(name)
     return cast("dict[str, Any]", part) if isinstance(part, dict) else {}
+
+
+def replayable(value: Any, where: str) -> list[Callable[[], Finding]]:
+    """What a JSON file holds to be replayed: records with derivations, or certificates; each to be called for its finding."""
+    from theory.language.claims import full_ledger
+
+    ledger = full_ledger()  # certificates too speak of activations by name
+    found = cast("dict[str, Any]", value) if isinstance(value, dict) else {}
+    listed: Any = [found] if found.get("kind") == "certificate" else None
+    if found.get("kind") == "certificates":
+        listed = found.get("certificates")
+    elif found.get("kind") == "extrema":
+        listed = cast("dict[str, Any]", found.get("certificate") or {}).get("certificates")
+    if listed is None:
+        return [partial(replay_record, record, ledger) for record in records_in(value, where)]
+    if not isinstance(listed, list):
+        raise RecordError(f"{where} holds no list of certificates; write them with `gradproof certify --certificate`")
+    return [partial(replay_certificate, one) for one in cast("list[Any]", listed)]
+
+
+def replay_certificate(value: Any) -> Finding:
+    """Whether a certificate proves the extremum that it names."""
+    from theory.certificates import from_json
+    from theory.kernel.extrema import check
+    from theory.typeset import text
+
+    name = "a certificate"
+    try:
+        certificate = from_json(value)
+        derivative = {0: "", 1: "derivative of ", 2: "second derivative of "}
+        of = derivative.get(certificate.order, f"derivative {certificate.order} of ")
+        name = f"{'sup' if certificate.sign > 0 else 'inf'} of {of}{text(certificate.term)}"
+        check(certificate)
+    except (GradproofError, RecursionError) as error:
+        return Finding(name, "certificate", False, str(error) or "it is nested too deeply")
+    return Finding(name, certificate.status, True, "")

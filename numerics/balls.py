@@ -147,12 +147,13 @@ def _logarithm(x: arb) -> arb:
     return x.log()
 
 
-_AT_ZERO = MappingProxyType({"exp": 1, "erf": 0, "sin": 0, "cos": 1, "tanh": 0, "sinh": 0, "cosh": 1})
+_AT_ZERO = MappingProxyType({"exp": 1, "erf": 0, "atan": 0, "sin": 0, "cos": 1, "tanh": 0, "sinh": 0, "cosh": 1})
 _BALLS: MappingProxyType[str, Callable[[arb], arb]] = MappingProxyType(
     {
         "exp": arb.exp,
         "log": _logarithm,
         "erf": arb.erf,
+        "atan": arb.atan,
         "sin": arb.sin,
         "cos": arb.cos,
         "tanh": arb.tanh,

@@ -135,7 +135,7 @@ def _heads(node: Term) -> list[tuple[Term, tuple[Fraction, ...]]]:
             return [(u, zero)]
         case "pw", (u, *_):
             return [(u, zero)]
-        case (("exp" | "tanh" | "erf"), (u,)):
+        case (("exp" | "tanh" | "erf" | "atan"), (u,)):
             return [(u, SATURATION)]
         case (("max" | "min"), (a, b)):
             return [(sub(a, b), zero)]

@@ -113,6 +113,9 @@ def _elementary(name: str, u: Series) -> Series:
         case "erf":
             bell = _exponential([-c for c in _times(u, u)])
             return _integrated(erf(u[0]), [c * 2 / np.sqrt(np.pi) for c in _times(bell, du)])
+        case "atan":
+            one = _constant(1.0, u)
+            return _integrated(np.arctan(u[0]), _times(du, _power(_plus(one, _times(u, u)), np.array(-1.0))))
         case "tanh":
             flip = np.where(u[0] < 0, -1.0, 1.0)
             decay = _exponential([-2 * flip * c for c in u])

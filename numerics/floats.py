@@ -87,6 +87,8 @@ class FloatView:
                 return np.power(self.number(base), self.number(exponent))
             case (("exp" | "log" | "sin" | "cos" | "tanh" | "sinh" | "cosh" | "abs"), (u,)):
                 return getattr(np, t.op)(self.number(u))
+            case "atan", (u,):
+                return np.arctan(self.number(u))
             case "erf", (u,):
                 return np.asarray(erf(self.number(u)))
             case "max", (a, b):

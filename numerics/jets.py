@@ -84,7 +84,7 @@ class _Jets:
                 return product
             case "pow", (base, exponent):
                 return self._power(self.of(base, x), self.of(exponent, x))
-            case (("exp" | "log" | "erf" | "sin" | "cos" | "tanh" | "sinh" | "cosh"), (u,)):
+            case (("exp" | "log" | "erf" | "atan" | "sin" | "cos" | "tanh" | "sinh" | "cosh"), (u,)):
                 return self._elementary(t.op, self.of(u, x))
             case "abs", (u,):
                 inner = self.of(u, x)
@@ -145,7 +145,7 @@ class _Jets:
         if self.rational:
             raise _NotRational
         match name:
-            case "exp" | "erf" | "sin" | "cos":
+            case "exp" | "erf" | "atan" | "sin" | "cos":
                 return getattr(u, name)()
             case "log":
                 if sign(u[0]) in (0, -1):

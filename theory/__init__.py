@@ -11,18 +11,42 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # `X as X` is how a type checker is told that a name is meant to be imported from here
+    from theory.activations.arctan import arctan as arctan
+    from theory.activations.bent_identity import bent_identity as bent_identity
+    from theory.activations.celu import celu as celu
+    from theory.activations.elu import elu as elu
+    from theory.activations.erf import erf as erf
+    from theory.activations.gaussian import gaussian as gaussian
     from theory.activations.gelu import gelu as gelu
+    from theory.activations.gelu_tanh import gelu_tanh as gelu_tanh
+    from theory.activations.hard_sigmoid import hard_sigmoid as hard_sigmoid
     from theory.activations.hard_tanh import hard_tanh as hard_tanh
+    from theory.activations.hardswish import hardswish as hardswish
     from theory.activations.identity import identity as identity
     from theory.activations.leaky_relu import leaky_relu as leaky_relu
+    from theory.activations.lecun_tanh import lecun_tanh as lecun_tanh
+    from theory.activations.logsigmoid import logsigmoid as logsigmoid
     from theory.activations.mish import mish as mish
     from theory.activations.normal import normal_cdf as normal_cdf
     from theory.activations.normal import normal_pdf as normal_pdf
+    from theory.activations.prelu import prelu as prelu
+    from theory.activations.quick_gelu import quick_gelu as quick_gelu
     from theory.activations.relu import relu as relu
+    from theory.activations.relu6 import relu6 as relu6
+    from theory.activations.relu_squared import relu_squared as relu_squared
+    from theory.activations.selu import selu as selu
     from theory.activations.sigmoid import sigmoid as sigmoid
     from theory.activations.silu import silu as silu
+    from theory.activations.sine import sine as sine
+    from theory.activations.snake import snake as snake
     from theory.activations.softplus import softplus as softplus
+    from theory.activations.softshrink import softshrink as softshrink
+    from theory.activations.softsign import softsign as softsign
+    from theory.activations.squareplus import squareplus as squareplus
+    from theory.activations.swish import swish as swish
     from theory.activations.tanh import tanh as tanh
+    from theory.activations.tanhshrink import tanhshrink as tanhshrink
+    from theory.derivations import Derivation as Derivation
     from theory.language.activations import Activation as Activation
     from theory.language.claims import Claim as Claim
     from theory.language.claims import Ledger as Ledger
@@ -97,17 +121,41 @@ if TYPE_CHECKING:  # `X as X` is how a type checker is told that a name is meant
 
 # The same names again, for the interpreter; tests/test_architecture.py holds the two lists together.
 _NAMES = {
+    "activations.arctan": "arctan",
+    "activations.bent_identity": "bent_identity",
+    "activations.celu": "celu",
+    "activations.elu": "elu",
+    "activations.erf": "erf",
+    "activations.gaussian": "gaussian",
     "activations.gelu": "gelu",
+    "activations.gelu_tanh": "gelu_tanh",
+    "activations.hard_sigmoid": "hard_sigmoid",
     "activations.hard_tanh": "hard_tanh",
+    "activations.hardswish": "hardswish",
     "activations.identity": "identity",
     "activations.leaky_relu": "leaky_relu",
+    "activations.lecun_tanh": "lecun_tanh",
+    "activations.logsigmoid": "logsigmoid",
     "activations.mish": "mish",
     "activations.normal": "normal_cdf normal_pdf",
+    "activations.prelu": "prelu",
+    "activations.quick_gelu": "quick_gelu",
     "activations.relu": "relu",
+    "activations.relu6": "relu6",
+    "activations.relu_squared": "relu_squared",
+    "activations.selu": "selu",
     "activations.sigmoid": "sigmoid",
     "activations.silu": "silu",
+    "activations.sine": "sine",
+    "activations.snake": "snake",
     "activations.softplus": "softplus",
+    "activations.softshrink": "softshrink",
+    "activations.softsign": "softsign",
+    "activations.squareplus": "squareplus",
+    "activations.swish": "swish",
     "activations.tanh": "tanh",
+    "activations.tanhshrink": "tanhshrink",
+    "derivations": "Derivation",
     "language.activations": "Activation",
     "language.claims": "Claim Ledger claim full_ledger ledger_of",
     "language.domains": "Columns Contraction Depth Domain EntrywiseNonnegative Index Interval Matrices Negative Nonnegative "

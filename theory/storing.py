@@ -34,12 +34,12 @@ def from_json(node: Any) -> Term:
     try:
         op, data, *rest = node
         if op == "rat":
-            return rat(_rational(data))
+            return rat(rational_from_json(data))
         if op == "var":
             sort, shape = rest[0]
             return make("var", data=str(data), sort=sort, shape=tuple(shape) if shape else None)
         if op in ("mlit", "seqlit"):
-            rows = tuple(tuple(map(_rational, row)) for row in data)
+            rows = tuple(tuple(map(rational_from_json, row)) for row in data)
             return literal(rows) if op == "mlit" else sequence_literal(rows, rest[0][1][0])
         constants = tuple(cast(list[Any], data)) if isinstance(data, list) else data
         return make(op, tuple(map(from_json, rest)), constants)
@@ -50,7 +50,8 @@ def from_json(node: Any) -> Term:
 _RATIONAL = re.compile(r"-?\d{1,4000}(/\d{1,4000})?")
 
 
-def _rational(text: Any) -> Fraction:
+def rational_from_json(text: Any) -> Fraction:
+    """Read an exact number; anything else is refused."""
     # Python also reads 1e999999999, and would write out all its digits.
     if not isinstance(text, str) or not _RATIONAL.fullmatch(text):
         raise KernelRefusal(f"a rational number in JSON is written p or p/q, not {str(text)[:40]}")

@@ -287,7 +287,7 @@ EXAMPLES: dict[str, Term] = {
     **{op: mat(op, W) for op in ("tr", "inv", "mabs")},
     **{op: mat(op, net, add(T, rat(1))) for op in ("jac", "state", "pre", "masks")},
     **{op: fn(op, mat("madd", W, V)) for op in ("norm", "frobenius", "rowsum", "maxentry", "radius")},
-    **{op: fn(op, mul(x, power(y, -1))) for op in ("exp", "log", "abs", "erf", "sin", "cos", "tanh", "sinh", "cosh")},
+    **{op: fn(op, mul(x, power(y, -1))) for op in ("exp", "log", "abs", "erf", "atan", "sin", "cos", "tanh", "sinh", "cosh")},
     **{op: fn(op, x, add(y, ONE)) for op in ("add", "mul", "max", "min")},
     **{op: fn(op, x, y) for op in ("le", "lt", "eq", "ne")},
     **{op: mat(op, W, V) for op in ("madd", "mmul", "meq", "mle")},
@@ -517,7 +517,7 @@ def decay(x: X) -> Any:
 
 
 STATEMENTS: list[tuple[Claim, str, str]] = [
-    (positive, "For every real x: 0 < σ(x)", r"For every real \(x\): \[ 0 < \sigma(x) \]"),
+    (positive, "For every real x: 0 < σ(x)", r"For every real \(x\): \[ 0 < \sigma(x). \]"),
     (
         contracting,
         (
@@ -527,7 +527,7 @@ STATEMENTS: list[tuple[Claim, str, str]] = [
         (
             r"For every \(n \times n\) matrix \(W\) with \(\lVert W\rVert < 1\), every real \(\gamma \ge 0\), "
             r"every activation \(\varphi\) with \(\lvert \varphi'\rvert \le \gamma\), every depth \(T \ge 0\), "
-            r"every start and drive: \[ \lVert J_T(W,\varphi)\rVert \le (\gamma\lVert W\rVert)^T \]"
+            r"every start and drive: \[ \lVert J_T(W,\varphi)\rVert \le (\gamma\lVert W\rVert)^T. \]"
         ),
     ),
     (
@@ -538,7 +538,7 @@ STATEMENTS: list[tuple[Claim, str, str]] = [
         ),
         (
             r"For every \(n \times n\) matrix \(W\), every activation \(\varphi\) with \(\lvert \varphi'\rvert \le 1\), "
-            r"every start and drive: if \(\lVert W\rVert < 1\), then \[ \lim_{T\to \infty} \lVert J_T(W,\varphi)\rVert = 0 \]"
+            r"every start and drive: if \(\lVert W\rVert < 1\), then \[ \lim_{T\to \infty} \lVert J_T(W,\varphi)\rVert = 0. \]"
         ),
     ),
     (
@@ -549,13 +549,16 @@ STATEMENTS: list[tuple[Claim, str, str]] = [
             r"\(x = y\) if and only if \(x \le y \le x\)"
         ),
     ),
-    (peak, "sup over x of σ′(x) = 1/4 (attained)", r"\[ \sup_{x} \sigma'(x) = \tfrac14\quad\text{(attained)} \]"),
+    (peak, "sup over x of σ′(x) = 1/4 (attained)", r"\[ \sup_{x} \sigma'(x) = \tfrac14\quad\text{(attained)}. \]"),
     (
         range_of,
         "sup over x of σ(x) = 1 (approached, never attained) and inf over x of σ(x) = 0 (approached, never attained)",
         (
-            r"\[ \sup_{x} \sigma(x) = 1\quad\text{(approached, never attained)} \quad\text{and}\quad "
-            r"\inf_{x} \sigma(x) = 0\quad\text{(approached, never attained)} \]"
+            "\\[\n\\begin{aligned}\n"
+            r"&\sup_{x} \sigma(x) = 1\quad\text{(approached, never attained)}, \\"
+            "\n"
+            r"&\inf_{x} \sigma(x) = 0\quad\text{(approached, never attained)}."
+            "\n\\end{aligned}\n\\]"
         ),
     ),
     (
@@ -563,7 +566,7 @@ STATEMENTS: list[tuple[Claim, str, str]] = [
         "For every n × n matrix W, all coordinates 1 ≤ i ≤ n and 1 ≤ j ≤ n: W_{ij} ≤ ‖W‖",
         (
             r"For every \(n \times n\) matrix \(W\), all coordinates \(1 \le i \le n\) and \(1 \le j \le n\): "
-            r"\[ W_{ij} \le \lVert W\rVert \]"
+            r"\[ W_{ij} \le \lVert W\rVert. \]"
         ),
     ),
     (
@@ -575,7 +578,7 @@ STATEMENTS: list[tuple[Claim, str, str]] = [
         (
             r"For every \(n \times n\) matrix \(W\), every real \(\gamma \ge 0\), "
             r"every activation \(\varphi\) with \(\lvert \varphi'\rvert \le \gamma\), every depth \(T \ge 0\), "
-            r"every start \(h_0 \in \mathbb{R}^n\), every drive: \[ \lVert h_T(W,\varphi)\rVert \le \lVert h_0\rVert \]"
+            r"every start \(h_0 \in \mathbb{R}^n\), every drive: \[ \lVert h_T(W,\varphi)\rVert \le \lVert h_0\rVert. \]"
         ),
     ),
     (
@@ -583,7 +586,7 @@ STATEMENTS: list[tuple[Claim, str, str]] = [
         "For every orthogonal n × n matrix Q, every start and drive: ‖J_k[ramp, Q]‖_F ≤ √2 at every step k ≥ 1",
         (
             r"For every orthogonal \(n \times n\) matrix \(Q\), every start and drive: "
-            r"\[ \lVert J_k(Q,\mathrm{ramp})\rVert_{\mathrm{F}} \le \sqrt{2}\quad\text{at every step }k \ge 1 \]"
+            r"\[ \lVert J_k(Q,\mathrm{ramp})\rVert_{\mathrm{F}} \le \sqrt{2}\quad\text{at every step }k \ge 1. \]"
         ),
     ),
     (
@@ -591,15 +594,15 @@ STATEMENTS: list[tuple[Claim, str, str]] = [
         "For every real u with 0 ≤ u < 1, every real x: there is a real y > 0 such that x < y",
         (
             r"For every real \(u\) with \(0 \le u < 1\), every real \(x\): "
-            r"\[ \text{there is a real }y > 0\text{ such that }x < y \]"
+            r"\[ \text{there is a real }y > 0\text{ such that }x < y. \]"
         ),
     ),
     (
         quotient,
         "For every real x: if x ≠ 0, x < 1 and 0 < x + 1, then x/x = 1",
-        r"For every real \(x\): if \(x \ne 0\), \(x < 1\) and \(0 < x+1\), then \[ \frac{x}{x} = 1 \]",
+        r"For every real \(x\): if \(x \ne 0\), \(x < 1\) and \(0 < x+1\), then \[ \frac{x}{x} = 1. \]",
     ),
-    (decay, "σ(x) → 0 as x → −∞", r"\[ \lim_{x\to -\infty} \sigma(x) = 0 \]"),
+    (decay, "σ(x) → 0 as x → −∞", r"\[ \lim_{x\to -\infty} \sigma(x) = 0. \]"),
 ]
 
 

@@ -178,8 +178,8 @@ def inf_deriv_sigmoid():
 @claim(about=sigmoid, ledger=["sigmoid-derivative-range"])
 def deriv_sigmoid_surjOn(y: OpenUnitX):
     """Every number in (0, 1/4) is a slope of the sigmoid: y/4 is the slope where σ is (1 + √(1 − y))/2."""
-    s = (1 + sqrt(1 - y)) / 2
-    return exists(t, eq(sigmoid.d(t), y / 4)), Witness(log(s / (1 - s)), by=[sqrt_one_sub_lt_one])
+    r = sqrt(1 - y)
+    return exists(t, eq(sigmoid.d(t), y / 4)), Witness(log((1 + r) / (1 - r)), by=[sqrt_one_sub_lt_one])
 
 
 @claim()

@@ -67,7 +67,7 @@ def _eventual(hypotheses: Iterable[Term], x: Term, where: tuple[str, Term, str])
         aside = (side == "+" and above and h.args[0] is point) or (side == "-" and below and h.args[1] is point)
         apart = h.op == "ne" and point in h.args and x in h.args
         near = {"oo": above, "-oo": below, "at": aside or apart}[kind]
-        refuse_if(not near, f"the hypothesis {h!r} need not hold near the limit")
+        refuse_if(not near, f"the hypothesis {h!r} need not hold near the limit", h)
     return frozenset(rest)
 
 

@@ -7,6 +7,7 @@ from fractions import Fraction
 from functools import cache
 
 from theory.kernel.terms import HALF, ONE, ZERO, Term, add, fn, make, mul, neg, power, rat, sub, substitute, var
+from theory.language.activations import Activation, activation_named
 from theory.language.errors import KernelRefusal
 
 ARGUMENT = var("·")
@@ -18,9 +19,14 @@ def read_definitions_with(reader: Callable[[str], Term]) -> None:
     _SOURCE[:] = [reader]
 
 
-@cache
 def definition(name: str) -> Term:
     """The defining term of an activation, in the variable `ARGUMENT`."""
+    return _definition(name, activation_named(name))
+
+
+@cache
+def _definition(name: str, head: type[Activation]) -> Term:
+    # By the class as well as by its name: a notebook's cell that runs again defines the name anew.
     body = _SOURCE[0](name)
     if body.free - {ARGUMENT}:
         raise KernelRefusal(f"the definition of {name} may use its argument alone; it uses {sorted(map(repr, body.free))}")
@@ -66,6 +72,7 @@ _ELEMENTARY: dict[str, Callable[[Term, Term], Term]] = {
     "log": lambda u, t: power(u, -1),
     "sin": lambda u, t: fn("cos", u),
     "cos": lambda u, t: neg(fn("sin", u)),
+    "atan": lambda u, t: power(add(ONE, power(u, 2)), -1),
     "erf": lambda u, t: mul(rat(2), power(make("pi"), Fraction(-1, 2)), fn("exp", neg(power(u, 2)))),
 }
 
@@ -76,17 +83,24 @@ def derivative(t: Term, x: Term, piece: Callable[[Term], int]) -> Term:
     `piece(u)` is 1, −1 where u is strictly positive, negative near the point at hand; it raises
     where the sign is unknown, and so a kink is never differentiated.
     """
+    memo: dict[Term, Term] = {x: ONE}
 
     def d(t: Term) -> Term:
-        if t is x:
-            return ONE
         if x not in t.free:
             return ZERO
+        found = memo.get(t)
+        if found is None:
+            found = memo[t] = differentiated(t)
+        return found
+
+    def differentiated(t: Term) -> Term:
         match t.op, t.args:
             case "add", parts:
                 return add(*map(d, parts))
             case "mul", parts:
                 return add(*(mul(*parts[:k], d(p), *parts[k + 1 :]) for k, p in enumerate(parts) if x in p.free))
+            case "pow", (base, exponent) if exponent.op == "rat" and exponent.data in (0, 1):
+                return mul(exponent, d(base))  # and not 0 · u^(−1), which has no value where u vanishes
             case "pow", (base, exponent) if exponent.op == "rat":
                 # A root is written with 1/base: it has a two-sided derivative only where its base is not zero.
                 whole = exponent.data.denominator == 1

@@ -14,7 +14,7 @@ from functools import cache, reduce
 from math import prod
 
 from theory.kernel import words
-from theory.kernel.definitions import derivative_of, expanded, unfolded
+from theory.kernel.definitions import definition, derivative_of, expanded, unfolded
 from theory.kernel.fractions import Frac
 from theory.kernel.signs import ANY, NEG, NIL, NONNEG, NONZERO, POS, RELATIONS, mask_of, plus, raised, times
 from theory.kernel.terms import BINDERS, NORMS, ONE, Term, make, sub, substitute, var, walk
@@ -99,7 +99,7 @@ class Field(Tower):
                 return self.exp(self.frac(u))
             case "log", (u,):
                 return self.log(self.frac(u))
-            case (("erf" | "sin" | "cos"), (u,)):
+            case (("erf" | "atan" | "sin" | "cos"), (u,)):
                 return self.symmetric(t.op, self.frac(u))
             case "abs", (u,):
                 return self._abs(self.frac(u))
@@ -217,7 +217,7 @@ class Field(Tower):
                 return POS
             case "log", (u,):
                 return self.sign(sub(u, ONE))  # log u has the sign of u − 1
-            case "erf", (u,):
+            case (("erf" | "atan"), (u,)):
                 return self.sign(u)
             case "abs", (u,):
                 return times(self.sign(u), self.sign(u)) & NONNEG
@@ -229,7 +229,7 @@ class Field(Tower):
     def require(self, t: Term, wanted: int, why: str) -> None:
         """Refuse unless every possible sign of t is among the wanted ones."""
         if self.sign(t) & ~wanted:
-            raise KernelRefusal(f"{why}: the sign of {t!r} is not established")
+            raise KernelRefusal(f"{why}: the sign of {t!r} is not established", t)
 
     # --- where a term is defined --------------------------------------------------------------
 
@@ -246,6 +246,10 @@ class Field(Tower):
             bound = t.args[0]
             unknown = make("var", data=f"κ{bound.data}", sort=bound.sort, shape=bound.shape)
             self.require_defined(*(substitute(part, {bound: unknown}) for part in t.args[1:]))
+        elif t.op == "pw":
+            condition, *branches = t.args
+            self.require_defined(condition)
+            self.require_defined(*(b for b, bit in zip(branches, _BRANCHES, strict=True) if self.sign(condition) & bit))
         else:
             self.require_defined(*t.args)
         match t.op, t.args:
@@ -275,9 +279,13 @@ class Field(Tower):
                 pass
 
 
-@cache
 def total(name: str, order: int) -> bool:
     """Whether an activation (or its derivative) is defined on the whole line, proved once without facts."""
+    return _total(name, order, definition(name))
+
+
+@cache
+def _total(name: str, order: int, meaning: Term) -> bool:
     field, x = Field(), var("x")
     try:
         field.require_defined(unfolded(name, x))

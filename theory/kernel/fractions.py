@@ -18,7 +18,7 @@ Poly: TypeAlias = fmpq_mpoly
 Number: TypeAlias = "Frac | int | Fraction"
 SLOTS = 32
 _CONTEXT = fmpq_mpoly_ctx.get(tuple(f"g{k}" for k in range(SLOTS)), Ordering.lex)
-_GENERATORS: tuple[Poly, ...] = tuple(_CONTEXT.gens())
+GENERATORS: tuple[Poly, ...] = tuple(_CONTEXT.gens())
 
 
 def as_fraction(value: Any) -> Fraction:
@@ -26,11 +26,12 @@ def as_fraction(value: Any) -> Fraction:
     return Fraction(int(value.p), int(value.q))
 
 
-def _constant(value: int | Fraction) -> Poly:
+def constant(value: int | Fraction) -> Poly:
+    """A polynomial without generators."""
     return _CONTEXT.constant(fmpq(value.numerator, value.denominator))
 
 
-_ONE = _constant(1)
+_ONE = constant(1)
 
 
 class Ring:
@@ -49,11 +50,11 @@ class Ring:
 
     def gen(self, index: int) -> Frac:
         """The generator of that number."""
-        return Frac(self, _GENERATORS[index], _ONE)
+        return Frac(self, GENERATORS[index], _ONE)
 
     def rational(self, value: int | Fraction) -> Frac:
         """A constant."""
-        return Frac(self, _constant(value), _ONE)
+        return Frac(self, constant(value), _ONE)
 
     def monomial(self, exponents: dict[int, int]) -> Frac:
         """A product of powers of generators."""
@@ -89,7 +90,7 @@ class Ring:
             parts.setdefault(times, {})[rest] = coefficient
         top = max(parts, default=0)
         summands = [_CONTEXT.from_dict(t) * value.num**times * value.den ** (top - times) for times, t in parts.items()]
-        return sum(summands, _constant(0)), value.den**top
+        return sum(summands, constant(0)), value.den**top
 
 
 class Frac:

@@ -14,7 +14,7 @@ from theory.kernel.reading import Reader, dimension
 from theory.kernel.terms import ONE, Dim, Term, fn, le, substitute, var, walk
 from theory.kernel.theorem import Axiom, Derivation, Theorem, replay
 from theory.language.claims import Claim
-from theory.language.domains import Base
+from theory.language.domains import Base, Domain
 from theory.language.errors import ClaimError, KernelRefusal, refuse_if
 
 
@@ -54,12 +54,7 @@ def goal_of(claim: Claim, reader: Reader | None = None) -> Goal:
     """What the claim asks to be proved; a given reader learns the sorts of bound variables on the way."""
     reader = reader or Reader(claim.binders)
     conclusion = reader.formula(claim.statement)
-    hypotheses: list[Term] = []
-    for name, domain in claim.binders.items():
-        hypotheses += [reader.formula(c) for c in domain.conditions(claim.variables[name])]
-        if domain.base is Base.INDEX:
-            # A coordinate is at least 1; that it is at most the width is part of its sort.
-            hypotheses.append(le(ONE, var(name, "nat", (dimension(domain.dimension), 1))))
+    hypotheses = [h for name, domain in claim.binders.items() for h in entailed(name, domain, reader)]
     goal = Goal(tuple(dict.fromkeys(hypotheses)), conclusion)
     check_names(goal)
     ambient = {str(s) for d in claim.binders.values() if d.bound is not None for s in d.bound.free_symbols}
@@ -67,6 +62,15 @@ def goal_of(claim: Claim, reader: Reader | None = None) -> Goal:
     if stray:
         raise ClaimError(f"claim {claim.name}: {', '.join(sorted(stray))} is not quantified; make it a parameter with a domain")
     return goal
+
+
+def entailed(name: str, domain: Domain, reader: Reader) -> list[Term]:
+    """What membership of a variable in its domain says."""
+    found = [reader.formula(c) for c in domain.conditions(domain.variable(name))]
+    if domain.base is Base.INDEX:
+        # A coordinate is at least 1; that it is at most the width is part of its sort.
+        found.append(le(ONE, var(name, "nat", (dimension(domain.dimension), 1))))
+    return found
 
 
 def check_names(goal: Goal) -> None:

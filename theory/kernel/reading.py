@@ -20,7 +20,7 @@ from theory.language.activations import Activation, ActivationDerivative, Activa
 from theory.language.domains import Base, Domain
 from theory.language.errors import UnsupportedTerm
 
-_ELEMENTARY = (sp.exp, sp.log, sp.erf, sp.sin, sp.cos, sp.tanh, sp.sinh, sp.cosh)
+_ELEMENTARY = (sp.exp, sp.log, sp.erf, sp.atan, sp.sin, sp.cos, sp.tanh, sp.sinh, sp.cosh)
 # Heads whose arguments are read one by one and become those of an operator.
 _PLAIN: dict[Any, str] = (
     {function: function.__name__ for function in _ELEMENTARY}

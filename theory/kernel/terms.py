@@ -57,7 +57,7 @@ rat pi: -> real
 add mul: real* -> real
 pow max min: real, real -> real
 pw: real, real, real, real -> real
-exp log abs erf sin cos tanh sinh cosh: real -> real
+exp log abs erf atan sin cos tanh sinh cosh: real -> real
 fun: -> fun
 app der slope: fun, real -> real
 sum: nat, nat, nat, real -> real

@@ -2,7 +2,7 @@
 
 Only relations that hold for real numbers enter: rational multiples of one exponent go through one
 generator, e^a e^b = e^{a+b}, e^{k log p} = p^k, (√u)² = u, √(cu) = √c √u for rational c > 0,
-log(e^k u) = k + log u, erf odd, sin² + cos² = 1, (ab)^T = a^T b^T for natural T.
+log(e^k u) = k + log u, erf and arctan odd, sin² + cos² = 1, (ab)^T = a^T b^T for natural T.
 """
 
 from __future__ import annotations
@@ -28,8 +28,9 @@ class Tower:
         self._parts: dict[int, int] = {}
 
     def _made(self, op: str, *keys: Key) -> Frac:
+        made = self.ring.generator()
         self.meanings.append((op, keys))
-        return self.ring.generator()
+        return made
 
     def _find(self, op: str, *keys: Key) -> Frac | None:
         for index, (known, others) in enumerate(self.meanings):
@@ -47,8 +48,8 @@ class Tower:
         return found
 
     def symmetric(self, op: str, u: Frac) -> Frac:
-        """erf u and sin u, which are odd; cos u and |u|, which are even."""
-        odd = op in ("erf", "sin")
+        """erf u, arctan u and sin u, which are odd; cos u and |u|, which are even."""
+        odd = op in ("erf", "atan", "sin")
         if u.is_zero():
             return self.ring.rational(1 if op == "cos" else 0)
         mirrored = self._find(op, -u)
@@ -160,6 +161,11 @@ class Tower:
                 else:
                     result *= self.atom("pow", self.ring.gen(index), exponent) ** (sign * degree)
         return result
+
+    def moves(self, index: int, x: Term) -> bool:
+        """Whether a generator is x, or e^{cx} with c ≠ 0: its derivative vanishes nowhere."""
+        own, (op, (key, *_)) = self.atom("opaque", x), self.meanings[index]
+        return key is x or (op == "exp" and isinstance(key, Frac) and key.ratio(own) is not None)
 
     # --- fractions as terms -------------------------------------------------------------------
 

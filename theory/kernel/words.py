@@ -10,6 +10,7 @@ width and every depth.
 from __future__ import annotations
 
 from functools import partial, reduce
+from itertools import product
 from typing import TYPE_CHECKING, TypeAlias
 
 from flint import fmpq, fmpq_mat
@@ -207,10 +208,13 @@ def given(field: Field, m: Term) -> fmpq_mat | None:
     rows, columns = m.shape or ("", "")
     if isinstance(rows, str) or isinstance(columns, str) or m.free:
         return None
-    places = [(rat(i + 1), rat(j + 1)) for i in range(rows) for j in range(columns)]
-    values = [field.frac(fn("entry", m, i, j)).constant() for i, j in places]
-    found = [fmpq(v.numerator, v.denominator) for v in values if v is not None]
-    return fmpq_mat(rows, columns, found) if len(found) == len(values) else None
+    found: list[fmpq] = []
+    for i, j in product(range(rows), range(columns)):
+        value = field.frac(fn("entry", m, rat(i + 1), rat(j + 1))).constant()
+        if value is None:
+            return None
+        found.append(fmpq(value.numerator, value.denominator))
+    return fmpq_mat(rows, columns, found)
 
 
 def norm(field: Field, op: str, m: Term) -> Frac:

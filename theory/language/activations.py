@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from difflib import get_close_matches
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from sympy import (
     DiracDelta,
@@ -30,6 +30,9 @@ from sympy.core.symbol import Str
 
 from theory.language.errors import ClaimError
 from theory.language.printing import called, derivative_marks, script_of
+
+if TYPE_CHECKING:
+    from theory.derivations import Derivation
 
 _digits: Callable[[int], int] = evalf.prec_to_dps
 _REGISTRY: dict[str, type[Activation]] = {}
@@ -79,6 +82,18 @@ class Activation(Function):
     def d(cls, x: Any, order: int = 1) -> ActivationDerivative:
         """The derivative of the given order at `x`, an opaque head like the function itself."""
         return ActivationDerivative(Str(cls.__name__), sympify(x), order)
+
+    @classmethod
+    def derivation(cls, order: int = 1, x: Any = None) -> Derivation:
+        """The steps from the definition to the derivative of the given order, each proved by the kernel.
+
+        `x` is the variable, a Symbol; `order` a whole number from 0, the definition alone, to 12.
+        Raises `ClaimError` for other arguments, `UnsupportedTerm` for a definition that the language does
+        not contain, `ProofFailure` where a step is not proved.
+        """
+        from theory.derivations import derive  # noqa: PLC0415  # a handle: the kernel loads when it is asked for
+
+        return derive(cls, order, x)
 
     def fdiff(self, argindex: int = 1) -> Any:
         return self.d(self.args[0])

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import inspect
 import re
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cached_property
 from importlib import import_module
 from importlib.resources import files
-from typing import Annotated, Any, cast, get_args, get_origin, get_type_hints
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, cast, get_args, get_origin, get_type_hints
 
 from sympy import evaluate
 from sympy.logic.boolalg import BooleanAtom
@@ -23,6 +25,9 @@ from sympy.logic.boolalg import BooleanAtom
 from theory.language.domains import Domain
 from theory.language.errors import ClaimError, GradproofError, UnknownName
 from theory.language.statements import Statement
+
+if TYPE_CHECKING:
+    from theory.typeset.layout import Layout, Step
 
 
 @dataclass(frozen=True)
@@ -118,6 +123,31 @@ class Claim:
             )
         return LemmaUse(self, values)
 
+    # What upper rooms know of a claim, asked for by its handle; imported when asked, so that a claim stays light.
+
+    @property
+    def proof_steps(self) -> tuple[Step, ...]:
+        """The lines of its proof or refutation, each with `text`, `latex` (text mode) and `reason`."""
+        from theory.exposition import proof_steps
+
+        return proof_steps(self)
+
+    def latex(self, layout: Layout = "wide") -> str:
+        """Statement and proof in amsthm's environments, labelled `thm:NAME`; `narrow` is for two-column papers."""
+        from theory.exposition import claim_latex
+
+        return claim_latex(self, layout)
+
+    def _repr_latex_(self) -> str:
+        from theory.typeset import statement_latex
+
+        return statement_latex(self)
+
+    def _repr_html_(self) -> str:
+        from theory.exposition import claim_html
+
+        return claim_html(self)
+
     def __repr__(self) -> str:
         return f"<claim {self.name}>"
 
@@ -181,6 +211,16 @@ def source_keys() -> frozenset[str]:
     return frozenset(_BIB_KEY.findall(files("theory").joinpath("sources.bib").read_text(encoding="utf-8")))
 
 
+_OURS = Path(__file__).resolve().parents[1]
+
+
+def package_of(module: str) -> str:
+    """The name of a module's ledger: its top-level package, or the module itself where somebody's folder has our name."""
+    package = module.partition(".")[0]
+    file = getattr(sys.modules.get(module), "__file__", None)
+    return module if package == _OURS.name and file and _OURS not in Path(file).resolve().parents else package
+
+
 def claim(
     *,
     sources: list[str] | None = None,
@@ -214,7 +254,7 @@ def claim(
             example=dict(example or {}),
             unproved=unproved,
         )
-        package = builder.__module__.partition(".")[0]
+        package = package_of(builder.__module__)
         if package == "theory":
             unknown = set(made.sources) - source_keys()
             if unknown:

@@ -16,13 +16,20 @@ class UnsupportedTerm(GradproofError):
 
 
 class KernelRefusal(GradproofError):
-    """A rule of the kernel was applied where it does not apply; nothing was proved."""
+    """A rule of the kernel was applied where it does not apply; nothing was proved.
+
+    `about` is the term that the message speaks of as the kernel writes it; who shows the message may write it better.
+    """
+
+    def __init__(self, message: str, about: object = None) -> None:
+        super().__init__(message)
+        self.about = about
 
 
-def refuse_if(wrong: object, reason: str) -> None:
+def refuse_if(wrong: object, reason: str, about: object = None) -> None:
     """Raise `KernelRefusal` with the reason where something is wrong."""
     if wrong:
-        raise KernelRefusal(reason)
+        raise KernelRefusal(reason, about)
 
 
 class ProofFailure(GradproofError):

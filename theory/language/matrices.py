@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from sympy import Expr, Integer, MatrixSymbol, Symbol, sympify
 from sympy.core.symbol import Str
@@ -25,6 +25,9 @@ from theory.language.norms import (
     matrix_of,
 )
 from theory.language.printing import SINGLE_BARS, Pieces, Script, Shown, lowered
+
+if TYPE_CHECKING:
+    from theory.derivations import Derivation
 
 __all__ = [
     "AbsMatrix",
@@ -315,6 +318,16 @@ class Jacobian(NetworkMatrix):
 
     letter = "J"
     method = "jacobian"
+
+    def derivation(self) -> Derivation:
+        """The chain rule through time, each step proved by the kernel: J_3 = D_3 W J_2 = … = D_3 W D_2 W D_1 W.
+
+        At a symbolic depth T it states the recursion J_0 = I, J_{T+1} = D_{T+1} W J_T. Raises `ClaimError` for
+        a depth that is no sum of symbols and a number up to 12.
+        """
+        from theory.derivations import derive_jacobian  # noqa: PLC0415  # a handle: the kernel loads when it is asked for
+
+        return derive_jacobian(self)
 
 
 class Masks(NetworkMatrix):

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 
 from theory.kernel import gate
 from theory.kernel.gate import Goal, Instance, goal_of
 from theory.kernel.reading import Reader
+from theory.kernel.terms import Term
 from theory.kernel.theorem import Derivation, Theorem, infer
 from theory.language.claims import Claim
-from theory.language.errors import ClaimError, GradproofError, ProofFailure
+from theory.language.errors import ClaimError, GradproofError, KernelRefusal, ProofFailure
 from theory.tactics import kinds
 from theory.tactics.context import Context
 from theory.tactics.examples import example_of
 from theory.tactics.hashing import claim_hash
 from theory.tactics.prove import prove
 from theory.tactics.refute import refute
+from theory.typeset import text
 
 
 class Verdict(StrEnum):
@@ -123,12 +126,22 @@ def _settled(claim: Claim) -> Settlement:
     except ClaimError:
         raise
     except GradproofError as error:
-        return result(Verdict.OPEN, " ".join(str(error).split()))
+        return result(Verdict.OPEN, _readable(error))
     except Exception as error:  # a tactic is untrusted and so are its hints: whatever it raises, nothing is proved
         return result(
             Verdict.OPEN, f"the search broke on the hints of {type(claim.proof).__name__}: {type(error).__name__}: {error}"
         )
     return result(Verdict.CONDITIONAL if theorem.axioms else Verdict.PROVED, "", theorem)
+
+
+def _readable(error: GradproofError) -> str:
+    """What an error says, with the term that it speaks of as a person writes it."""
+    said = " ".join(str(error).split())
+    about = error.about if isinstance(error, KernelRefusal) else None
+    if isinstance(about, Term):
+        with suppress(GradproofError):
+            return said.replace(repr(about), text(about))
+    return said
 
 
 def _cited_goals(theorem: Theorem) -> dict[str, Goal]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from theory.kernel.gate import Instance
 from theory.kernel.terms import Term
 from theory.language.claims import Claim
+from theory.typeset.layout import Latex, Layout, Step
+from theory.typeset.proof import Proof, proof_of
 from theory.typeset.sentences import Sentence, instance_in
 from theory.typeset.tex import Tex
 from theory.typeset.unicode import Unicode
@@ -31,9 +33,14 @@ def statement_text(claim: Claim) -> str:
     return str(Sentence(_UNICODE, claim))
 
 
-def statement_latex(claim: Claim) -> str:
+def statement_latex(claim: Claim, layout: Layout = "wide") -> str:
     r"""The claim as a sentence in LaTeX's text mode: `For every real \(x\): \[ 0 < \sigma(x) \]`."""
-    return str(Sentence(_TEX, claim))
+    return str(Sentence(_TEX, claim, Latex(layout).statement))
+
+
+def domain_latex(claim: Claim) -> str:
+    r"""What the claim ranges over, in LaTeX's text mode: `every real \(x\)`; empty where it has no free variable."""
+    return Sentence(_TEX, claim).domain()
 
 
 def instance_text(instance: Instance) -> str:
@@ -46,4 +53,16 @@ def instance_latex(instance: Instance) -> str:
     return r",\quad ".join(instance_in(_TEX, instance))
 
 
-__all__ = ["instance_latex", "instance_text", "latex", "statement_latex", "statement_text", "text"]
+__all__ = [
+    "Layout",
+    "Proof",
+    "Step",
+    "domain_latex",
+    "instance_latex",
+    "instance_text",
+    "latex",
+    "proof_of",
+    "statement_latex",
+    "statement_text",
+    "text",
+]

@@ -124,6 +124,9 @@ class FormulaPrinter(TermPrinter):
             case "iff", (a, b):
                 left, right = self.at_least(a, AND), self.at_least(b, AND)
                 return joined(left.s + self.iff_sign + right.s, IFF, left, right)
+            case "not", (a,) if a.op in ("eq", "meq"):
+                left, right = map(self.show, a.args)
+                return joined(self.compare(left.s, "≠", right.s), RELATION, left, right)
             case "not", (a,):
                 return self.negation(self.fenced(self.show(a)))
             case "slopes_within", (f, bound):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from theory.kernel.exact import holds
@@ -11,7 +12,7 @@ from theory.kernel.terms import BINDERS, Dim, Term, make, rat, var, walk
 from theory.language.claims import Claim
 from theory.language.domains import Base, Domain
 from theory.typeset.formulas import FormulaPrinter, chains, subject
-from theory.typeset.tex import Tex
+from theory.typeset.tex import Tex, inline
 
 _IMPLICIT = {("h_0", "mat"): "start", ("v", "seq"): "drive"}
 _BASES = {"fun": Base.ACTIVATION, "nat": Base.DEPTH, "mat": Base.MATRIX, "seq": Base.SEQUENCE, "real": Base.REAL}
@@ -35,10 +36,11 @@ class Phrase:
 
 
 class Sentence:
-    """Writes the statement of one claim in one script."""
+    """Writes the statement of one claim in one script; `display` sets what is claimed apart from its domain."""
 
-    def __init__(self, printer: FormulaPrinter, claim: Claim) -> None:
+    def __init__(self, printer: FormulaPrinter, claim: Claim, display: Callable[[Term], str] | None = None) -> None:
         self._printer = printer
+        self._display = display
         self._latex = isinstance(printer, Tex)
         self._binders = claim.binders
         self._goal = goal_of(claim)
@@ -55,17 +57,21 @@ class Sentence:
             return f"For {_listed(phrases)}: {body}"
         return body.replace("if ", "If ", 1) if body.startswith("if ") else body
 
+    def domain(self) -> str:
+        """What the statement ranges over, without what it says: “every real x”; empty where it has no free variable."""
+        return _listed(self._phrases())
+
     # --- what is claimed ------------------------------------------------------------------------
 
     def _body(self) -> str:
         t = self._goal.conclusion
         if t.op == "implies":
             first, then = t.args
-            return f"if {self._inline(first)}, then {self._displayed(self._printer.show(then).s)}"
+            return f"if {self._inline(first)}, then {self._displayed(then)}"
         if t.op == "iff":
             left, right = map(self._inline, t.args)
             return f"{left} if and only if {right}"
-        return self._displayed(self._printer.show(t).s)
+        return self._displayed(t)
 
     def _inline(self, t: Term) -> str:
         """A formula within a line of text, whose “and” belongs to the text."""
@@ -75,10 +81,10 @@ class Sentence:
         return f"{', '.join(first)} and {last}" if first else last
 
     def _wrapped(self, s: str) -> str:
-        return rf"\({s}\)" if self._latex else s
+        return rf"\({inline(s)}\)" if self._latex else s
 
-    def _displayed(self, s: str) -> str:
-        return rf"\[ {s} \]" if self._latex else s
+    def _displayed(self, t: Term) -> str:
+        return self._printer.show(t).s if self._display is None else self._display(t)
 
     # --- of what it is claimed ----------------------------------------------------------------------
 

@@ -17,7 +17,7 @@ from theory.typeset.names import is_default, parsed
 
 # How tightly a printed piece holds together; a place that asks for more puts it in brackets.
 OPEN, IFF, IMPLIES, AND, NOT, RELATION, ADD, NEG, SUM, QUOTIENT, MUL, FRACTION, POW, ATOM = range(14)
-_FUNCTIONS = frozenset({"log", "erf", "sin", "cos", "tanh", "sinh", "cosh"})
+_FUNCTIONS = frozenset({"log", "erf", "atan", "sin", "cos", "tanh", "sinh", "cosh"})
 _NORMS = {"norm": "", "frobenius": "F", "rowsum": "∞"}
 
 
@@ -260,7 +260,8 @@ class TermPrinter(ABC):
     def _indexable(self, m: Term) -> Shown:
         piece = self.at_least(m, ATOM)
         # What has a subscript already cannot take a second one.
-        untagged = m.op in ("jac", "state", "pre", "masks") and m.args[0] is self.understood
+        inner = m.args[0].args[1] if m.op == "diag" and m.args[0].op == "slopes" else m
+        untagged = inner.op in ("jac", "state", "pre", "masks") and inner.args[0] is self.understood
         taken = untagged or m.op in ("at", "entry") or (m.op == "var" and parsed(m.data).subscripts)
         return self.fenced(piece) if taken else piece
 

@@ -26,6 +26,7 @@ class Tex(FormulaPrinter):
     infinity, implies_sign, iff_sign = r"\infty", r" \implies ", r" \iff "
     function_words = {f: rf"\{f}" for f in ("max", "min", "log", "sin", "cos", "tanh", "sinh", "cosh")} | {
         "erf": r"\operatorname{erf}",
+        "atan": r"\arctan",
         "diag": r"\operatorname{diag}",
         "radius": r"\rho",
         "pi": r"\pi",
@@ -169,6 +170,11 @@ class Tex(FormulaPrinter):
     def existence(self, kind: str, x: str, suffix: str, body: Shown) -> str:
         such = rf"\text{{ with }}{suffix}" if suffix else ""
         return rf"\text{{there is a {kind} }}{x}{such}\text{{ such that }}{body.s}"
+
+
+def inline(formula: str) -> str:
+    """A formula for a line of text, whose words stand no further apart than those around it."""
+    return formula.replace(r" \quad\text{and}\quad ", r"\text{ and }").replace(r"\quad\text{", r"\text{ ")
 
 
 def _size(depth: int, tall: bool) -> int:

@@ -12,7 +12,7 @@ from theory.typeset.names import GREEK, SUBSCRIPTS, SUPERSCRIPTS, activation_sym
 from theory.typeset.terms import ATOM, MUL, NOT, POW, QUOTIENT, RELATION, SUM, Shown, joined
 
 _SYMBOLIC_TAIL = re.compile(r"([\^_√][^\s(){}|‖]*|[A-Za-z]{2,})$")
-_WORD = re.compile(r"[A-Za-z]{2,}\w*(\(|$)|[0-9∑]")
+_WORD = re.compile(r"[A-Za-z]{2,}\w*[′″]*(\(|$)|[0-9∑]")
 _MATHEMATICAL_INDEX = re.compile(r"\w+")
 
 
@@ -22,6 +22,7 @@ class Unicode(FormulaPrinter):
     minus, plus_sign, minus_sign, comma = "−", " + ", " − ", ", "
     infinity, implies_sign, iff_sign = "∞", " ⇒ ", " ⇔ "
     function_words = {f: f for f in ("max", "min", "log", "erf", "sin", "cos", "tanh", "sinh", "cosh", "diag")} | {
+        "atan": "arctan",
         "radius": "ρ",
         "pi": "π",
     }

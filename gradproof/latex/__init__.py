@@ -1,0 +1,1 @@
+"""LaTeX documents of claims: fragments for papers, and a summary that stands alone."""

@@ -1,0 +1,1 @@
+"""gradproof's own claims as test items: `pytest --pyargs gradproof.suite`."""

@@ -1,0 +1,143 @@
+"""False certificates that were once accepted, each by another hole: refused for good."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+import theory.kernel.reading  # noqa: F401  # pyright: ignore[reportUnusedImport]  # installs the definitions
+from theory import certificates
+from theory.certify import certify
+from theory.kernel.enclosure import Cell
+from theory.kernel.extrema import Certificate, Place, check
+from theory.kernel.terms import ONE, ZERO, Term, add, fn, make, mul, neg, power, rat, var
+from theory.language.errors import KernelRefusal
+from theory.parsing import parse
+
+x = var("x")
+
+
+def number(q: Any) -> Fraction | None:
+    return None if q is None else Fraction(q)
+
+
+def cell(low: Any, high: Any, rule: str, point: Any = None) -> Cell:
+    return Cell(number(low), number(high), rule, number(point))
+
+
+def split(low: Any, high: Any, count: int, rule: str) -> list[Cell]:
+    start, step = Fraction(low), (Fraction(high) - Fraction(low)) / count
+    return [Cell(start + k * step, start + (k + 1) * step, rule) for k in range(count)]
+
+
+def certificate(
+    t: Term, cells: list[list[Cell]], place: Place, lower: Any, upper: Any, status: str, **more: Any
+) -> Certificate:
+    known: dict[str, Any] = {"order": 0, "sign": 1, "bits": 128, "kinks": (), "others": None, "variable": x} | more
+    return Certificate(
+        term=t, cells=tuple(map(tuple, cells)), lower=number(lower), upper=number(upper), place=place, status=status, **known
+    )
+
+
+def refused(c: Certificate) -> None:
+    with pytest.raises(KernelRefusal):
+        check(c)
+
+
+def test_derivatives_beyond_the_length_of_series_are_not_taken_for_zero() -> None:
+    found = certify(parse("exp(-abs(x))+5/10**27*exp(-(1000*(x-101/97))**2)"), order=8, digits=10, seconds=3)
+    assert found.sup is None or found.sup.upper is None or found.sup.upper > Fraction(875, 100)
+
+
+def test_a_spike_at_a_kink_counts() -> None:
+    found = certify(parse("where(x>=5, where(x<=5, 1+1/10**36, exp(-x**2)), exp(-x**2))"), digits=30)
+    assert found.sup is None or (found.sup.upper is not None and found.sup.upper >= 1 + Fraction(1, 10**36))
+
+
+def test_a_polynomial_is_that_of_every_piece_with_a_peak() -> None:
+    found = certify(parse("where(x>0, (1+1/10**36)/(1+(x-5)**2), 1/(1+(x+5)**2))"), digits=30)
+    assert found.sup is None or found.sup.polynomial != (-1, 1)
+
+
+@pytest.mark.parametrize(
+    "expr", ["where(exp(1/x)>0, exp(-x**2), 0)", "where(1+log(x)**2>0, -tanh(x), 0)", "max(exp(-x**2), -sqrt(x))"]
+)
+def test_parts_that_play_no_part_have_to_be_defined(expr: str) -> None:
+    found = certify(parse(expr), "x", seconds=3)
+    assert (found.sup, found.inf) == (None, None)
+
+
+def test_an_enclosure_alone_has_no_closed_form() -> None:
+    cells = [[cell(None, -4, "tail"), *split(-4, 4, 16, "range"), cell(4, None, "tail")]]
+    enclosed = certificate(fn("tanh", x), cells, Place("limit", Fraction(-4), -1), -2, 2, "unknown")
+    check(enclosed)
+    refused(replace(enclosed, closed=rat(-1)))
+
+
+def test_points_belong_to_peaks() -> None:
+    step = fn("pw", x, ONE, ONE, neg(ONE))
+    cells = [[cell(None, 0, "constant")], [cell(0, None, "constant")]]
+    flat = certificate(step, cells, Place("constant", Fraction(0)), 1, 1, "attained", kinks=(Fraction(0),), closed=ONE)
+    check(flat)
+    refused(replace(flat, points=(rat(-17),)))
+    refused(replace(flat, others=Fraction(-5)))
+    unbounded = certificate(x, [[]], Place("infinity", Fraction(4), 1), None, None, "unbounded")
+    check(unbounded)
+    refused(replace(unbounded, points=(ZERO,)))
+
+
+def test_the_variable_is_a_real_variable() -> None:
+    n = var("x", "nat")
+    t = add(neg(fn("sin", fn("abs", add(n, ONE)))), fn("cos", n))
+    place = Place("point", Fraction(-12854, 10000))
+    refused(certificate(t, [split(0, 7, 700, "range")], place, Fraction(1, 2), Fraction(6, 10), "unknown", variable=n))
+    pi = make("pi")
+    cells = [[cell(None, 0, "constant")], [cell(0, None, "constant")]]
+    t = fn("pw", pi, fn("sin", pi), ZERO, ZERO)
+    place = Place("point", Fraction(1, 10))
+    refused(certificate(t, cells, place, Fraction(9, 10), 1, "unknown", variable=pi, order=1, kinks=(Fraction(0),)))
+
+
+def test_coefficients_are_not_rounded() -> None:
+    found = certify(parse("1/(1+x**2)"))
+    assert found.sup is not None
+    stored = found.sup.to_json()
+    check(certificates.from_json(stored))
+    with pytest.raises(KernelRefusal):
+        certificates.from_json({**stored, "polynomial": ["-3/2", "1"]})
+    with pytest.raises(KernelRefusal):
+        certificates.from_json({**stored, "lower": "1/0"})
+
+
+def test_what_is_undefined_at_a_kink_has_no_value_there() -> None:
+    cells = [[cell(None, 0, "constant")], [cell(0, None, "constant")]]
+    t = power(power(x, -1), 0)
+    place = Place("constant", None)
+    refused(certificate(t, cells, place, 1, 1, "attained", kinks=(Fraction(0),), closed=ONE))
+
+
+def test_a_peak_that_is_lower_is_no_place_of_the_maximum() -> None:
+    found = certify(parse("exp(-x**2)+(1+1/1000000000)*exp(-(x-20)**2)"), digits=30)
+    assert found.sup is not None
+    assert [round(float(low)) for low, _ in found.sup.at if low is not None] == [20]
+
+
+def test_costly_certificates_are_refused_at_once() -> None:
+    limit = Place("limit", Fraction(4), 1)
+    tail = [[cell(None, -4, "tail"), cell(-4, 4, "range"), cell(4, None, "tail")]]
+    refused(certificate(power(add(rat(3), fn("exp", neg(x))), -(10**8)), tail, limit, 0, 1, "approached"))
+    steep = power(power(power(x, 64), 64), 64)
+    refused(certificate(fn("exp", neg(steep)), tail, limit, 0, 1, "approached"))
+    factors = mul(*(fn("tanh", add(x, rat(k))) for k in range(30)))
+    refused(certificate(factors, tail, limit, 0, 1, "approached", order=8))
+    kinks = tuple(Fraction(k) for k in range(30_000))
+    refused(certificate(x, [[]] * 30_001, Place("infinity", Fraction(40_000), 1), None, None, "unbounded", kinks=kinks))
+
+
+@pytest.mark.parametrize("name", ["nope", "x"])
+def test_unknown_functions_are_refused(name: str) -> None:
+    t = make("app", (make("fun", data=name), x))
+    refused(certificate(t, [[cell(None, None, "constant")]], Place("constant", None), 0, 0, "attained"))

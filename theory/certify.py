@@ -1,0 +1,176 @@
+"""Certified extrema of a function and its derivatives over the whole line.
+
+`certify(expr, x)` gives the supremum and the infimum with bounds of as many digits as asked for, where they
+are attained or that they are only approached, the exact number where there is one, and a certificate that
+the kernel has checked. What it cannot settle within its time it says.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
+from fractions import Fraction
+from typing import Any, Literal, TypeAlias
+
+from sympy import Symbol
+
+from theory import certificates
+from theory.kernel.extrema import Certificate, check
+from theory.kernel.reading import Reader
+from theory.kernel.terms import Term, var
+from theory.language.errors import GradproofError
+from theory.tactics.extrema import Unsettled, supremum
+from theory.typeset import latex, text
+
+DIGITS_AT_MOST = 2000
+Interval: TypeAlias = "tuple[Fraction | None, Fraction | None]"
+
+
+class CertifyError(GradproofError):
+    """A question that `certify` does not answer: not one variable, not exact, an order or a number of digits out of range."""
+
+
+@dataclass(frozen=True)
+class Extremum:
+    """A supremum (or infimum) over the line, or over the points where the derivative exists.
+
+    `lower` ≤ it ≤ `upper`, None for ±∞. `status` is attained, approached, unbounded, or unknown to be attained.
+    `at` are intervals: enclosures of the points where it is attained, a whole piece on which it is, or the kink where it is
+    approached; None is an end at infinity, and (None, None) where it is approached there. `side` says from where a kink or
+    infinity is approached: 1 for x ↓ kink or x → −∞, −1 for x ↑ kink or x → ∞, 0 where it is attained.
+    `closed` and `polynomial` (integers, constant coefficient first) say which number it is, where that is known.
+    """
+
+    kind: Literal["sup", "inf"]
+    lower: Fraction | None
+    upper: Fraction | None
+    status: str
+    at: tuple[Interval, ...]
+    side: int
+    closed: Term | None
+    polynomial: tuple[int, ...]
+    certificate: Certificate
+
+    @property
+    def value(self) -> float:
+        """The nearest float, ±∞ included."""
+        if self.lower is None or self.upper is None:
+            return float("inf") if self.kind == "sup" else float("-inf")
+        return float((self.lower + self.upper) / 2)
+
+    @property
+    def closed_form(self) -> str:
+        """The exact value as text; empty where none is known."""
+        return "" if self.closed is None else text(self.closed)
+
+    @property
+    def closed_latex(self) -> str:
+        """The exact value in LaTeX's math mode; empty where none is known."""
+        return "" if self.closed is None else latex(self.closed)
+
+    def to_json(self) -> dict[str, Any]:
+        """The certificate as JSON, which `theory.certificates` replays."""
+        return certificates.to_json(self.certificate)
+
+    def summary(self, digits: int) -> dict[str, Any]:
+        """What is known, as JSON with decimals rounded outward; `attained` is None where that is not settled."""
+        status = {"attained": True, "approached": False, "unbounded": False}
+        unbounded = "Infinity" if self.kind == "sup" else "-Infinity"
+        return {
+            "lower": unbounded if self.lower is None else decimal(self.lower, digits, up=False),
+            "upper": unbounded if self.upper is None else decimal(self.upper, digits, up=True),
+            "closed_form": self.closed_form or None,
+            "minimal_polynomial": list(self.polynomial) or None,
+            "attained": status.get(self.status),
+            "at": [self._place(low, high, digits) for low, high in self.at],
+        }
+
+    def _place(self, low: Fraction | None, high: Fraction | None, digits: int) -> Any:
+        if self.status in ("approached", "unbounded"):
+            if low is None:
+                return "-Infinity" if self.side > 0 else "Infinity"
+            return decimal(low, digits, up=False) + ("+" if self.side > 0 else "-")
+        ends = (
+            ("-Infinity" if low is None else decimal(low, digits, up=False)),
+            ("Infinity" if high is None else decimal(high, digits, up=True)),
+        )
+        return ends[0] if ends[0] == ends[1] else list(ends)
+
+    def replay(self) -> None:
+        """Check the certificate again, from its JSON."""
+        check(certificates.from_json(json.loads(json.dumps(self.to_json()))))
+
+
+@dataclass(frozen=True)
+class Certified:
+    """Both extrema of the `order`-th derivative; one that could not be settled is None, with the reason beside it."""
+
+    term: Term
+    order: int
+    sup: Extremum | None
+    inf: Extremum | None
+    unsettled: tuple[str, ...] = ()
+
+
+def certify(expr: Any, x: Any = None, *, order: int = 0, digits: int = 30, seconds: float = 10.0) -> Certified:
+    """Supremum and infimum of the `order`-th derivative of `expr` in x over all of ℝ.
+
+    `expr` is a SymPy expression with exact numbers, or a term of the kernel. A derivative counts where it exists.
+    """
+    if not 0 <= order <= 8 or not 1 <= digits <= DIGITS_AT_MOST:
+        raise CertifyError(f"an order from 0 to 8 and 1 to {DIGITS_AT_MOST} digits are certified, not {order} and {digits}")
+    term = expr if isinstance(expr, Term) else Reader().term(expr)
+    free = sorted(term.free, key=lambda v: str(v.data))
+    variable = free[0] if x is None and len(free) == 1 else var(str(x.name if isinstance(x, Symbol) else x or "x"))
+    if set(free) - {variable}:
+        raise CertifyError(f"one variable is expected, but the expression has {', '.join(str(v.data) for v in free)}")
+    found: list[Extremum | None] = []
+    reasons: list[str] = []
+    for kind, sign in (("sup", 1), ("inf", -1)):
+        try:
+            found.append(_extremum("sup" if kind == "sup" else "inf", supremum(term, variable, order, sign, digits, seconds)))
+        except Unsettled as reason:
+            found.append(None)
+            reasons.append(f"the {kind} is not settled: {reason}")
+    return Certified(term, order, found[0], found[1], tuple(reasons))
+
+
+def decimal(q: Fraction, digits: int, *, up: bool) -> str:
+    """A rational as a decimal of so many significant digits, rounded down or up; what is shorter stays exact."""
+    context = Context(prec=digits, rounding=ROUND_CEILING if up else ROUND_FLOOR, Emin=-(10**6), Emax=10**6)
+    found = context.divide(Decimal(q.numerator), Decimal(q.denominator))
+    shown = f"{found.normalize(context):f}" if -8 <= found.adjusted() <= digits else str(found.normalize(context))
+    return "0" if not found else shown
+
+
+def _extremum(kind: Literal["sup", "inf"], c: Certificate) -> Extremum:
+    lower, upper = (c.lower, c.upper) if c.sign > 0 else (_negative(c.upper), _negative(c.lower))
+    peaks = [cell for cells in c.cells for cell in cells if cell.rule == "peak" and c.status == "attained"]
+    at: tuple[Interval, ...] = ((c.place.x, c.place.x),)
+    if peaks:
+        at = tuple(place for place in map(c.near, peaks) if place is not None)
+    elif c.place.kind == "constant":
+        at = tuple(piece for piece in c.pieces() if piece[0] == c.place.x)
+    elif c.place.kind in ("limit", "infinity"):
+        at = ((None, None),)
+    side = -c.place.side if c.place.kind in ("limit", "infinity") else c.place.side
+    closed = c.closed if c.sign > 0 or c.closed is None else certificates.negated(c.closed)
+    polynomial = c.polynomial if c.sign > 0 else _mirrored(c.polynomial)
+    if closed is not None and closed.op == "rat":
+        lower = upper = closed.data
+    if c.status == "unknown":
+        at = ()
+    if c.points and all(p.op == "rat" for p in c.points):
+        at = tuple((p.data, p.data) for p in c.points)
+    return Extremum(kind, lower, upper, c.status, at, side, closed, polynomial, c)
+
+
+def _negative(q: Fraction | None) -> Fraction | None:
+    return None if q is None else -q
+
+
+def _mirrored(polynomial: tuple[int, ...]) -> tuple[int, ...]:
+    """The polynomial of −y from that of y, with a positive leading coefficient."""
+    turned = tuple(c * (-1) ** k for k, c in enumerate(polynomial))
+    return turned if not turned or turned[-1] > 0 else tuple(-c for c in turned)

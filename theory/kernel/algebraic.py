@@ -1,0 +1,122 @@
+"""Exact values of extrema: the polynomial that a supremum is a root of, where a function is algebraic in e^{cx} or in x.
+
+f = P/Q in one generator v with v' ≠ 0 everywhere (or in x and square roots of polynomials in x). At an interior
+maximum f' = 0, so its value y is a common root: the resultant of f''s numerator with P − yQ vanishes. A
+polynomial that divides this resultant, of which an enclosure of the maximum holds one root and the
+resultant no other, is one that the maximum is a root of. Roots are counted by Sturm's theorem.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from itertools import pairwise
+
+from flint import fmpq, fmpq_mpoly, fmpq_poly, fmpz_poly
+
+from theory.kernel.enclosure import Function
+from theory.kernel.field import Field
+from theory.kernel.fractions import GENERATORS, SLOTS, constant
+from theory.kernel.pieces import bounds_of
+from theory.language.errors import KernelRefusal
+
+_Y = SLOTS - 1  # a generator that no tower of so few atoms hands out
+
+
+def sturm_count(p: fmpq_poly, low: Fraction, high: Fraction) -> int:
+    """The number of distinct real roots of p in [low, high], by Sturm's theorem."""
+    if p.degree() < 1:
+        return 0
+    sequence = [p, p.derivative()]
+    while sequence[-1].degree() > 0:
+        remainder = -(sequence[-2] % sequence[-1])
+        if remainder.degree() < 0:
+            break
+        sequence.append(remainder)
+
+    def changes(at: Fraction) -> int:
+        values = [q(fmpq(at.numerator, at.denominator)) for q in sequence]
+        signs = [1 if v > 0 else -1 for v in values if v != 0]
+        return sum(a != b for a, b in pairwise(signs))
+
+    at_low = 1 if p(fmpq(low.numerator, low.denominator)) == 0 else 0
+    return changes(low) - changes(high) + at_low
+
+
+def critical_values(f: Function) -> fmpq_poly:
+    """A polynomial that vanishes at the value of f at every interior point where f' = 0, without repeated roots."""
+    field = Field(bounds_of(f.piece, f.variable))
+    value, slope = field.frac(f.derived), field.frac(f.derivative_term())
+    value = value.renewed()  # the slope may have made the exponentials finer
+    if slope.num.is_zero():
+        raise KernelRefusal("a constant has no critical values")
+    used = sorted({k for p in (value.num, value.den, slope.num) for k, d in enumerate(p.degrees()) if d > 0})
+    roots = [k for k in used if k in field.ring.relations]
+    base = [k for k in used if k not in roots]
+    if len(base) != 1 or not field.moves(base[0], f.variable) or _Y in used:
+        raise KernelRefusal("the function is not algebraic in one generator that increases or decreases strictly")
+    y = GENERATORS[_Y]
+    curve, stationary = value.num - y * value.den * constant(f.sign), slope.num
+    for index in reversed(roots):
+        degree, power = field.ring.relations[index]
+        relation = GENERATORS[index] ** degree * power.den - power.num
+        curve = _resultant(curve, relation, index)
+        stationary = _resultant(stationary, relation, index)
+    # A factor without real roots has no critical point, and might share a complex root with the curve.
+    real = constant(1)
+    for factor, _ in fmpz_poly(_integral(_univariate(stationary, base[0]))).factor()[1]:
+        if _has_real_root(fmpq_poly(factor.coeffs())):
+            real *= sum((constant(int(c)) * GENERATORS[base[0]] ** k for k, c in enumerate(factor.coeffs())), constant(0))
+    p = _univariate(_resultant(real, curve, base[0]), _Y)
+    if p.degree() < 1:
+        raise KernelRefusal("the elimination left no condition on the value")
+    return p // p.gcd(p.derivative())
+
+
+def _univariate(p: fmpq_mpoly, index: int) -> fmpq_poly:
+    coefficients: dict[int, fmpq] = {}
+    for exponents, c in p.terms():
+        if any(e for k, e in enumerate(exponents) if k != index):
+            raise KernelRefusal("the elimination left another unknown")
+        coefficients[int(exponents[index])] = c
+    return fmpq_poly([coefficients.get(k, 0) for k in range(max(coefficients, default=0) + 1)])
+
+
+def _integral(p: fmpq_poly) -> list[int]:
+    return [int(c) for c in (p * p.denom()).coeffs()]
+
+
+def _has_real_root(p: fmpq_poly) -> bool:
+    """Whether p has a real root; all of them lie within Cauchy's bound."""
+    values = [abs(c) for c in _integral(p)]
+    bound = Fraction(max(values), values[-1]) + 1
+    return sturm_count(p, -bound, bound) > 0
+
+
+def _resultant(p: fmpq_mpoly, q: fmpq_mpoly, index: int) -> fmpq_mpoly:
+    if p.degrees()[index] == 0 and q.degrees()[index] > 0:
+        return p
+    return p.resultant(q, index)
+
+
+def check_root(f: Function, coefficients: tuple[int, ...], low: Fraction, high: Fraction) -> None:
+    """Refuse unless a critical value of f that lies in [low, high] is the one root there of this irreducible polynomial."""
+    m = fmpq_poly(list(coefficients))
+    whole = critical_values(f)
+    _, factors = fmpz_poly(list(coefficients)).factor()
+    if m.degree() < 1 or len(factors) != 1 or factors[0][1] != 1:
+        raise KernelRefusal("a minimal polynomial is irreducible")
+    if (whole % m).degree() >= 0 or sturm_count(whole, low, high) != 1 or sturm_count(m, low, high) != 1:
+        raise KernelRefusal("the enclosure does not single out one root of this polynomial")
+
+
+def polynomial_of(f: Function, low: Fraction, high: Fraction) -> tuple[int, ...]:
+    """The minimal polynomial of the critical value in [low, high], its coefficients from the constant one upwards."""
+    whole = critical_values(f)
+    if sturm_count(whole, low, high) != 1:
+        raise KernelRefusal("the enclosure does not single out one critical value")
+    _, factors = fmpz_poly(_integral(whole)).factor()
+    for factor, _ in factors:
+        if sturm_count(fmpq_poly(factor.coeffs()), low, high) == 1:
+            found = tuple(int(c) for c in factor.coeffs())
+            return found if found[-1] > 0 else tuple(-c for c in found)
+    raise KernelRefusal("no factor of the polynomial has its root in the enclosure")

@@ -1,0 +1,68 @@
+"""Numbers read off balls, and guesses of what number a ball may hold; the kernel judges the guesses."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from flint import arb
+
+from theory.kernel.field import Field
+from theory.kernel.pieces import Piece
+from theory.kernel.terms import Term, mul, power, rat
+from theory.language.errors import KernelRefusal
+
+
+def dyadic(x: arb, bits: int) -> Fraction:
+    """A short dyadic number near the middle of a ball; with half the bits, since an extremum is flat."""
+    man, exp = x.mid().man_exp()
+    q = Fraction(int(man)) * Fraction(2) ** int(exp)
+    return Fraction(round(q * (1 << (bits // 2 + 16))), 1 << (bits // 2 + 16))
+
+
+def floor_of(value: arb) -> Fraction:
+    """The lower end of a ball."""
+    man, exp = value.lower().man_exp()
+    return Fraction(int(man)) * Fraction(2) ** int(exp)
+
+
+def ceiling_of(value: arb) -> Fraction:
+    """The upper end of a ball."""
+    man, exp = value.upper().man_exp()
+    return Fraction(int(man)) * Fraction(2) ** int(exp)
+
+
+def exact_value(value: arb) -> Fraction | None:
+    """The number itself, where the ball is one number."""
+    if value.is_exact():
+        return floor_of(value)
+    return None
+
+
+def simplified(t: Term) -> Term:
+    """The normal form as a term, where the tower has one; the kernel compares it with the value anyway."""
+    try:
+        field = Field()
+        return field.term(field.frac(t))
+    except KernelRefusal:
+        return t
+
+
+def contains(piece: Piece, x: Fraction) -> bool:
+    """Whether x lies inside an open piece."""
+    low, high = piece
+    return (low is None or low < x) and (high is None or x < high)
+
+
+def recognised(x: Fraction | None, bits: int) -> Term | None:
+    """A short rational number, or a root of one, near x: a guess that the kernel will judge."""
+    if x is None:
+        return None
+    near = Fraction(1, 1 << (bits // 2 - 8))
+    q = x.limit_denominator(1000)
+    if abs(q - x) <= near:
+        return rat(q)
+    square = (x * x).limit_denominator(1000)
+    if abs(square - x * x) <= 4 * abs(x) * near:
+        root = power(rat(square), Fraction(1, 2))
+        return root if x > 0 else mul(rat(-1), root)
+    return None

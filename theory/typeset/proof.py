@@ -1,0 +1,45 @@
+"""A written proof: what a derivation says, ready to be printed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from theory.kernel.gate import Instance
+from theory.kernel.terms import Term
+from theory.kernel.theorem import Derivation
+from theory.typeset import relations, telling
+from theory.typeset.blocks import Block
+from theory.typeset.html import proof_html
+from theory.typeset.layout import Latex, Layout, Step, steps
+from theory.typeset.story import Story
+
+# Importing them is what registers how each rule is told.
+TOLD_BY = (relations, telling)
+
+
+@dataclass(frozen=True)
+class Proof:
+    """Sentences and aligned derivations; `understood` is the network that all of it speaks of, if it is one."""
+
+    blocks: tuple[Block, ...]
+    understood: Term | None
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The lines, flat."""
+        return steps(self.blocks, self.understood)
+
+    @property
+    def html(self) -> str:
+        """Paragraphs and tables for a notebook."""
+        return proof_html(self.blocks, self.understood)
+
+    def latex(self, layout: Layout = "wide", *, ends: bool = False) -> str:
+        r"""The body of a `proof` environment; `ends` puts the end mark into a display that comes last."""
+        return Latex(layout, self.understood).proof(self.blocks, ends=ends)
+
+
+def proof_of(derivation: Derivation, witness: Instance | None = None) -> Proof:
+    """The proof that a derivation is; a refutation's proof calls the matrices of its witness by their names."""
+    story = Story(derivation, witness)
+    return Proof(story.proof(), story.understood)

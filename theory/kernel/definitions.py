@@ -6,18 +6,14 @@ from collections.abc import Callable
 from fractions import Fraction
 from functools import cache
 
+from sympy import Symbol, evaluate
+
+from theory.kernel.reading import Reader
 from theory.kernel.terms import HALF, ONE, ZERO, Term, add, fn, make, mul, neg, power, rat, sub, substitute, var
 from theory.language.activations import Activation, activation_named
 from theory.language.errors import KernelRefusal
 
 ARGUMENT = var("·")
-_SOURCE: list[Callable[[str], Term]] = []
-
-
-def read_definitions_with(reader: Callable[[str], Term]) -> None:
-    """Install the reader that turns the definition of an activation, by name, into a term in `ARGUMENT`."""
-    _SOURCE[:] = [reader]
-
 
 def definition(name: str) -> Term:
     """The defining term of an activation, in the variable `ARGUMENT`."""
@@ -27,7 +23,8 @@ def definition(name: str) -> Term:
 @cache
 def _definition(name: str, head: type[Activation]) -> Term:
     # By the class as well as by its name: a notebook's cell that runs again defines the name anew.
-    body = _SOURCE[0](name)
+    with evaluate(False):
+        body = Reader().term(head.definition(Symbol(ARGUMENT.data)))
     if body.free - {ARGUMENT}:
         raise KernelRefusal(f"the definition of {name} may use its argument alone; it uses {sorted(map(repr, body.free))}")
     return body

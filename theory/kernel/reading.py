@@ -12,7 +12,6 @@ import sympy as sp
 from sympy.core.symbol import Str
 from sympy.matrices import expressions as mx
 
-from theory.kernel.definitions import ARGUMENT, read_definitions_with
 from theory.kernel.terms import ONE, ZERO, Dim, Term, eq, fn, literal, make, mul, rat, sub, var
 from theory.language import matrices as heads
 from theory.language import statements as forms
@@ -50,12 +49,13 @@ def _shape(matrix: Any) -> tuple[Dim, Dim]:
     return dimension(matrix.shape[0]), dimension(matrix.shape[1])
 
 
-_NAME = re.compile(r"[A-Za-zΑ-ω][A-Za-zΑ-ω0-9_]*'*")
+# The dot is the argument of a definition.
+_NAME = re.compile(r"·|[A-Za-zΑ-ω][A-Za-zΑ-ω0-9_]*'*")
 
 
 def _checked(name: str) -> str:
     """Refuse names that the kernel keeps for itself, such as those of its bound variables."""
-    if name != ARGUMENT.data and (not _NAME.fullmatch(name) or name.startswith("κ")):
+    if not _NAME.fullmatch(name) or name.startswith("κ"):
         raise UnsupportedTerm(f"{name!r} cannot name a variable; use a letter, then letters, digits or underscores, not κ")
     return name
 
@@ -201,13 +201,3 @@ class Reader:
         if domain.base not in (Base.REAL, Base.DEPTH):
             raise UnsupportedTerm(f"a variable bound inside a statement is a real number or a depth, not a {domain.base.value}")
         return self.bind(x, _SORTS[domain.base]), tuple(self.formula(c) for c in domain.conditions(x))
-
-
-def _definition(name: str) -> Term:
-    x = sp.Symbol(ARGUMENT.data)
-    with sp.evaluate(False):
-        body = activation_named(name).definition(x)
-    return Reader().term(body)
-
-
-read_definitions_with(_definition)

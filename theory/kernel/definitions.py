@@ -15,6 +15,7 @@ from theory.language.errors import KernelRefusal
 
 ARGUMENT = var("·")
 
+
 def definition(name: str) -> Term:
     """The defining term of an activation, in the variable `ARGUMENT`."""
     return _definition(name, activation_named(name))

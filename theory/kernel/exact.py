@@ -15,9 +15,8 @@ from flint import acb, arb, ctx, fmpq, fmpq_mat, fmpq_poly, fmpz_poly
 from theory.kernel import words
 from theory.kernel.definitions import expanded, slope_if_linear
 from theory.kernel.field import Field
-from theory.kernel.logic import is_depth
 from theory.kernel.signs import ANY, NEG, NIL, POS, RELATIONS
-from theory.kernel.terms import Term, fn, le, power, rat, sequence_literal, sub
+from theory.kernel.terms import Term, fn, le, rat, sub
 from theory.kernel.theorem import Given, Result, rule
 from theory.language.errors import KernelRefusal, refuse_if
 
@@ -141,32 +140,3 @@ def decided(given: Given, formula: Term) -> Result:
     refuse_if(formula.free, "only a statement without variables is decided")
     refuse_if(holds(formula) is not True, "exact arithmetic does not show this statement to be true")
     return formula
-
-
-@rule
-def growing_orbit(given: Given, weight: Term, f: Term, start: Term, factor: Term, depth: Term) -> Result:
-    """f(W h) = c h with c > 0 for a positively homogeneous f gives ‖J_T‖ ≥ c^T along that orbit without drive.
-
-    The state is c^t h, so every preactivation is a positive multiple of W h, every mask the same D,
-    and D W h = f(W h) = c h; hence J_T h = c^T h. No coordinate of W h may lie on the kink.
-    """
-    if f.data not in ("relu", "leaky_relu", "identity") or sign(factor) != POS:
-        raise KernelRefusal("a growing orbit needs a positively homogeneous activation and a positive factor")
-    pre = fn("mmul", weight, start)
-    masked = fn("mmul", fn("diag", fn("slopes", f, pre)), pre)
-    _require_multiple(start, factor, depth, fn("apply", f, pre), masked)
-    drive = sequence_literal((), matrix(start).nrows())
-    return le(power(factor, depth), fn("norm", fn("jac", fn("net", weight, f, start, drive), depth)))
-
-
-@rule
-def eigenvector(given: Given, weight: Term, start: Term, factor: Term, depth: Term) -> Result:
-    """W h = c h with h ≠ 0 gives ‖W^T‖ ≥ |c|^T."""
-    _require_multiple(start, factor, depth, fn("mmul", weight, start))
-    return le(power(fn("abs", factor), depth), fn("norm", fn("mpow", weight, depth)))
-
-
-def _require_multiple(start: Term, factor: Term, depth: Term, *images: Term) -> None:
-    wanted = matrix(fn("mscale", factor, start))
-    if not is_depth(depth) or not any(matrix(start).entries()) or any(matrix(image) != wanted for image in images):
-        raise KernelRefusal("the start is not multiplied by the factor at every step, or the depth is no variable")

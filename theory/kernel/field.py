@@ -38,14 +38,9 @@ class Field(Tower):
         self._defined: set[Term] = set()
         listed = [part for fact in facts for part in (fact.args if fact.op == "and" else (fact,))]
         self.structures = {fact.args[0]: fact.data for fact in listed if fact.op == "structure"}
-        self.equalities = [(fact.args[0], fact.args[1]) for fact in listed if fact.op == "meq"]
-        # Equalities between matrices are read from left to right, the left sides in normal form.
-        self.rewrites: list[tuple[Term, Term]] = []
-        found: list[tuple[Term, Term]] = []
-        for a, b in self.equalities:
-            with suppress(KernelRefusal):  # one that has no normal form is merely not used
-                found.append((words.canonical(self, a), b))
-        self.rewrites = found
+        # Equalities between matrices are read from left to right.
+        self.rewrites: list[tuple[words.Word, Term]] = []
+        self.rewrites = words.rewritings(self, [fact.args for fact in listed if fact.op == "meq"])
         self._forget()
         for fact in listed:
             if fact.op == "eq" and fact.args[0].op in ("var", "entry", "norm") and fact.args[0] not in walk(fact.args[1]):

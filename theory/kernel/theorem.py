@@ -79,7 +79,7 @@ def infer(name: str, parameters: Iterable[Any] = (), premises: Iterable[Theorem]
         result = _RULES[name](given, *parameters)
         found, conclusion = result if isinstance(result, tuple) else (given.hypotheses, result)
         hypotheses = frozenset(found)
-    except (TypeError, ValueError, IndexError, AttributeError, KeyError, ArithmeticError) as error:
+    except (TypeError, ValueError, IndexError, AttributeError, KeyError, ArithmeticError, RecursionError) as error:
         raise KernelRefusal(f"rule {name} cannot read its parameters: {error}") from error
     formulas: list[Any] = [conclusion, *hypotheses]
     refuse_if(not all(isinstance(f, Term) and f.sort == "prop" for f in formulas), f"rule {name} did not give formulas")

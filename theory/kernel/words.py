@@ -9,9 +9,10 @@ width and every depth.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import partial, reduce
 from itertools import product
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 from flint import fmpq, fmpq_mat
 
@@ -50,14 +51,14 @@ def _words(field: Field, m: Term) -> Words:
             return reduce(_plus, (words(field, part) for part in parts))
         case "mscale", (scalar, inner):
             factor = field.frac(scalar)
-            return _clean({w: factor * c for w, c in words(field, inner).items()})
+            return _scaled(words(field, inner), factor)
         case "mmul", parts:
             return reduce(partial(_times, field), (words(field, part) for part in parts))
         case "mpow", (base, exponent):
             return _power(field, base, exponent)
         case "tr", (inner,):
             flipped = (
-                {_simplified(field, tuple((_transposed(field, base), e) for base, e in reversed(word))): c}
+                _scaled(_reduced(field, tuple((_transposed(field, base), e) for base, e in reversed(word))), c)
                 for word, c in words(field, inner).items()
             )
             return reduce(_plus, flipped, {})
@@ -111,8 +112,8 @@ def equal(field: Field, a: Term, b: Term) -> bool:
     """Whether two matrices have the same normal form."""
     if not words(field, fn("madd", a, fn("mscale", rat(-1), b))):
         return True
-    left, right = given(field, a), given(field, b)
-    return left is not None and right is not None and left == right
+    places = _places(a)
+    return bool(places) and all(entry(field, a, i, j).same(entry(field, b, i, j)) for i, j in places)
 
 
 def _product(word: Word, like: Term) -> Term:
@@ -129,11 +130,37 @@ def _factors(word: Word) -> tuple[Term, ...]:
 
 
 def _letter(field: Field, base: Term, exponent: Term = ONE) -> Words:
-    if exponent is ONE:
-        for left, right in field.rewrites:
-            if left is base and left not in walk(right):
-                return words(field, right)  # an equality among the facts, read from left to right
-    return {_simplified(field, ((base, exponent),)): field.ring.rational(1)}
+    return _reduced(field, ((base, exponent),))
+
+
+def rewritings(field: Field, equalities: list[tuple[Term, ...]]) -> list[tuple[Word, Term]]:
+    """The equalities whose left side is one word; of square matrices a left inverse is a right inverse."""
+    found: list[tuple[Word, Term]] = []
+    for a, b in equalities:
+        sides = [a]
+        if b.op == "ident" and a.op == "mmul" and len(a.args) == 2 and a.args[0].shape == b.shape:
+            sides.append(fn("mmul", *a.args[::-1]))
+        for side in sides:
+            with suppress(KernelRefusal):  # one that has no normal form is merely not used
+                normal = words(field, side) if side not in walk(b) else {}
+                found += [(word, b) for word, c in normal.items() if word and len(normal) == 1 and c.constant() == 1]
+    return found
+
+
+def _reduced(field: Field, word: Word) -> Words:
+    """A product of letters, with the equalities among the facts applied."""
+    letters, one = _simplified(field, word), field.ring.rational(1)
+    for left, right in field.rewrites:
+        for k in range(len(letters) - len(left) + 1):
+            end = k + len(left)
+            if letters[k:end] == left:
+                parts: list[Words] = [{letters[:k]: one}, words(field, right), {letters[end:]: one}]
+                return reduce(partial(_times, field), parts)
+    return {letters: one}
+
+
+def _scaled(found: Words, factor: Frac) -> Words:
+    return _clean({word: factor * c for word, c in found.items()})
 
 
 def _clean(found: Words) -> Words:
@@ -145,7 +172,7 @@ def _plus(a: Words, b: Words) -> Words:
 
 
 def _times(field: Field, a: Words, b: Words) -> Words:
-    products = ({_simplified(field, left + right): c * d} for left, c in a.items() for right, d in b.items())
+    products = (_scaled(_reduced(field, left + right), c * d) for left, c in a.items() for right, d in b.items())
     return reduce(_plus, products, {})
 
 
@@ -161,7 +188,7 @@ def _is_diagonal(field: Field, base: Term) -> bool:
 
 
 def _simplified(field: Field, word: Word) -> Word:
-    """Sort commuting diagonal letters, merge powers, drop inverses and products known to be I; push into sums."""
+    """Sort commuting diagonal letters, merge powers, drop inverses; push into sums."""
     if len(word) > _MOST_LETTERS:
         raise KernelRefusal(f"a product of more than {_MOST_LETTERS} matrices; split it into smaller steps")
     letters = [letter for letter in word if letter[1] is not ZERO]
@@ -187,17 +214,11 @@ def _merged(field: Field, first: Letter, second: Letter) -> list[Letter] | None:
         return [(a, field.term(field.frac(add(e, f))))]
     inverse, other = (a, b) if a.op == "inv" else (b, a)
     positive = inverse.op == "inv" and inverse.args[0] is other and field.structures.get(other) == "positive diagonal"
-    if (positive and e is f) or (e is ONE and f is ONE and _is_unit(field, a, b)):
+    if positive and e is f:
         return []
     if _is_diagonal(field, a) and _is_diagonal(field, b) and repr(a) > repr(b):
         return [second, first]
     return None
-
-
-def _is_unit(field: Field, a: Term, b: Term) -> bool:
-    """Whether a fact calls the product I; for square matrices a left inverse is a right inverse."""
-    units = [left.args for left, right in field.equalities if right.op == "ident" and left.op == "mmul"]
-    return (a, b) in units or ((b, a) in units and b.shape is not None and b.shape[0] == b.shape[1])
 
 
 # --- given matrices ---------------------------------------------------------------------------------
@@ -205,16 +226,21 @@ def _is_unit(field: Field, a: Term, b: Term) -> bool:
 
 def given(field: Field, m: Term) -> fmpq_mat | None:
     """The matrix as rational numbers, where its entries are seen to be such."""
-    rows, columns = m.shape or ("", "")
-    if isinstance(rows, str) or isinstance(columns, str) or m.free:
-        return None
     found: list[fmpq] = []
-    for i, j in product(range(rows), range(columns)):
-        value = field.frac(fn("entry", m, rat(i + 1), rat(j + 1))).constant()
+    for i, j in [] if m.free else _places(m):
+        value = field.frac(fn("entry", m, i, j)).constant()
         if value is None:
             return None
         found.append(fmpq(value.numerator, value.denominator))
-    return fmpq_mat(rows, columns, found)
+    return fmpq_mat(*cast("tuple[int, int]", m.shape), found) if found else None
+
+
+def _places(m: Term) -> list[tuple[Term, Term]]:
+    """Every place of a matrix whose widths are numbers; none of another."""
+    rows, columns = m.shape or ("", "")
+    if isinstance(rows, str) or isinstance(columns, str):
+        return []
+    return [(rat(i), rat(j)) for i, j in product(range(1, rows + 1), range(1, columns + 1))]
 
 
 def norm(field: Field, op: str, m: Term) -> Frac:
@@ -251,7 +277,7 @@ def _power(field: Field, base: Term, exponent: Term) -> Words:
         ((word, coefficient),) = inner.items()
         if len(word) <= 1:
             letters = tuple((b, field.term(field.frac(mul(e, exponent)))) for b, e in word)
-            return {_simplified(field, letters): field.natural_power(coefficient, depth)}
+            return _scaled(_reduced(field, letters), field.natural_power(coefficient, depth))
     steps = _steps(depth)
     found = {(): one} if number is not None else _letter(field, canonical(field, base), field.term(depth - steps))
     for _ in range(steps):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from theory.kernel.exact import holds
 from theory.kernel.gate import Goal, Instance
-from theory.kernel.terms import ZERO, Term, literal, lt, make, power, rat, sequence_literal, sub
+from theory.kernel.terms import ZERO, Term, fn, literal, lt, make, power, rat, sequence_literal, sub
 from theory.kernel.theorem import Theorem, infer
 from theory.language.errors import KernelRefusal, ProofFailure
 from theory.tactics import kinds
 from theory.tactics.context import Context, value_of, values_of
+from theory.tactics.orbits import along_eigenvector, along_orbit
 from theory.tactics.prove import using
 
 
@@ -91,8 +92,8 @@ def _growth(body: Term, depth: Term, orbit: kinds.GrowingOrbit, context: Context
     start = literal(tuple((context.read(x).data,) for x in orbit.h))
     factor = context.read(orbit.factor)
     if inner.op == "mpow" and inner.args[1] is depth:
-        return infer("eigenvector", [inner.args[0], start, factor, depth])
+        return along_eigenvector(inner.args[0], start, factor, depth)
     if inner.op == "jac" and inner.args[1] is depth:
         weight, f, _, _ = inner.args[0].args
-        return infer("growing_orbit", [weight, f, start, factor, depth])
+        return along_orbit(fn("net", weight, f, start, sequence_literal((), len(start.data))), start, factor, depth)
     raise ProofFailure("a growing orbit bounds the norm of a Jacobian or of a matrix power from below")

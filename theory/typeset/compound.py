@@ -25,11 +25,25 @@ class Compound:
 
 def compound_of(node: Derivation) -> Compound | None:
     """What the rules that end here do together; None where they are no such group."""
-    return {"order": _bounded, "cases": _by_cases, "chain": _of_links}.get(node.rule, _none)(node)
+    return {"order": _of_facts, "cases": _by_cases, "chain": _of_links}.get(node.rule, _none)(node)
 
 
 def _none(node: Derivation) -> Compound | None:
     return None
+
+
+def _of_facts(node: Derivation) -> Compound | None:
+    match [p.rule for p in node.premises]:
+        case ["norm_of_product", "induction", "norm_of_multiple"]:
+            # c^T ≤ ‖A‖ since A h = c^T h, for a Jacobian or a power
+            _, matrix, start = node.premises[0].parameters
+            factor = node.parameters[1].args[0]
+            if matrix.op == "mpow":
+                return Compound("eigenvector", (matrix.args[0], start, factor), ())
+            weight, f, _, _ = matrix.args[0].args
+            return Compound("growing orbit", (weight, f, start, factor), ())
+        case _:
+            return _bounded(node)
 
 
 def _bounded(node: Derivation) -> Compound | None:

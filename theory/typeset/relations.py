@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from theory.kernel import exact
 from theory.kernel.terms import ONE, ZERO, Term, fn, make, mul, power, sub, walk
 from theory.kernel.theorem import Derivation
 from theory.typeset.blocks import Block, Derive, Pieces, Ref, Row, Say
@@ -239,8 +242,7 @@ def _visible(form: Term) -> Pieces:
 def told_together(story: Story, node: Derivation, group: Compound) -> list[Block]:
     """A group of rules as one step."""
     before, why = story.grounds(story.needed_within(group))
-    teller = {"absolute bound": _absolute_bound, "vanishing": _vanishing, "cancelled": _cancelled}[group.kind]
-    return [*before, *teller(story.said(node), group.terms, why)]
+    return [*before, *_GROUPS[group.kind](story.said(node), group.terms, why)]
 
 
 def _absolute_bound(formula: Term, terms: tuple[Term, ...], why: Pieces) -> list[Block]:
@@ -264,6 +266,41 @@ def _vanishing(formula: Term, terms: tuple[Term, ...], why: Pieces) -> list[Bloc
 def _cancelled(formula: Term, terms: tuple[Term, ...], why: Pieces) -> list[Block]:
     relation = make(formula.op, terms)
     return [Say(("Then", relation, ", and since the exponential function is injective,", formula, "."))]
+
+
+def _growing_orbit(formula: Term, terms: tuple[Term, ...], why: Pieces) -> list[Block]:
+    weight, f, start, factor = terms
+    pre = fn("mmul", weight, start)
+    image, off = fn("apply", f, pre), all(exact.matrix(pre).entries())
+    return [
+        Say(("Start at", start, "without drive. Then", fn("meq", image, fn("mscale", factor, start)), ",")),
+        Say(
+            (
+                "with no preactivation on the kink," if off else "whatever the slopes at a kink,",
+                "so every step multiplies",
+                start,
+                "by",
+                factor,
+                ";",
+            )
+        ),
+        Say(("so does the Jacobian, whence", formula, ".")),
+    ]
+
+
+def _eigenvector(formula: Term, terms: tuple[Term, ...], why: Pieces) -> list[Block]:
+    weight, start, factor = terms
+    equation = fn("meq", fn("mmul", weight, start), fn("mscale", factor, start))
+    return [Say(("Since", equation, ", we have", formula, "."))]
+
+
+_GROUPS: dict[str, Callable[[Term, tuple[Term, ...], Pieces], list[Block]]] = {
+    "absolute bound": _absolute_bound,
+    "vanishing": _vanishing,
+    "cancelled": _cancelled,
+    "growing orbit": _growing_orbit,
+    "eigenvector": _eigenvector,
+}
 
 
 # --- monotone functions ------------------------------------------------------------------------------------

@@ -191,7 +191,7 @@ class Story:
     # --- names for exact values ---------------------------------------------------------------------------
 
     def named(self, t: Term) -> Term:
-        """The term as it is shown: the witness's matrices by their names, −(−1) and |−1| as 1, step 1 + 1 as step 2."""
+        """The term as it is shown: the witness's matrices by their names, −(−1) as 1, step 1 + 1 as step 2."""
         return _shown(t, self._names)
 
     def _renamed(self, block: Block) -> Block:
@@ -232,8 +232,6 @@ def _shown(t: Term, names: Mapping[Term, Term]) -> Term:
         return names[t]
     if t.op == "mul" and len(t.args) == 2 and all(a.op == "rat" for a in t.args) and t.args[0].data == -1:
         return rat(-t.args[1].data)
-    if t.op == "abs" and t.args[0].op == "rat":
-        return rat(abs(t.args[0].data))
     if t.op == "add" and t.sort == "nat" and all(a.op == "rat" for a in t.args):
         return rat(sum(a.data for a in t.args))
     args = tuple(_shown(a, names) for a in t.args)

@@ -249,24 +249,6 @@ def _deny(story: Story, node: Derivation, last: bool) -> list[Block]:
     return [Say(("The hypothesis holds:", story.said(hypothesis), ".")), *story.tell(failure, last=last)]
 
 
-@tells("growing_orbit")
-def _growing_orbit(story: Story, node: Derivation, last: bool) -> list[Block]:
-    weight, f, start, factor, _ = node.parameters
-    image = make("apply", (f, make("mmul", (weight, start))))
-    return [
-        Say(("Start at", start, "without drive. Then", make("meq", (image, make("mscale", (factor, start)))), ",")),
-        Say(("with no preactivation on the kink, so every step multiplies", start, "by", factor, ";")),
-        Say(("so does the Jacobian, whence", story.said(node), ".")),
-    ]
-
-
-@tells("eigenvector")
-def _eigenvector(story: Story, node: Derivation, last: bool) -> list[Block]:
-    weight, start, factor, _ = node.parameters
-    equation = make("meq", (make("mmul", (weight, start)), make("mscale", (factor, start))))
-    return [Say(("Since", equation, ", we have", story.said(node), "."))]
-
-
 # --- slopes and domination --------------------------------------------------------------------------------------
 
 

@@ -191,7 +191,7 @@ def extremum_over_naturals_at_a_half() -> Theorem:
     body = neg(power(sub(m, HALF), 2))
     bound = infer("order", ["le", body, ZERO, power(sub(m, HALF), 2)])
     reached = infer("identity", [substitute(body, {m: HALF}), ZERO])
-    return infer("extremum", [make("extremum", (m, body, ZERO), (True, True))], [bound, reached])
+    return infer("extremum", [make("extremum", (m, body, ZERO), (True, True)), HALF], [bound, reached])
 
 
 def exponential_limit_of_an_undefined_exponent() -> Theorem:

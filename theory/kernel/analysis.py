@@ -8,7 +8,7 @@ from theory.kernel.definitions import derivative
 from theory.kernel.field import Field
 from theory.kernel.logic import is_depth
 from theory.kernel.signs import NONNEG, NONZERO, POS, mask_of
-from theory.kernel.terms import ONE, ZERO, Term, fn, le, lt, make, mul, power, sub, substitute
+from theory.kernel.terms import ONE, ZERO, Term, eq, fn, le, lt, make, mul, power, sub, substitute
 from theory.kernel.theorem import Given, Result, rule
 from theory.language.errors import KernelRefusal, refuse_if
 
@@ -113,17 +113,12 @@ def limit_scaled(given: Given, c: Term) -> Result:
 
 @rule
 def limit_squeezed(given: Given, body: Term, limit: Term) -> Result:
-    """|f − L| ≤ g near the limit point and g → 0 give f → L; a bound 0 ≤ f ≤ g serves for L = 0."""
-    vanishing, bound, *_ = given
+    """|f − L| ≤ g near the limit point and g → 0 give f → L."""
+    vanishing, bound = given
     x, g, zero, where = _read(vanishing.conclusion)
     refuse_if(zero is not ZERO or x in limit.free, "a squeeze needs a bound that tends to 0 and a constant limit")
-    difference = sub(body, limit)
-    if bound.conclusion is not le(fn("abs", difference), g):
-        field = given.field(1)
-        field.require_defined(limit, body)
-        field.require(difference, NONNEG, "the difference from the limit")
-        field.require(sub(g, difference), NONNEG, "the bound of the difference")
-    return vanishing.hypotheses | _eventual(Given(given[1:]).hypotheses, x, where), tends_formula(x, body, limit, *where)
+    refuse_if(bound.conclusion is not le(fn("abs", sub(body, limit)), g), "a squeeze needs a bound of |f − L|")
+    return vanishing.hypotheses | _eventual(bound.hypotheses, x, where), tends_formula(x, body, limit, *where)
 
 
 @rule
@@ -158,8 +153,8 @@ def limit_denied(given: Given, formula: Term) -> Result:
 
 
 @rule
-def extremum(given: Given, formula: Term) -> Result:
-    """A bound with a point where it is attained, or a strict bound with a limit that approaches it."""
+def extremum(given: Given, formula: Term, *points: Term) -> Result:
+    """A bound with the point where it is attained, or a strict bound with a limit that approaches it."""
     x, body, value, *conditions = formula.args
     upper, attained = formula.data
     bound, *rest = given
@@ -170,28 +165,13 @@ def extremum(given: Given, formula: Term) -> Result:
     if bound.conclusion not in ((le(*ends), lt(*ends)) if attained else (lt(*ends),)):
         raise KernelRefusal("an attained extremum needs a bound, an approached one a strict bound")
     if attained:
-        reached, *met = (p.conclusion for p in rest)
-        if reached.op != "eq" or reached.args[1] is not value:
-            raise KernelRefusal("an attained extremum needs a point where the value is reached")
-        point = _point_of_instance(body, reached.args[0], x)
-        refuse_if(met != [substitute(c, {x: point}) for c in conditions], "the point of an extremum lies in the domain")
+        (point,) = points
+        wanted = [substitute(part, {x: point}) for part in (eq(body, value), *conditions)]
+        refuse_if([p.conclusion for p in rest] != wanted, "an attained extremum is the value at a point of the domain")
+        given.field(1).require_defined(point)
     else:
         (near,) = rest
         *function, where = _read(near.conclusion)
         refuse_if(function != [x, body, value], "an approached extremum is the limit of the same function")
         _eventual(conditions, x, where)
     return granted | Given(rest).hypotheses, formula
-
-
-def _point_of_instance(body: Term, instance: Term, x: Term) -> Term:
-    """The t with instance = body(x := t)."""
-    pairs, found = [(body, instance)], set[Term]()
-    while pairs:
-        pattern, other = pairs.pop()
-        if pattern is x:
-            found.add(other)
-        elif x in pattern.free:
-            pairs.extend(zip(pattern.args, other.args, strict=True))
-    point = found.pop() if len(found) == 1 else x
-    refuse_if(substitute(body, {x: point}) is not instance or x not in body.free, "the value is not taken at one point")
-    return point

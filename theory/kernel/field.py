@@ -47,18 +47,15 @@ class Field(Tower):
                 key = fact.args[0]
                 self._values[key if key.op == "var" else self.term(self.frac(key))] = fact.args[1]
         relations = [fact for fact in listed if fact.op in RELATIONS]
-        self._learn(relations)
-        if any(node.op in _PIECEWISE for fact in relations for node in walk(fact)):
-            self._learn(relations)  # once more: absolute values may now resolve by the facts themselves
-
-    def _learn(self, relations: list[Term]) -> None:
-        known: list[tuple[Frac, int]] = []
-        self._forget()
-        for fact in relations:
-            with suppress(KernelRefusal):  # a fact that has no normal form is merely not used
-                # The premise holds, so both sides are defined and only their signs are new.
-                known.append((self.frac(sub(fact.args[1], fact.args[0])), RELATIONS[fact.op]))
-        self._known = known
+        # Twice where absolute values may resolve by the facts themselves.
+        for _ in range(2 if any(node.op in _PIECEWISE for fact in relations for node in walk(fact)) else 1):
+            known: list[tuple[Frac, int]] = []
+            self._forget()
+            for fact in relations:
+                with suppress(KernelRefusal):  # a fact that has no normal form is merely not used
+                    # The premise holds, so both sides are defined and only their signs are new.
+                    known.append((self.frac(sub(fact.args[1], fact.args[0])), RELATIONS[fact.op]))
+            self._known = known
         self._forget()
 
     def _forget(self) -> None:

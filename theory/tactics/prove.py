@@ -185,8 +185,9 @@ def _(kind: kinds.Sign, formula: Term, context: Context) -> Theorem:
     try:
         bound = prove(kind.bound or kinds.Calc(), le(two_sided, g), near)
     except (KernelRefusal, ProofFailure):
-        bound = prove(kind.bound or kinds.Calc(), le(body, g), near)
-    return infer("limit_squeezed", [body, limit], [vanishing, bound, *context.facts])
+        below = prove(kind.bound or kinds.Calc(), le(body, g), near)
+        bound = infer("order", ["le", two_sided, g, sub(g, sub(body, limit))], [below, *near.facts])
+    return infer("limit_squeezed", [body, limit], [vanishing, bound])
 
 
 def _nearby(x: Term, point: Term, where: str, side: str) -> list[Term]:
@@ -312,7 +313,7 @@ def _(kind: kinds.Attained, formula: Term, context: Context) -> Theorem:
     point = context.read(kind.at)
     reached = by_sign(context, make("eq", (substitute(body, {x: point}), value)))
     met = [established(context, substitute(c, {x: point})) for c in conditions]
-    return infer("extremum", [formula], [bound, reached, *met])
+    return infer("extremum", [formula, point], [bound, reached, *met])
 
 
 @attempt.register

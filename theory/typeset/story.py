@@ -26,7 +26,6 @@ _OWN: dict[str, int] = {
     **dict.fromkeys(("limit_of_geometric", "limit_of_constant", "norm_of_product", "norm_of_sum", "norm_of_multiple"), 0),
     **dict.fromkeys(("apply_monotone", "limit_scaled", "instantiate", "always_at", "slope_within"), 1),
     **dict.fromkeys(("dominated_rewritten",), 1),
-    **dict.fromkeys(("limit_squeezed",), 2),
 }
 # Steps that only hand on what they were given.
 _PASSES = frozenset({"instantiate", "part", "always_at", "cut", "modus_ponens"})

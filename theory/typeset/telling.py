@@ -5,7 +5,7 @@ from __future__ import annotations
 from theory.kernel import exact
 from theory.kernel.fractions import as_fraction
 from theory.kernel.logic import case_formula
-from theory.kernel.terms import ONE, Term, literal, make, walk
+from theory.kernel.terms import ONE, Term, literal, make, sub, walk
 from theory.kernel.theorem import Derivation
 from theory.language.errors import KernelRefusal
 from theory.typeset.blocks import Block, Part, Piece, Pieces, Say
@@ -110,14 +110,18 @@ def _witness(story: Story, node: Derivation, last: bool) -> list[Block]:
 
 @tells("limit_squeezed")
 def _squeezed(story: Story, node: Derivation, last: bool) -> list[Block]:
-    vanishing, bound, *_ = node.premises
+    vanishing, bound = node.premises
+    facts: list[Derivation] = []
+    if bound.rule == "order" and bound.parameters[3] is sub(story.said(bound).args[1], sub(*node.parameters)):
+        # f ≤ g was shown, and |f − L| is f − L
+        (bound, *_), facts = bound.premises, [p for p in story.needed(bound) if p is not bound.premises[0]]
     source = story.source(bound)
     near = _near(story, bound, node.premises[0])
     if source:
         told: list[Block] = [Say((*by(source), bare_limit(story.said(bound)), *(("for", *near) if near else ()), "."))]
     else:
         told = _where(near, story.tell(bound))
-    before, _ = story.grounds(story.needed(node)[2:])
+    before, _ = story.grounds(facts)
     return [*before, *told, *_limit_of_bound(story, vanishing), Say(("By squeezing,", story.said(node), "."))]
 
 
@@ -173,7 +177,7 @@ def _denied(story: Story, node: Derivation, last: bool) -> list[Block]:
 @tells("extremum")
 def _extremum(story: Story, node: Derivation, last: bool) -> list[Block]:
     formula = story.said(node)
-    x, body, *_ = formula.args
+    x = formula.args[0]
     upper, attained = formula.data
     bound, second, *_ = node.premises
     source = story.source(bound)
@@ -182,18 +186,8 @@ def _extremum(story: Story, node: Derivation, last: bool) -> list[Block]:
         why = story.source(second) or ()
         what = "supremum" if upper else "infimum"
         return [*told, Say(("The", what, "is approached:", *(("by", *why, ",") if why else ()), story.said(second), "."))]
-    point = _point_of(body, story.said(second).args[0], x)
+    point = node.parameters[1]
     return [*told, Say(("The value is attained at", make("eq", (x, point)), ":")), *story.tell(second, last=True)]
-
-
-def _point_of(body: Term, instance: Term, x: Term) -> Term:
-    """The value of x at which the body is the instance."""
-    if body is x:
-        return instance
-    for p, q in zip(body.args, instance.args, strict=True):
-        if x in p.free:
-            return _point_of(p, q, x)
-    return instance
 
 
 # --- refutations ----------------------------------------------------------------------------------------------

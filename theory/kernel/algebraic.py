@@ -13,9 +13,9 @@ from itertools import pairwise
 
 from flint import fmpq, fmpq_mpoly, fmpq_poly, fmpz_poly
 
-from theory.kernel.enclosure import Function
 from theory.kernel.field import Field, with_field
 from theory.kernel.fractions import SLOTS, Frac, constant, monomial
+from theory.kernel.functions import Function
 from theory.kernel.pieces import bounds_of
 from theory.language.errors import KernelRefusal
 
@@ -44,7 +44,7 @@ def sturm_count(p: fmpq_poly, low: Fraction, high: Fraction) -> int:
 
 def critical_values(f: Function) -> fmpq_poly:
     """A polynomial that vanishes at the value of f at every interior point where f' = 0, without repeated roots."""
-    slope = f.derivative_term()
+    slope = f.smooth(f.order + 1)
     return with_field(
         bounds_of(f.piece, f.variable), lambda field: _eliminated(field, field.frac(f.derived), field.frac(slope), f)
     )

@@ -23,7 +23,7 @@ from math import prod
 
 from flint import arb, ctx
 
-from theory.kernel.functions import Function, exact_end, exactly, over
+from theory.kernel.functions import Function, covers_period, exact_end, exactly, over
 from theory.kernel.pieces import Piece, hulls, unfold
 from theory.kernel.signs import ANY, NEG, NIL, POS
 from theory.kernel.terms import Term
@@ -121,12 +121,7 @@ def _bound(f: Function, cell: Cell) -> arb:
         end = low if high is None else high
         if end is None or (low is None) == (high is None):
             raise KernelRefusal("a tail has one end")
-        side = 1 if high is None else -1
-        tails, tail = f.tail(end, side)
-        if f.growth(end, side) < 0:
-            return tails.highest(tail)
-        limit = f.limit_at(end, side)
-        return limit.limit if limit.side < 0 else tails.bounded(tail)  # approached from below, or not seen to be
+        return f.beyond(end, 1 if high is None else -1)
     if low is None or high is None or not low <= high:
         raise KernelRefusal("a cell has two ends, the lower first")
     if cell.rule == "hull":
@@ -137,12 +132,12 @@ def _bound(f: Function, cell: Cell) -> arb:
         if cell.rule == "top":
             _require_top(f, low, high, m)
             return f.over(m, m)[0]
+    inside = f.over(low, high)
+    if cell.rule == "range":
+        return inside[0]
     middle = (low + high) / 2 if cell.rule != "peak" or m is None else m
-    inside, (value, slope, _) = f.over(low, high), f.over(middle, middle)
-    step = over(low, high) - exactly(middle)
+    (value, slope, _), step = f.over(middle, middle), over(low, high) - exactly(middle)
     match cell.rule:
-        case "range":
-            return inside[0]
         case "mean":
             return value + inside[1] * step
         case "second":
@@ -205,15 +200,15 @@ def highest(f: Function, low: Fraction, high: Fraction) -> Fraction:
 
 
 def tiles(f: Function, cells: list[Cell]) -> None:
-    """Refuse unless the cells, in order, cover the piece, or a whole period of a periodic function."""
+    """Refuse unless the cells, in order, cover the piece, or a whole period of a function that repeats itself on it."""
     if not cells:
         raise KernelRefusal("a piece has cells")
     low, high = cells[0].low, cells[-1].high
-    if low is not None and high is not None and f.piece == (None, None):
-        pitch = f.pitch()
-        if pitch is None or not exactly(high - low) * exactly(pitch) >= 2 * arb.pi():
+    if None in f.piece and low is not None and high is not None:
+        if not covers_period(f.derived, f.variable, low, high):
             raise KernelRefusal("the cells do not cover a whole period")
-    elif (low, high) != f.piece:
+        low, high = (None if end is None else at for end, at in zip(f.piece, (low, high), strict=True))
+    if (low, high) != f.piece:
         raise KernelRefusal("the cells do not reach from one end of the piece to the other")
     for one, other in pairwise(cells):
         if one.high is None or one.high != other.low:
@@ -238,6 +233,10 @@ class Study:
         self.term, self.variable, self.order = t, x, order
         self.everywhere = Function(unfold(t), x, (None, None), 0)  # of which only hulls are asked for
         self._functions: dict[tuple[Piece, tuple[Switch, ...]], Function] = {}
+
+    def is_of(self, c: Certificate) -> bool:
+        """Whether it is of the function of a certificate."""
+        return (self.term, self.variable, self.order) == (c.term, c.variable, c.order)
 
     def on(self, piece: Piece, switches: tuple[Switch, ...] = ()) -> Function:
         """The function on a piece; refused where a switch is not seen to keep its sign."""

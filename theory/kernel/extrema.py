@@ -15,7 +15,7 @@ from theory.kernel.algebraic import check_root
 from theory.kernel.enclosure import Cell, Certificate, Place, Study, bound_of, highest, tiles
 from theory.kernel.exact import ball
 from theory.kernel.field import Field, with_field
-from theory.kernel.functions import Exact, Function, constant_value, exact_end, exactly, rational
+from theory.kernel.functions import Exact, Function, constant_value, covers_period, exact_end, exactly, rational
 from theory.kernel.pieces import MOST_NODES, Piece
 from theory.kernel.series import Precision, expand
 from theory.kernel.terms import ONE, Term, mapped, mul, rat, sub, substitute, walk
@@ -26,8 +26,11 @@ MOST_CELLS = 100_000
 MOST_KINKS = 1_000
 
 
-def check(c: Certificate) -> None:
-    """Refuse the certificate unless each of its claims holds."""
+def check(c: Certificate, study: Study | None = None) -> Study:
+    """Refuse the certificate unless each of its claims holds.
+
+    What was found of its function is handed back; it spares work with another certificate of the same one.
+    """
     switches = [switch for found in c.switches for switch in found]
     cost = sum(map(len, c.cells)) + sum(1 + len(switch.cells) for switch in switches)
     if not (16 <= c.bits <= MOST_BITS and cost <= MOST_CELLS and c.sign in (1, -1) and 0 <= c.order <= 8):
@@ -41,8 +44,11 @@ def check(c: Certificate) -> None:
     if len(c.kinks) > MOST_KINKS or list(c.kinks) != sorted(set(c.kinks)) or len(c.cells) != len(c.kinks) + 1:
         raise KernelRefusal("the kinks are increasing, and a list of cells belongs to each piece")
     try:
+        if study is None or not study.is_of(c):
+            study = Study(c.term, c.variable, c.order)
         with Precision(c.bits):
-            Checker(c).run()
+            Checker(c, study).run()
+        return study
     except (ArithmeticError, TypeError, ValueError, AttributeError, RecursionError, ClaimError) as error:
         raise KernelRefusal(f"the certificate cannot be evaluated: {error}") from error
 
@@ -51,12 +57,11 @@ _NOTHING = (None, None, None, "unbounded", (), None, ())
 
 
 class Checker:
-    """One certificate, under its precision; `study` is of its term, and keeps what was found before."""
+    """One certificate, under its precision; `study` is of its function, and keeps what was found before."""
 
-    def __init__(self, c: Certificate, study: Study | None = None) -> None:
-        self.c = c
-        self._study = Study(c.term, c.variable, c.order) if study is None else study
-        if (self._study.term, self._study.variable, self._study.order) != (c.term, c.variable, c.order):
+    def __init__(self, c: Certificate, study: Study) -> None:
+        self.c, self._study = c, study
+        if not study.is_of(c):
             raise KernelRefusal("the study is that of another function")
         switches = c.switches or ((),) * (len(c.kinks) + 1)
         self.functions = [self._study.on(*on).times(c.sign) for on in zip(c.pieces(), switches, strict=True)]
@@ -85,6 +90,8 @@ class Checker:
         if c.status == "attained" and not self.in_peaks and known != c.upper:
             raise KernelRefusal("a number that is attained as the supremum is its upper bound exactly")
         for f, cells in zip(self.functions, c.cells, strict=True):
+            if None in f.piece and not cells and self._repeats():
+                continue
             tiles(f, list(cells))
             for cell in cells:
                 if not self.stays(f, cell):
@@ -93,6 +100,11 @@ class Checker:
         for kink in c.kinks:
             self._at_kink(kink)
         self.number(c.polynomial, c.closed, c.points)
+
+    def _repeats(self) -> bool:
+        """Whether the term repeats itself, and its kinks reach over a period, so that nothing happens beyond them."""
+        ends = self.c.kinks
+        return len(ends) > 1 and covers_period(self._study.everywhere.term, self.c.variable, ends[0], ends[-1])
 
     def _defined(self) -> None:
         """Refuse unless the function is defined on the line: on pieces where it is smooth, and by hulls elsewhere."""
@@ -347,10 +359,10 @@ class Checker:
             for cell in cells:
                 if cell.rule == "constant" and f.constant() == self.c.upper:
                     found.append(f.piece)
-                elif cell.rule == "hull" and self._exact_bound(f, cell) == self.c.upper:
-                    found.append((cell.low, cell.high))
                 elif cell.rule == "top" and self._exact_bound(f, cell) == self.c.upper:
                     found.append((cell.point, cell.point))
+                elif cell.rule not in ("constant", "top", "tail") and not bound_of(f, cell) < exactly(self.c.upper or 0):
+                    found.append((cell.low, cell.high))
         return found
 
 

@@ -31,6 +31,8 @@ def exactly(q: Fraction) -> arb:
 
 def exact_end(ball: arb) -> Fraction:
     """The upper end of a ball, which is a dyadic number."""
+    if not ball.is_finite():
+        raise KernelRefusal("a value has no finite enclosure")
     man, exp = ball.upper().man_exp()
     return Fraction(int(man)) * Fraction(2) ** int(exp)
 
@@ -110,25 +112,6 @@ class Function:
         value = self.once(("exact", x, more), work)[0]
         return None if value is None else value * self.sign
 
-    def pitch(self) -> Fraction | None:
-        """A g with f(x + 2π/g) = f(x): x occurs in sines and cosines of multiples of g·x alone; None where it does not."""
-        found: list[Fraction] = []
-
-        def only_inside(t: Term) -> bool:
-            if self.variable not in t.free:
-                return True
-            if t.op in ("sin", "cos"):
-                line = linear(t.args[0], self.variable)
-                if line is not None:
-                    found.append(abs(line[0]))
-                    return True
-            return t is not self.variable and all(map(only_inside, t.args))
-
-        if not only_inside(self.derived) or not found:
-            return None
-        common = lcm(*(q.denominator for q in found))
-        return Fraction(gcd(*(int(q * common) for q in found)), common)
-
     # --- as balls --------------------------------------------------------------------------------------
 
     def at(self, ball: arb, count: int = 3) -> list[arb]:
@@ -161,28 +144,64 @@ class Function:
         )
         return max(exact_end(self._derivatives(way)[0] * self.sign) for way in found), continuous and self.order == 0
 
-    def tail(self, end: Fraction, side: int) -> tuple[Tails, Tail]:
-        """f beyond an end, as a function of |x|: to the right of it for side 1, to the left for −1."""
+    def _tail(self, end: Fraction, side: int) -> tuple[Tails, Tail]:
+        """f beyond an end, but for the sign, as a function of |x|: to the right of it for side 1, to the left for −1."""
         low, high = self.piece
         if (high if side > 0 else low) is not None:
             raise KernelRefusal("a piece with an end has no tail there")
-        x = self.variable
 
-        def upright() -> tuple[Tails, Tail]:
-            tails = Tails(end * side, x)
+        def found() -> tuple[Tails, Tail]:
+            tails, x = Tails(end * side, self.variable), self.variable
             return tails, tails.of(self.derived if side > 0 else substitute(self.derived, {x: neg(x)}))
 
-        tails, tail = self.once(("tail", end, side, ctx.prec), upright)
-        return tails, tail if self.sign > 0 else self.once(("turned tail", end, side, ctx.prec), lambda: tails.scaled(tail, -1))
+        return self.once(("tail", end, side, ctx.prec), found)
 
     def growth(self, end: Fraction, side: int) -> int:
         """1, −1 where f goes to ∞, to −∞ beyond an end; 0 where neither is seen."""
-        tails, tail = self.tail(end, side)
-        return self.once(("growth", end, side, self.sign, ctx.prec), lambda: tails.grows(tail))
+        tails, tail = self._tail(end, side)
+        return self.sign * self.once(("growth", end, side, ctx.prec), lambda: tails.grows(tail))
 
     def limit_at(self, end: Fraction, side: int) -> Limit:
         """The limit beyond an end; refused where f does not tend to a number."""
-        return self.once(("limit", end, side, self.sign, ctx.prec), lambda: _limit(*self.tail(end, side)))
+        found = self.once(("limit", end, side, ctx.prec), lambda: _limit(*self._tail(end, side)))
+        if self.sign > 0:
+            return found
+        return Limit(-found.limit, None if found.exact is None else {c: -q for c, q in found.exact.items()}, -found.side)
+
+    def beyond(self, end: Fraction, side: int) -> arb:
+        """A ball whose upper end is a bound of f beyond an end."""
+        tails, tail = self._tail(end, side)
+        if self.growth(end, side) < 0:
+            return tails.highest(tail if self.sign > 0 else tails.scaled(tail, -1))
+        limit = self.limit_at(end, side)
+        # Approached from below, or not seen to be.
+        return limit.limit if limit.side < 0 else tails.bounded(tail) * self.sign
+
+
+def pitch_of(t: Term, x: Term) -> Fraction | None:
+    """A g with t(x + 2π/g) = t(x): x occurs in sines and cosines of multiples of g·x alone; None where it does not."""
+    found: list[Fraction] = []
+
+    def only_inside(u: Term) -> bool:
+        if x not in u.free:
+            return True
+        if u.op in ("sin", "cos"):
+            line = linear(u.args[0], x)
+            if line is not None:
+                found.append(abs(line[0]))
+                return True
+        return u is not x and all(map(only_inside, u.args))
+
+    if not only_inside(t) or not found:
+        return None
+    common = lcm(*(q.denominator for q in found))
+    return Fraction(gcd(*(int(q * common) for q in found)), common)
+
+
+def covers_period(t: Term, x: Term, low: Fraction, high: Fraction) -> bool:
+    """Whether a term repeats itself, and an interval is as long as a period."""
+    pitch = pitch_of(t, x)
+    return pitch is not None and bool(exactly(high - low) * exactly(pitch) >= 2 * arb.pi())
 
 
 def constant_value(closed: Term) -> Fraction | None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 from theory.kernel.enclosure import Cell
-from theory.kernel.functions import Function
+from theory.kernel.functions import Function, covers_period
 from theory.language.errors import GradproofError, KernelRefusal
 
 # Where tails are tried to begin.
@@ -45,7 +45,7 @@ def covered(
     Raises `Unsettled` where there are none.
     """
     (low, high), (start, end) = f.piece, ends
-    if low is None and high is None and f.pitch() is not None:
+    if None in f.piece and covers_period(f.derived, f.variable, start, end):
         low, high = start, end
     if low is None:
         start = _further(start, -1, good)
@@ -82,7 +82,7 @@ def _further(end: Fraction, side: int, good: Good) -> Fraction:
 def _cut(f: Function, good: Good, tick: Callable[[], None], low: Fraction, high: Fraction, depth: int) -> list[Cell]:
     tick()
     tops = [Cell(low, high, "top", end) for end in (high, low) if end in f.piece]
-    for cell in (*tops, *(Cell(low, high, rule) for rule in ("second", "mean", "range"))):
+    for cell in (*tops, *(Cell(low, high, rule) for rule in ("range", "mean", "second"))):
         try:
             if good(cell):
                 return [cell]

@@ -115,14 +115,14 @@ class Search:
 
     def _candidates(self, k: int) -> list[Candidate]:
         line, f, (low, high) = self._line, self._functions[k], self._pieces[k]
-        if line.parts[k].gap:
+        if not line.parts[k].smooth:
             return []
         if line.constant[k]:
             return [Candidate(Place("constant", low), exactly(f.constant()), k, f.constant())]
         start, end = line.ends[k]
         found: list[Candidate] = []
         for x, edge, side in ((start, low, -1), (end, high, 1)):
-            if line.periodic[k]:
+            if edge is None and line.periodic[k]:
                 continue
             if edge is None:
                 growth = f.growth(x, side)
@@ -200,7 +200,9 @@ class Search:
         cells: list[tuple[Cell, ...]] = []
         for k, (f, part) in enumerate(zip(self._functions, self._line.parts, strict=True)):
             low, high = part.piece
-            if part.gap:
+            if part.outside:
+                cells.append(())
+            elif part.gap:
                 assert low is not None
                 assert high is not None
                 cells.append((Cell(low, high, "hull"),))

@@ -15,7 +15,7 @@ from itertools import pairwise
 from flint import arb
 
 from theory.kernel.enclosure import Study, Switch, stays_negative
-from theory.kernel.functions import Function, constant_value, exactly
+from theory.kernel.functions import Function, constant_value, exact_end, exactly, pitch_of
 from theory.kernel.pieces import Piece, Undecided, linear
 from theory.kernel.series import Precision, expand
 from theory.kernel.signs import NEG, POS
@@ -30,22 +30,31 @@ _FAR = Fraction(300)
 
 @dataclass(frozen=True)
 class Part:
-    """A piece, the signs that switches keep on it, and whether it is a gap: a short piece around a kink."""
+    """A piece and the signs that switches keep on it.
+
+    Or a gap, which is a short piece around a kink; or what lies outside of one period.
+    """
 
     piece: Piece
     switches: tuple[Switch, ...] = ()
     gap: bool = False
+    outside: bool = False
+
+    @property
+    def smooth(self) -> bool:
+        """Whether one branch of each switch is taken on it."""
+        return not (self.gap or self.outside)
 
 
 def parts_of(study: Study, bits: int, tick: Callable[[], None]) -> list[Part]:
     """The line in pieces on which one branch of each switch is taken, and gaps; refused where that is not seen."""
     done: list[Part] = []
-    waiting = [Part((None, None))]
+    waiting = _at_first(study)
     while waiting:
         tick()
         part = waiting.pop()
         try:
-            if not part.gap:
+            if part.smooth:
                 study.on(part.piece, part.switches).smooth(0)
             done.append(part)
         except Undecided as undecided:
@@ -72,6 +81,49 @@ def parts_of(study: Study, bits: int, tick: Callable[[], None]) -> list[Part]:
     return done
 
 
+def _at_first(study: Study) -> list[Part]:
+    """The whole line, or one period if the term repeats itself and has kinks; the rightmost first."""
+    whole = period_of(study.everywhere.term, study.variable)
+    try:
+        study.on((None, None)).smooth(0)
+    except KernelRefusal:
+        if whole is not None:
+            start = starting_point(whole, lambda g: _height(study, g))
+            end = start + whole
+            return [Part((end, None), outside=True), Part((start, end)), Part((None, start), outside=True)]
+    return [Part((None, None))]
+
+
+def _height(study: Study, x: Fraction) -> Fraction:
+    try:
+        return study.everywhere.hull(x, x)[0]
+    except KernelRefusal:
+        return Fraction(0)
+
+
+def period_of(t: Term, x: Term) -> Fraction | None:
+    """A little more than a period; None where the term does not repeat itself."""
+    pitch = pitch_of(t, x)
+    return None if pitch is None else 2 * Fraction(355, 113) / pitch
+
+
+def starting_point(whole: Fraction, value: Callable[[Fraction], Fraction]) -> Fraction:
+    """Where a function is neither large nor small, so that no peak lies at an end of the period from there."""
+    ranked = sorted(grid(-whole / 2, whole / 2), key=value)
+    return ranked[len(ranked) // 2]
+
+
+def ends_of(f: Function, tick: Callable[[], None]) -> tuple[Fraction, Fraction]:
+    """The ends of a piece, or where its tails begin, or of one period where a function repeats itself."""
+    (low, high), whole = f.piece, period_of(f.derived, f.variable)
+    if whole is not None and None in f.piece:
+        start = low if low is not None else None if high is None else high - whole
+        if start is None:
+            start = starting_point(whole, lambda g: exact_end(f.over(g, g)[0]))
+        return start, start + whole
+    return low if low is not None else tail_start(f, -1, tick), high if high is not None else tail_start(f, 1, tick)
+
+
 def _require_somewhere_defined(u: Term, why: str, x: Term, piece: Piece, bits: int) -> None:
     """Refuse with a place where it is undefined, if one is found: u vanishes, or is negative where it must not be."""
     what, _, _ = why.partition(":")
@@ -93,10 +145,8 @@ def _with_sign(u: Term, study: Study, part: Part, tick: Callable[[], None]) -> P
     if not sign:
         raise Unsettled("a switch of the function vanishes on a piece, or its sign there is not seen")
     f = Function(u, x, part.piece, 0, -sign, signs)
-    start = low if low is not None else tail_start(f, -1, tick)
-    end = high if high is not None else tail_start(f, 1, tick)
     try:
-        switch = Switch(u, sign, tuple(covered(f, (start, end), lambda cell: stays_negative(f, cell), tick)))
+        switch = Switch(u, sign, tuple(covered(f, ends_of(f, tick), lambda cell: stays_negative(f, cell), tick)))
         return Part(part.piece, (*part.switches, switch))
     except Unsettled as reason:
         raise Unsettled(f"the sign of a part of the function is not seen {_between(part.piece)}") from reason
@@ -133,11 +183,12 @@ def _zeros(u: Term, x: Term, piece: Piece, bits: int) -> list[tuple[Fraction, Fr
     if line is not None:
         at = -line[1] / line[0] if line[0] else None
         return [] if at is None else [(at, at)]
-    points = grid(low if low is not None else -_FAR, high if high is not None else _FAR)
+    inside = grid(low if low is not None else -_FAR, high if high is not None else _FAR)
+    points = [*([low] if low is not None else []), *inside, *([high] if high is not None else [])]
     signs = [_sign(u, x, g) for g in points]
     found: list[tuple[Fraction, Fraction]] = []
     for (a, left), (b, right) in pairwise(zip(points, signs, strict=True)):
-        if not right and constant_value(substitute(u, {x: rat(b)})) == 0:
+        if not right and b != high and constant_value(substitute(u, {x: rat(b)})) == 0:
             found.append((b, b))
         elif left * right < 0:
             found += _isolated(u, x, a, b, left, bits)

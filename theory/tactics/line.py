@@ -6,16 +6,15 @@ from fractions import Fraction
 from time import monotonic
 
 from theory.kernel.enclosure import Study
-from theory.kernel.functions import Function, exactly
+from theory.kernel.functions import Function, covers_period, exactly
 from theory.kernel.series import Precision
 from theory.kernel.terms import Term
 from theory.language.errors import KernelRefusal
-from theory.tactics.cells import Unsettled, tail_start
-from theory.tactics.kinks import Part, parts_of
+from theory.tactics.cells import Unsettled
+from theory.tactics.kinks import Part, ends_of, parts_of
 from theory.tactics.numbers import grid
 
 _COARSE = 64  # bits for values that are only compared
-_PI = Fraction(355, 113)
 
 
 class Line:
@@ -44,34 +43,20 @@ class Line:
         try:
             parts = parts_of(self.study, self.bits, self.tick)
             self.functions = [self.study.on(part.piece, part.switches) for part in parts]
-            self.constant = [not part.gap and _is_constant(f) for f, part in zip(self.functions, parts, strict=True)]
-            self.periodic = [
-                not (part.gap or constant) and part.piece == (None, None) and f.pitch() is not None
-                for f, part, constant in zip(self.functions, parts, self.constant, strict=True)
-            ]
+            self.constant = [part.smooth and _is_constant(f) for f, part in zip(self.functions, parts, strict=True)]
             self.kinks = tuple(part.piece[1] for part in parts if part.piece[1] is not None)
             self.ends = [
-                (Fraction(0), Fraction(0)) if part.gap or constant else self._ends(f)
+                ends_of(f, self.tick) if part.smooth and not constant else (Fraction(0), Fraction(0))
                 for f, part, constant in zip(self.functions, parts, self.constant, strict=True)
+            ]
+            self.periodic = [
+                None in f.piece and part.smooth and not constant and covers_period(f.derived, f.variable, *ends)
+                for f, part, constant, ends in zip(self.functions, parts, self.constant, self.ends, strict=True)
             ]
             self.parts = parts
         except (KernelRefusal, Unsettled) as refusal:
             self._refusal = refusal
             raise
-
-    def _ends(self, f: Function) -> tuple[Fraction, Fraction]:
-        """Where the tails of a piece begin: the nearest ends at which their expansion holds."""
-        pitch = f.pitch()
-        if pitch is not None and f.piece == (None, None):
-            whole = 2 * _PI / pitch  # a little more than a period
-            # From where the function is neither large nor small, so that no peak lies at an end.
-            points = grid(-whole / 2, whole / 2)
-            ranked = sorted(points, key=lambda g: float(f.over(g, g)[0].mid()))
-            start = ranked[len(ranked) // 2]
-            return start, start + whole
-        low, high = f.piece
-        start = low if low is not None else tail_start(f, -1, self.tick)
-        return start, high if high is not None else tail_start(f, 1, self.tick)
 
     def values(self, k: int) -> tuple[list[Fraction], list[float]]:
         """Points of a piece and values there, as floats."""

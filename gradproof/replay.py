@@ -168,10 +168,11 @@ def replayable(value: Any, where: str) -> list[Callable[[], Finding]]:
         return [partial(replay_record, record, ledger) for record in records_in(value, where)]
     if not isinstance(listed, list):
         raise RecordError(f"{where} holds no list of certificates; write them with `gradproof certify --certificate`")
-    return [partial(replay_certificate, one) for one in cast("list[Any]", listed)]
+    studies: list[Any] = []  # what the check of one certificate found serves the next, if it is of the same function
+    return [partial(replay_certificate, one, studies) for one in cast("list[Any]", listed)]
 
 
-def replay_certificate(value: Any) -> Finding:
+def replay_certificate(value: Any, studies: list[Any]) -> Finding:
     """Whether a certificate proves the extremum that it names."""
     from theory.certificates import from_json
     from theory.kernel.extrema import check
@@ -183,7 +184,7 @@ def replay_certificate(value: Any) -> Finding:
         derivative = {0: "", 1: "derivative of ", 2: "second derivative of "}
         of = derivative.get(certificate.order, f"derivative {certificate.order} of ")
         name = f"{'sup' if certificate.sign > 0 else 'inf'} of {of}{text(certificate.term)}"
-        check(certificate)
+        studies[:] = [check(certificate, *studies)]
     except (GradproofError, RecursionError) as error:
         return Finding(name, "certificate", False, str(error) or "it is nested too deeply")
     return Finding(name, certificate.status, True, "")

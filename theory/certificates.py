@@ -1,4 +1,4 @@
-"""Certificates as JSON and back: version 1 of the format in `certificate.schema.json`.
+"""Certificates as JSON and back: version 2 of the format in `certificate.schema.json`.
 
 Nothing here is trusted: what is read is checked.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any, cast
 
-from theory.kernel.enclosure import Cell
+from theory.kernel.enclosure import Cell, Switch
 from theory.kernel.extrema import Certificate, Place
 from theory.kernel.terms import Term, mul, rat
 from theory.language.errors import KernelRefusal
@@ -16,7 +16,7 @@ from theory.storing import from_json as term_from_json
 from theory.storing import rational_from_json
 from theory.storing import to_json as term_to_json
 
-SCHEMA = 1
+SCHEMA = 2
 
 
 def to_json(c: Certificate) -> dict[str, Any]:
@@ -30,7 +30,7 @@ def to_json(c: Certificate) -> dict[str, Any]:
         "extremum": "sup" if c.sign > 0 else "inf",
         "bits": c.bits,
         "kinks": [str(k) for k in c.kinks],
-        "cells": [[[_text(cell.low), _text(cell.high), cell.rule, _text(cell.point)] for cell in cells] for cells in c.cells],
+        "cells": [_cells(cells) for cells in c.cells],
         "lower": _text(c.lower),
         "upper": _text(c.upper),
         "others": _text(c.others),
@@ -39,7 +39,21 @@ def to_json(c: Certificate) -> dict[str, Any]:
         "polynomial": [str(a) for a in c.polynomial],
         "closed": None if c.closed is None else term_to_json(c.closed),
         "points": [term_to_json(p) for p in c.points],
+        "switches": [[[term_to_json(s.term), s.sign, _cells(s.cells)] for s in switches] for switches in c.switches],
     }
+
+
+def _cells(cells: tuple[Cell, ...]) -> list[Any]:
+    return [[_text(cell.low), _text(cell.high), cell.rule, _text(cell.point)] for cell in cells]
+
+
+def _cells_of(found: Any) -> tuple[Cell, ...]:
+    return tuple(Cell(_maybe(low), _maybe(high), str(rule), _maybe(point)) for low, high, rule, point in found)
+
+
+def _switch_of(found: Any) -> Switch:
+    term, sign, cells = found
+    return Switch(term_from_json(term), _whole(sign), _cells_of(cells))
 
 
 def from_json(value: Any) -> Certificate:
@@ -56,10 +70,7 @@ def from_json(value: Any) -> Certificate:
             sign={"sup": 1, "inf": -1}[found["extremum"]],
             bits=_whole(found["bits"]),
             kinks=tuple(rational_from_json(k) for k in found["kinks"]),
-            cells=tuple(
-                tuple(Cell(_maybe(low), _maybe(high), str(rule), _maybe(point)) for low, high, rule, point in cells)
-                for cells in found["cells"]
-            ),
+            cells=tuple(_cells_of(cells) for cells in found["cells"]),
             lower=_maybe(found["lower"]),
             upper=_maybe(found["upper"]),
             others=_maybe(found["others"]),
@@ -68,6 +79,7 @@ def from_json(value: Any) -> Certificate:
             polynomial=tuple(_integer(a) for a in found["polynomial"]),
             closed=None if found["closed"] is None else term_from_json(found["closed"]),
             points=tuple(term_from_json(p) for p in found["points"]),
+            switches=tuple(tuple(_switch_of(s) for s in switches) for switches in found["switches"]),
         )
     except (TypeError, ValueError, KeyError, AttributeError, ArithmeticError, RecursionError) as error:
         raise KernelRefusal("a certificate has the fields that its schema lists; this one has not") from error

@@ -16,11 +16,12 @@ from typing import Any, Literal, TypeAlias
 from sympy import Symbol
 
 from theory import certificates
-from theory.kernel.extrema import Certificate, check
+from theory.kernel.extrema import Certificate, Checker, check
 from theory.kernel.reading import Reader
+from theory.kernel.series import Precision
 from theory.kernel.terms import Term, var
-from theory.language.errors import GradproofError
-from theory.tactics.extrema import Unsettled, supremum
+from theory.language.errors import GradproofError, KernelRefusal
+from theory.tactics.extrema import Line, Unsettled, supremum
 from theory.typeset import latex, text
 
 DIGITS_AT_MOST = 2000
@@ -127,10 +128,13 @@ def certify(expr: Any, x: Any = None, *, order: int = 0, digits: int = 30, secon
         raise CertifyError(f"one variable is expected, but the expression has {', '.join(str(v.data) for v in free)}")
     found: list[Extremum | None] = []
     reasons: list[str] = []
-    for kind, sign in (("sup", 1), ("inf", -1)):
+    kinds: tuple[tuple[Literal["sup", "inf"], int], ...] = (("sup", 1), ("inf", -1))
+    line: Line | None = None
+    for kind, sign in kinds:
         try:
-            found.append(_extremum("sup" if kind == "sup" else "inf", supremum(term, variable, order, sign, digits, seconds)))
-        except Unsettled as reason:
+            line = line or Line(term, variable, order, digits)
+            found.append(_extremum(kind, supremum(term, variable, order, sign, digits, seconds, line), line))
+        except (Unsettled, KernelRefusal) as reason:
             found.append(None)
             reasons.append(f"the {kind} is not settled: {reason}")
     return Certified(term, order, found[0], found[1], tuple(reasons))
@@ -144,26 +148,39 @@ def decimal(q: Fraction, digits: int, *, up: bool) -> str:
     return "0" if not found else shown
 
 
-def _extremum(kind: Literal["sup", "inf"], c: Certificate) -> Extremum:
+def _extremum(kind: Literal["sup", "inf"], c: Certificate, line: Line) -> Extremum:
     lower, upper = (c.lower, c.upper) if c.sign > 0 else (_negative(c.upper), _negative(c.lower))
-    peaks = [cell for cells in c.cells for cell in cells if cell.rule == "peak" and c.status == "attained"]
-    at: tuple[Interval, ...] = ((c.place.x, c.place.x),)
-    if peaks:
-        at = tuple(place for place in map(c.near, peaks) if place is not None)
-    elif c.place.kind == "constant":
-        at = tuple(piece for piece in c.pieces() if piece[0] == c.place.x)
-    elif c.place.kind in ("limit", "infinity"):
-        at = ((None, None),)
-    side = -c.place.side if c.place.kind in ("limit", "infinity") else c.place.side
     closed = c.closed if c.sign > 0 or c.closed is None else certificates.negated(c.closed)
     polynomial = c.polynomial if c.sign > 0 else _mirrored(c.polynomial)
     if closed is not None and closed.op == "rat":
         lower = upper = closed.data
+    at_infinity = c.place.kind in ("limit", "infinity")
+    side = -c.place.side if at_infinity else 0 if c.status == "attained" else c.place.side
+    return Extremum(kind, lower, upper, c.status, _places(c, line), side, closed, polynomial, c)
+
+
+def _places(c: Certificate, line: Line) -> tuple[Interval, ...]:
+    """Where it is attained, from left to right, or where it is approached."""
     if c.status == "unknown":
-        at = ()
+        return ()
+    if c.status != "attained":
+        return ((None, None),) if c.place.kind in ("limit", "infinity") else ((c.place.x, c.place.x),)
     if c.points and all(p.op == "rat" for p in c.points):
-        at = tuple((p.data, p.data) for p in c.points)
-    return Extremum(kind, lower, upper, c.status, at, side, closed, polynomial, c)
+        return tuple(dict.fromkeys((p.data, p.data) for p in c.points))
+    with Precision(c.bits):
+        found = Checker(c, line.study).places()
+    if c.place.kind in ("point", "join") and c.others is None:
+        found.append((c.place.x, c.place.x))
+    found = sorted(set(found), key=lambda at: (at[0] is not None, at[0] or 0, at[1] or 0))
+    if c.others is None:  # pieces with one value, whose ends need not belong to them
+        return tuple(found)
+    merged: list[Interval] = []
+    for low, high in found:
+        if merged and low is not None and high is not None and merged[-1][1] is not None and low <= merged[-1][1]:
+            merged.append((merged.pop()[0], high))
+        else:
+            merged.append((low, high))
+    return tuple(merged)
 
 
 def _negative(q: Fraction | None) -> Fraction | None:

@@ -199,7 +199,7 @@ def kink_invented(c: dict[str, Any]) -> bool:
 
 def place_elsewhere(c: dict[str, Any]) -> bool:
     c["place"] = ["point", "12345/7", 0]
-    return True
+    return c["cells"][-1][-1][2] != "constant"  # where the last piece has one value, that point is as good as another
 
 
 def polynomial_of_another(c: dict[str, Any]) -> bool:

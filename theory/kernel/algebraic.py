@@ -13,9 +13,9 @@ from itertools import pairwise
 
 from flint import fmpq, fmpq_mpoly, fmpq_poly, fmpz_poly
 
-from theory.kernel.enclosure import Function
 from theory.kernel.field import Field
 from theory.kernel.fractions import GENERATORS, SLOTS, constant
+from theory.kernel.functions import Function
 from theory.kernel.pieces import bounds_of
 from theory.language.errors import KernelRefusal
 
@@ -45,7 +45,7 @@ def sturm_count(p: fmpq_poly, low: Fraction, high: Fraction) -> int:
 def critical_values(f: Function) -> fmpq_poly:
     """A polynomial that vanishes at the value of f at every interior point where f' = 0, without repeated roots."""
     field = Field(bounds_of(f.piece, f.variable))
-    value, slope = field.frac(f.derived), field.frac(f.derivative_term())
+    value, slope = field.frac(f.derived), field.frac(f.smooth(f.order + 1))
     value = value.renewed()  # the slope may have made the exponentials finer
     if slope.num.is_zero():
         raise KernelRefusal("a constant has no critical values")

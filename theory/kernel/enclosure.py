@@ -1,12 +1,17 @@
-"""Bounds of a smooth function on a piece of the line, from a list of cells that cover it: the check, without any search.
+"""Certificates of suprema over the line as data, and bounds of a function from the cells that cover a piece of it.
+
+A certificate holds the term, the order of the derivative, the sign (−1 for an infimum), kinks, for each piece between
+them a list of cells that covers it, bounds, a place that shows the supremum to be no smaller, and what is claimed of it.
 
 A cell says where it is and why the function stays below the bound there:
 
 - `range`: the ball of f over the cell;
 - `mean`, `second`: f(m) plus the ball of f' (or f'(m) plus that of f'') over the cell, m its middle;
 - `peak`: f'' ≤ −μ < 0 over the cell, so f ≤ f(m) + f'(m)²/(2μ) for a point m of it;
-- `rise`, `fall`: f' > 0 (or < 0) over the cell, so f stays below its value at the right (or left) end;
-- `tail`: a sum of I·x^a·e^{−P(x)} beyond the cell's one end.
+- `top`: f ≤ f(m) for a point m of it, by Taylor's formula: the first derivative that does not vanish at m keeps, over the
+  cell, the sign that makes f fall on either side of m (m may be an end);
+- `tail`: a sum of I·x^a·e^{−P(x)} beyond the cell's one end;
+- `hull`: the ball of f over the cell, whatever branches are taken there.
 """
 
 from __future__ import annotations
@@ -14,15 +19,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
-from math import gcd, lcm
+from math import prod
 
-from flint import arb, fmpq
+from flint import arb, ctx
 
-from theory.kernel.pieces import Piece, linear, smooth
-from theory.kernel.series import expand
-from theory.kernel.tails import CONSTANT, Tail, Tails
-from theory.kernel.terms import Term, neg, substitute
+from theory.kernel.functions import Function, covers_period, exact_end, exactly, over
+from theory.kernel.pieces import Piece, hulls, unfold
+from theory.kernel.signs import ANY, NEG, NIL, POS
+from theory.kernel.terms import Term
 from theory.language.errors import KernelRefusal
+
+MOST_FLAT = 6  # of a top: the order of the first derivative that does not vanish
 
 
 @dataclass(frozen=True)
@@ -38,9 +45,61 @@ class Cell:
     point: Fraction | None = None
 
 
-def exactly(q: Fraction) -> arb:
-    """A rational as a ball."""
-    return arb(fmpq(q.numerator, q.denominator))
+@dataclass(frozen=True)
+class Switch:
+    """A smooth term that keeps a sign (1 or −1) on an open piece, by cells over which it stays on that side of 0."""
+
+    term: Term
+    sign: int
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the supremum is reached or approached.
+
+    `point`: at x inside a piece. `constant`: the piece that starts at x (None: at −∞) has one value. `kink`: towards the
+    kink x from `side` (1 from above). `join`: at the kink x itself, where the derivative exists. `zero`: where what stands in
+    an absolute value vanishes, on the piece that starts at x. `limit`: beyond the end x of a tail on `side`. `infinity`:
+    there too, where the function is unbounded.
+    """
+
+    kind: str
+    x: Fraction | None
+    side: int = 0
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """`lower` ≤ sup of sign · D^order term ≤ `upper`; None for ∞.
+
+    `cells` cover each piece between kinks, and `switches` say which sign a part of the term keeps there. `others`, where it
+    is given, bounds the function outside of some closed cells over which it is continuous, so that the supremum is attained
+    in one of these peaks. `polynomial` (constant coefficient first) has the supremum as a root; `closed` is the supremum,
+    and `points` where it is attained: one for each peak, in order.
+    """
+
+    term: Term
+    variable: Term
+    order: int
+    sign: int
+    bits: int
+    kinks: tuple[Fraction, ...]
+    cells: tuple[tuple[Cell, ...], ...]
+    lower: Fraction | None
+    upper: Fraction | None
+    others: Fraction | None
+    place: Place
+    status: str
+    polynomial: tuple[int, ...] = ()
+    closed: Term | None = None
+    points: tuple[Term, ...] = ()
+    switches: tuple[tuple[Switch, ...], ...] = ()
+
+    def pieces(self) -> list[Piece]:
+        """The open intervals between the kinks."""
+        ends = [None, *self.kinks, None]
+        return list(pairwise(ends))
 
 
 def _square(ball: arb) -> arb:
@@ -49,152 +108,147 @@ def _square(ball: arb) -> arb:
     return arb(0).union(most * most)
 
 
-def over(low: Fraction, high: Fraction) -> arb:
-    """A ball that holds every point from low to high."""
-    return exactly(low).union(exactly(high))
-
-
-class Function:
-    """The `order`-th derivative of a term on an open piece, where the term is smooth; `sign` −1 turns it upside down."""
-
-    def __init__(self, t: Term, x: Term, piece: Piece, order: int, sign: int = 1) -> None:
-        self.piece, self.order, self.sign = piece, order, sign
-        self.variable = self._x = x
-        self.body = smooth(t, x, piece)
-        self.derived = smooth(t, x, piece, order)
-        self._tails: dict[tuple[Fraction, int], tuple[Tails, Tail]] = {}
-
-    def at(self, ball: arb, count: int = 3) -> list[arb]:
-        """f, f', f'', … over a ball."""
-        found = expand(self.body, self._x, ball, self.order + count)
-        factorial, values = arb(self.sign), list[arb]()
-        for k in range(1, self.order + count + 1):
-            if k > self.order:
-                values.append(found[k - 1] * factorial)
-            factorial *= k
-        return values
-
-    def derivative_term(self) -> Term:
-        """f', as a term, but for the sign."""
-        return smooth(self.body, self.variable, self.piece, self.order + 1)
-
-    def pitch(self) -> Fraction | None:
-        """A g with f(x + 2π/g) = f(x): x occurs in sines and cosines of multiples of g·x alone; None where it does not."""
-        found: list[Fraction] = []
-
-        def only_inside(t: Term) -> bool:
-            if self._x not in t.free:
-                return True
-            if t.op in ("sin", "cos"):
-                line = linear(t.args[0], self._x)
-                if line is not None:
-                    found.append(abs(line[0]))
-                    return True
-            return t is not self._x and all(map(only_inside, t.args))
-
-        if not only_inside(self.derived) or not found:
-            return None
-        common = lcm(*(q.denominator for q in found))
-        return Fraction(gcd(*(int(q * common) for q in found)), common)
-
-    def tail(self, end: Fraction, side: int) -> tuple[Tails, Tail]:
-        """f beyond an end, as a function of |x|: to the right of it for side 1, to the left for −1."""
-        key = (end, side)
-        if key not in self._tails:
-            low, high = self.piece
-            if (high if side > 0 else low) is not None:
-                raise KernelRefusal("a piece with an end has no tail there")
-            start = end * side
-            turned = self.body if side > 0 else substitute(self.body, {self._x: neg(self._x)})
-            derived = smooth(turned, self._x, (start, None), self.order)
-            tails = Tails(start, self._x)
-            found = tails.scaled(tails.of(derived), self.sign * side**self.order)
-            self._tails[key] = (tails, found)
-        return self._tails[key]
-
-
 def bound_of(f: Function, cell: Cell) -> arb:
     """A ball whose upper end is a bound of f on the cell."""
-    low, high = cell.low, cell.high
+    return f.once((cell, f.sign, ctx.prec), lambda: _bound(f, cell))
+
+
+def _bound(f: Function, cell: Cell) -> arb:
+    low, high, m = cell.low, cell.high, cell.point
     if low is None and high is None:
         raise KernelRefusal("a cell that is the whole line is constant")
     if cell.rule == "tail":
         end = low if high is None else high
         if end is None or (low is None) == (high is None):
             raise KernelRefusal("a tail has one end")
-        side = 1 if high is None else -1
-        tails, tail = f.tail(end, side)
-        if tails.grows(tail) < 0:
-            return tails.highest(tail)
-        limit = limit_of(f, end, side)
-        return limit.limit if limit.side < 0 else tails.bounded(tail)  # approached from below, or not seen to be
+        return f.beyond(end, 1 if high is None else -1)
     if low is None or high is None or not low <= high:
         raise KernelRefusal("a cell has two ends, the lower first")
-    inside = over(low, high)
+    if cell.rule == "hull":
+        return exactly(highest(f, low, high))
+    if cell.rule in ("peak", "top"):
+        if m is None or not low <= m <= high:
+            raise KernelRefusal("the point of a cell lies in it")
+        if cell.rule == "top":
+            _require_top(f, low, high, m)
+            return f.over(m, m)[0]
+    inside = f.over(low, high)
     if cell.rule == "range":
-        return f.at(inside, 1)[0]
-    if cell.rule in ("rise", "fall"):
-        slope = f.at(inside, 2)[1]
-        if not (slope > 0 if cell.rule == "rise" else slope < 0):
-            raise KernelRefusal("the slope is not seen to keep its sign on the cell")
-        return f.at(exactly(high if cell.rule == "rise" else low), 1)[0]
-    middle = cell.point if cell.rule == "peak" else (low + high) / 2
-    if middle is None or not low <= middle <= high:
-        raise KernelRefusal("the point of a cell lies in it")
-    step = inside - exactly(middle)
-    if cell.rule == "mean":
-        return f.at(exactly(middle), 1)[0] + f.at(inside, 2)[1] * step
-    value, slope = f.at(exactly(middle), 2)
-    curvature = f.at(inside, 3)[2]
-    if cell.rule == "second":
-        return value + slope * step + curvature * _square(step) / 2
-    if cell.rule == "peak":
-        mu = -curvature.upper()
-        if not mu > 0:
-            raise KernelRefusal("a peak needs a second derivative that is negative on its cell")
-        return value + _square(slope) / (2 * mu)
-    raise KernelRefusal(f"there is no rule {cell.rule!r} for a cell")
+        return inside[0]
+    middle = (low + high) / 2 if cell.rule != "peak" or m is None else m
+    (value, slope, _), step = f.over(middle, middle), over(low, high) - exactly(middle)
+    match cell.rule:
+        case "mean":
+            return value + inside[1] * step
+        case "second":
+            return value + slope * step + inside[2] * _square(step) / 2
+        case "peak":
+            mu = -inside[2].upper()
+            if not mu > 0:
+                raise KernelRefusal("a peak needs a second derivative that is negative on its cell")
+            return value + _square(slope) / (2 * mu)
+        case _:
+            raise KernelRefusal(f"there is no rule {cell.rule!r} for a cell")
+
+
+def _require_top(f: Function, low: Fraction, high: Fraction, m: Fraction) -> None:
+    """Refuse unless f ≤ f(m) on the cell, and f < f(m) but for m itself.
+
+    f(x) = f(m) + D^n f(ξ)·(x − m)^n/n! where the derivatives before the n-th vanish at m.
+    """
+    for n in range(1, MOST_FLAT + 1):
+        found = f.over(low, high, n + 1)[n]
+        if (m == high or found < 0) and (m == low or (found > 0 if n % 2 else found < 0)) and low < high:
+            return
+        if f.exact_at(m, n) != 0:
+            break
+    raise KernelRefusal("the function is not seen to fall on either side of the point of the cell")
+
+
+def highest(f: Function, low: Fraction, high: Fraction) -> Fraction:
+    """A bound from above of f wherever it exists in a cell, whatever branches are taken.
+
+    Of f itself it is the least of what its ball says and of what follows exactly from its parts: −max(u, 0) ≤ 0.
+    """
+
+    def end(t: Term, sign: int) -> Fraction:
+        if t.op == "rat":
+            return t.data * sign
+        most = max(exact_end(value * sign) for (value,) in hulls(t, f.variable, over(low, high), 1)[0])
+        match t.op, t.args:
+            case "add", parts:
+                return min(most, sum((end(u, sign) for u in parts), Fraction(0)))
+            case "mul", (factor, u) if factor.op == "rat":
+                return min(most, end(u, sign if factor.data > 0 else -sign) * abs(factor.data))
+            case "mul", parts:  # a product of factors that are known not to change their signs
+                signs = (1 if end(u, -1) <= 0 else -1 if end(u, 1) <= 0 else 0 for u in parts)
+                return min(most, Fraction(0)) if prod(signs) * sign < 0 else most
+            case (("max" | "min"), (a, b)):
+                return (max if (t.op == "max") == (sign > 0) else min)(end(a, sign), end(b, sign))
+            case (("exp" | "tanh" | "erf" | "atan" | "sinh"), (u,)):  # they rise
+                return min(most, exact_end(getattr(exactly(end(u, sign) * sign), t.op)() * sign))
+            case "abs", _ if sign < 0:
+                return min(most, Fraction(0))
+            case "pw", (u, *branches):
+                taken = NEG if end(u, 1) < 0 else POS if end(u, -1) < 0 else ANY
+                return max(end(b, sign) for b, mask in zip(branches, (POS, NIL, NEG), strict=True) if mask & taken)
+            case _:
+                return most
+
+    most = f.hull(low, high)[0]
+    return most if f.order else min(most, end(f.term, f.sign))
 
 
 def tiles(f: Function, cells: list[Cell]) -> None:
-    """Refuse unless the cells, in order, cover the piece, or a whole period of a periodic function."""
+    """Refuse unless the cells, in order, cover the piece, or a whole period of a function that repeats itself on it."""
     if not cells:
         raise KernelRefusal("a piece has cells")
     low, high = cells[0].low, cells[-1].high
-    if low is not None and high is not None and f.piece == (None, None):
-        pitch = f.pitch()
-        if pitch is None or not exactly(high - low) * exactly(pitch) >= 2 * arb.pi():
+    if None in f.piece and low is not None and high is not None:
+        if not covers_period(f.derived, f.variable, low, high):
             raise KernelRefusal("the cells do not cover a whole period")
-    elif (low, high) != f.piece:
+        low, high = (None if end is None else at for end, at in zip(f.piece, (low, high), strict=True))
+    if (low, high) != f.piece:
         raise KernelRefusal("the cells do not reach from one end of the piece to the other")
     for one, other in pairwise(cells):
         if one.high is None or one.high != other.low:
             raise KernelRefusal("the cells leave a gap or overlap")
 
 
-@dataclass(frozen=True)
-class Limit:
-    """The limit at an end of the line, exactly where that is known, and the side from which it is approached (0: not seen)."""
-
-    limit: arb
-    exact: dict[Term, Fraction] | None
-    side: int
-
-
-def grows(f: Function, end: Fraction, side: int) -> None:
-    """Refuse unless f goes to ∞ beyond an end."""
-    tails, tail = f.tail(end, side)
-    if not tails.grows(tail) > 0:
-        raise KernelRefusal("the function is not seen to grow beyond all bounds")
+def stays_negative(f: Function, cell: Cell) -> bool:
+    """Whether f < 0 at every point of the open piece that lies in the cell."""
+    bound = bound_of(f, cell)
+    if bound < 0:
+        return True
+    if cell.rule == "tail":  # from below towards 0
+        end = cell.high if cell.low is None else cell.low
+        return end is not None and bool(bound <= 0) and f.limit_at(end, 1 if cell.high is None else -1).side < 0
+    return cell.rule == "top" and cell.point is not None and cell.point in f.piece and f.exact_at(cell.point) == 0
 
 
-def limit_of(f: Function, end: Fraction, side: int) -> Limit:
-    """The limit beyond an end; refused where f does not tend to a number."""
-    tails, tail = f.tail(end, side)
-    rest = {key: part for key, part in tail.items() if key != CONSTANT}
-    tails.bounded(rest)  # refuses what does not decay
-    constant = tail.get(CONSTANT)
-    if constant is not None and constant.exact is None:
-        return Limit(constant.ball, None, 0)  # its ball may enclose something that varies, such as a sine
-    approach = tails.side(rest) if rest else 0
-    return Limit(arb(0), {}, approach) if constant is None else Limit(constant.ball, constant.exact, approach)
+class Study:
+    """A term and the order of a derivative, and what has been found of it on each piece: for both extrema, search and check."""
+
+    def __init__(self, t: Term, x: Term, order: int) -> None:
+        self.term, self.variable, self.order = t, x, order
+        self.everywhere = Function(unfold(t), x, (None, None), 0)  # of which only hulls are asked for
+        self._functions: dict[tuple[Piece, tuple[Switch, ...]], Function] = {}
+
+    def is_of(self, c: Certificate) -> bool:
+        """Whether it is of the function of a certificate."""
+        return (self.term, self.variable, self.order) == (c.term, c.variable, c.order)
+
+    def on(self, piece: Piece, switches: tuple[Switch, ...] = ()) -> Function:
+        """The function on a piece; refused where a switch is not seen to keep its sign."""
+        found = self._functions.get((piece, switches))
+        if found is None:
+            signs: dict[Term, int] = {}
+            for switch in switches:
+                u = Function(switch.term, self.variable, piece, 0, -1 if switch.sign > 0 else 1, signs)
+                tiles(u, list(switch.cells))
+                if not all(stays_negative(u, cell) for cell in switch.cells):
+                    raise KernelRefusal("a switch is not seen to keep its sign on a piece")
+                signs[switch.term] = POS if switch.sign > 0 else NEG
+            found = Function(self.everywhere.term, self.variable, piece, self.order, 1, signs)
+            self._functions[piece, switches] = found
+        return found

@@ -1,114 +1,54 @@
-"""Certificates of suprema over the line, and their check.
+"""The check of a certificate: each cell stays below the supremum, the place reaches it, and it is the number that is claimed.
 
-A certificate is data: the term, the order of the derivative, the sign (−1 for an infimum), kinks, for
-each piece between them a list of cells that covers it, bounds, a place that shows the supremum to be no
-smaller, and what is claimed of it: attained, approached, and which number it is. `Checker` searches for
-nothing. The supremum of a derivative is over the points where the derivative exists.
+`Checker` searches for nothing. The supremum of a derivative is over the points where the derivative exists.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from contextlib import suppress
 from fractions import Fraction
-from itertools import pairwise
-from typing import TypeAlias
+from functools import cached_property
 
 from flint import arb
 
 from theory.kernel.algebraic import check_root
-from theory.kernel.enclosure import Cell, Function, bound_of, exactly, grows, limit_of, over, tiles
+from theory.kernel.enclosure import Cell, Certificate, Place, Study, bound_of, highest, tiles
 from theory.kernel.exact import ball
 from theory.kernel.field import Field
-from theory.kernel.pieces import MOST_NODES, Piece, bounds_of, smooth
+from theory.kernel.functions import Exact, Function, constant_value, covers_period, exact_end, exactly, rational
+from theory.kernel.pieces import MOST_NODES, Piece
 from theory.kernel.series import Precision, expand
-from theory.kernel.terms import ONE, Term, mul, rat, sub, substitute, walk
+from theory.kernel.terms import ONE, Term, mapped, mul, rat, sub, substitute, walk
 from theory.language.errors import ClaimError, KernelRefusal
 
 MOST_BITS = 1 << 14
 MOST_CELLS = 100_000
 MOST_KINKS = 1_000
-# A number as rational multiples of closed terms; None where it is not known exactly.
-Exact: TypeAlias = "dict[Term, Fraction] | None"
 
 
-@dataclass(frozen=True)
-class Place:
-    """Where the supremum is reached or approached.
+def check(c: Certificate, study: Study | None = None) -> Study:
+    """Refuse the certificate unless each of its claims holds.
 
-    `point`: at x inside a piece. `constant`: the piece that starts at x (None: at −∞) has one value. `kink`: towards the
-    kink x from `side` (1 from above). `join`: at the kink x itself, where the derivative exists. `limit`: beyond the end x
-    of a tail on `side`. `infinity`: there too, where the function is unbounded.
+    What was found of its function is handed back; it spares work with another certificate of the same one.
     """
-
-    kind: str
-    x: Fraction | None
-    side: int = 0
-
-
-@dataclass(frozen=True)
-class Certificate:
-    """`lower` ≤ sup of sign · D^order term ≤ `upper`; None for ∞.
-
-    `others` bounds the function outside of the peaks, where the supremum is attained in one of them. `polynomial` (constant
-    coefficient first) has the supremum as a root; `closed` is the supremum, and `points` where it is attained: one for each
-    peak, in order.
-    """
-
-    term: Term
-    variable: Term
-    order: int
-    sign: int
-    bits: int
-    kinks: tuple[Fraction, ...]
-    cells: tuple[tuple[Cell, ...], ...]
-    lower: Fraction | None
-    upper: Fraction | None
-    others: Fraction | None
-    place: Place
-    status: str
-    polynomial: tuple[int, ...] = ()
-    closed: Term | None = None
-    points: tuple[Term, ...] = ()
-
-    def near(self, peak: Cell) -> tuple[Fraction, Fraction] | None:
-        """An interval that holds the maximum over a peak, within |f'(m)|/μ of m; None if it stays below `lower`."""
-        low, high, m = peak.low, peak.high, peak.point
-        if low is None or high is None or m is None:
-            raise KernelRefusal("a peak has two ends and a point")
-        with Precision(self.bits):
-            piece = next(p for p in self.pieces() if (p[0] is None or p[0] <= low) and (p[1] is None or high <= p[1]))
-            f = Function(self.term, self.variable, piece, self.order, self.sign)
-            if self.lower is not None and bound_of(f, peak) < exactly(self.lower):
-                return None
-            _, slope = f.at(exactly(m), 2)
-            mu = -f.at(over(low, high), 3)[2].upper()
-            man, exp = (abs(slope).upper() / mu).upper().man_exp()
-        reach = Fraction(int(man)) * Fraction(2) ** int(exp)
-        return max(low, m - reach), min(high, m + reach)
-
-    def pieces(self) -> list[Piece]:
-        """The open intervals between the kinks."""
-        ends = [None, *self.kinks, None]
-        return list(pairwise(ends))
-
-
-def check(c: Certificate) -> None:
-    """Refuse the certificate unless each of its claims holds."""
-    if not (16 <= c.bits <= MOST_BITS and sum(map(len, c.cells)) <= MOST_CELLS and c.sign in (1, -1) and 0 <= c.order <= 8):
+    switches = [switch for found in c.switches for switch in found]
+    cost = sum(map(len, c.cells)) + sum(1 + len(switch.cells) for switch in switches)
+    if not (16 <= c.bits <= MOST_BITS and cost <= MOST_CELLS and c.sign in (1, -1) and 0 <= c.order <= 8):
         raise KernelRefusal("the certificate asks for more than a check may cost")
     x = c.variable
-    if x.op != "var" or x.sort != "real" or x.shape is not None or sum(1 for _ in walk(c.term)) > MOST_NODES:
-        raise KernelRefusal("a real variable is expected, and a term of a size that can be evaluated")
-    if (
-        len(c.kinks) > MOST_KINKS
-        or list(c.kinks) != sorted(set(c.kinks))
-        or len(c.cells) != len(c.kinks) + 1
-        or c.term.free - {c.variable}
-    ):
-        raise KernelRefusal("the kinks are increasing, a list of cells belongs to each piece, and x is the only variable")
+    if x.op != "var" or x.sort != "real" or x.shape is not None:
+        raise KernelRefusal("a real variable is expected")
+    for t in (c.term, *(switch.term for switch in switches)):
+        if t.free - {x} or sum(1 for _ in walk(t)) > MOST_NODES:
+            raise KernelRefusal("a term in the one variable is expected, of a size that can be evaluated")
+    if len(c.kinks) > MOST_KINKS or list(c.kinks) != sorted(set(c.kinks)) or len(c.cells) != len(c.kinks) + 1:
+        raise KernelRefusal("the kinks are increasing, and a list of cells belongs to each piece")
     try:
+        if study is None or not study.is_of(c):
+            study = Study(c.term, c.variable, c.order)
         with Precision(c.bits):
-            Checker(c).run()
+            Checker(c, study).run()
+        return study
     except (ArithmeticError, TypeError, ValueError, AttributeError, RecursionError, ClaimError) as error:
         raise KernelRefusal(f"the certificate cannot be evaluated: {error}") from error
 
@@ -117,11 +57,15 @@ _NOTHING = (None, None, None, "unbounded", (), None, ())
 
 
 class Checker:
-    """One certificate, under its precision."""
+    """One certificate, under its precision; `study` is of its function, and keeps what was found before."""
 
-    def __init__(self, c: Certificate) -> None:
-        self.c = c
-        self.functions = [Function(c.term, c.variable, piece, c.order, c.sign) for piece in c.pieces()]
+    def __init__(self, c: Certificate, study: Study) -> None:
+        self.c, self._study = c, study
+        if not study.is_of(c):
+            raise KernelRefusal("the study is that of another function")
+        switches = c.switches or ((),) * (len(c.kinks) + 1)
+        self.functions = [self._study.on(*on).times(c.sign) for on in zip(c.pieces(), switches, strict=True)]
+        self.in_peaks = c.status == "attained" and c.others is not None
         self.value, self.exact = self._value()
 
     def run(self) -> None:
@@ -130,27 +74,51 @@ class Checker:
         if c.place.kind == "infinity":
             if (c.lower, c.upper, c.others, c.status, c.polynomial, c.closed, c.points) != _NOTHING:
                 raise KernelRefusal("an unbounded function has no supremum to speak of")
+            self._defined()
             return
         if c.lower is None or c.upper is None or not c.lower <= c.upper:
             raise KernelRefusal("the bounds of a supremum are numbers in order")
         known = rational(self.exact)
         if not (exactly(c.lower) <= self.value if known is None else c.lower <= known):
             raise KernelRefusal("the supremum is not seen to be as large as the lower bound")
-        kinds = {"attained": ("point", "constant", "join"), "approached": ("limit", "kink")}
-        if c.place.kind not in kinds.get(c.status, ()) and c.status != "unknown":
+        attained = ("point", "kink") if self.in_peaks else ("point", "constant", "join", "zero")
+        kinds = {"attained": attained, "approached": ("limit", "kink"), "unknown": (c.place.kind,)}
+        if c.place.kind not in kinds.get(c.status, ()):
             raise KernelRefusal("a supremum is attained at a point, or approached at a kink or an end of the line")
-        if c.status == "attained" and c.place.kind != "point" and known != c.upper:
+        if c.others is not None and not (self.in_peaks and c.others < c.lower):
+            raise KernelRefusal("a bound outside of the peaks belongs to a supremum that is attained in them, and is below it")
+        if c.status == "attained" and not self.in_peaks and known != c.upper:
             raise KernelRefusal("a number that is attained as the supremum is its upper bound exactly")
-        if c.status == "attained" and c.place.kind == "point" and (c.others is None or not c.others < c.lower):
-            raise KernelRefusal("an attained supremum is above everything outside of its peaks")
         for f, cells in zip(self.functions, c.cells, strict=True):
+            if None in f.piece and not cells and self._repeats():
+                continue
             tiles(f, list(cells))
             for cell in cells:
                 if not self.stays(f, cell):
-                    raise KernelRefusal(f"the cell from {cell.low} to {cell.high} is not seen to stay below the supremum")
-        for kink in c.kinks if c.order == 0 else ():
-            self._value_at_kink(kink)
-        self.number()
+                    where = [float(end) for end in (cell.low, cell.high) if end is not None]
+                    raise KernelRefusal(f"the function is not seen to stay below the supremum near {where}")
+        for kink in c.kinks:
+            self._at_kink(kink)
+        self.number(c.polynomial, c.closed, c.points)
+
+    def _repeats(self) -> bool:
+        """Whether the term repeats itself, and its kinks reach over a period, so that nothing happens beyond them."""
+        ends = self.c.kinks
+        return len(ends) > 1 and covers_period(self._study.everywhere.term, self.c.variable, ends[0], ends[-1])
+
+    def _defined(self) -> None:
+        """Refuse unless the function is defined on the line: on pieces where it is smooth, and by hulls elsewhere."""
+        for f, cells in zip(self.functions, self.c.cells, strict=True):
+            if not cells:
+                f.smooth(0)
+                continue
+            tiles(f, list(cells))
+            for cell in cells:
+                if cell.rule != "hull":
+                    raise KernelRefusal("the cells of an unbounded function show where it is defined: they are hulls")
+                bound_of(f, cell)
+        for kink in self.c.kinks:
+            self._highest_at(kink)
 
     # --- below the supremum --------------------------------------------------------------------------
 
@@ -160,42 +128,63 @@ class Checker:
         if c.upper is None or c.lower is None:
             return False
         if cell.rule == "constant":
-            known = rational(constant_of(f)[1])
-            if known is None:
-                return False
-            limit = c.others if c.status == "attained" and c.place.kind == "point" else c.upper
-            return limit is not None and known <= limit and (c.status != "approached" or known < c.lower)
+            known, most = f.constant(), c.others if c.others is not None else c.upper
+            return known <= most and (c.status != "approached" or known < c.lower)
         bound = bound_of(f, cell)
-        end = {"rise": cell.high, "fall": cell.low}.get(cell.rule)
-        known = rational(exact_at(f, end)) if end is not None and end in f.piece else None
-        if known is not None and c.status != "approached" and not (c.status == "attained" and c.place.kind == "point"):
-            return known <= c.upper  # as numbers, since balls of equal numbers overlap
-        if not bound <= exactly(c.upper):
+        if c.others is not None and bound <= exactly(c.others):
+            return True
+        below = bool(bound <= exactly(c.upper))
+        if not below and c.status != "approached":  # as numbers, since balls of equal numbers overlap
+            known = self._exact_bound(f, cell)
+            below = known is not None and known <= c.upper
+        if self.in_peaks:
+            return below and self._continuous_on(f, cell)
+        return below and (c.status != "approached" or bool(bound < exactly(c.lower)) or self._approaches(f, cell))
+
+    def _exact_bound(self, f: Function, cell: Cell) -> Fraction | None:
+        if cell.rule == "top" and cell.point is not None:
+            return f.exact_at(cell.point)
+        if cell.rule == "hull" and cell.low is not None and cell.high is not None:
+            return highest(f, cell.low, cell.high)
+        end = cell.low if cell.high is None else cell.high
+        if cell.rule != "tail" or end is None or f.growth(end, side := 1 if cell.high is None else -1) < 0:
+            return None
+        limit = f.limit_at(end, side)
+        return rational(limit.exact) if limit.side < 0 else None
+
+    def _continuous_on(self, f: Function, cell: Cell) -> bool:
+        """Whether D^order is seen to exist and be continuous on a closed cell, so that it has a maximum there."""
+        if cell.low is None or cell.high is None:
             return False
-        if c.status == "attained" and c.place.kind == "point":
-            if cell.rule == "peak":  # the maximum over it is taken inside: it does not touch a kink
-                return cell.low != f.piece[0] and cell.high != f.piece[1]
-            return c.others is not None and bool(bound <= exactly(c.others))
-        return c.status != "approached" or bool(bound < exactly(c.lower)) or self._approaches(f, cell)
+        if cell.rule == "hull":
+            return f.hull(cell.low, cell.high)[1]
+        return all(end not in f.piece or self._continuous_at(end) for end in (cell.low, cell.high))
+
+    def _continuous_at(self, kink: Fraction) -> bool:
+        left, right = self._beside(kink)
+        if left.hull(kink, kink)[1]:
+            return True
+        try:
+            self._require_joined(left, right, kink)
+        except KernelRefusal:
+            return False
+        return True
 
     def _approaches(self, f: Function, cell: Cell) -> bool:
         """The supremum is the limit of f along this cell, and f stays strictly below it there."""
-        c = self.c
+        c, end = self.c, cell.point
         if cell.rule == "tail":
             end, side = (cell.low, 1) if cell.high is None else (cell.high, -1)
             if end is None:
                 return False
-            limit = limit_of(f, end, side)
+            limit = f.limit_at(end, side)
             here = c.place == Place("limit", end, side) or (limit.exact is not None and limit.exact == self.exact)
             return here and limit.side < 0
-        if cell.rule in ("rise", "fall"):
-            end, side = (cell.high, -1) if cell.rule == "rise" else (cell.low, 1)
-            if end is None or end not in f.piece:
-                return False
-            value = exact_at(f, end)
-            here = c.place == Place("kink", end, side) or (value is not None and value == self.exact)
-            return here and self._no_derivative(end)
-        return False
+        if cell.rule != "top" or end is None or end not in f.piece:
+            return False
+        value = f.exact_at(end)
+        here = c.place == Place("kink", end, -1 if end == cell.high else 1)
+        return (here or (value is not None and value == rational(self.exact))) and self._no_derivative(end)
 
     def _no_derivative(self, kink: Fraction) -> bool:
         """Whether D^order is seen not to exist at a kink (or, for order 0, is checked on its own): one-sided values differ.
@@ -218,17 +207,30 @@ class Checker:
             raise KernelRefusal("the place is no kink")
         return left, right
 
-    def _value_at_kink(self, kink: Fraction) -> None:
-        """The function itself is defined at its kinks too, and may jump there."""
-        closed = substitute(self.c.term, {self.c.variable: rat(kink)})
-        Field().require_defined(closed)
-        known = _number(closed)
-        value = ball(closed) * self.c.sign if known is None else exactly(known * self.c.sign)
-        peaks = self.c.status == "attained" and self.c.place.kind == "point"
-        most = self.c.others if peaks else self.c.upper if self.c.status != "approached" else self.c.lower
-        below = most is not None and (known * self.c.sign <= most if known is not None else bool(value <= exactly(most)))
-        if not below or most is None or (self.c.status == "approached" and not value < exactly(most)):
-            raise KernelRefusal(f"the value at the kink {kink} is not seen to stay below the supremum")
+    def _highest_at(self, kink: Fraction) -> Fraction:
+        """A bound of the function itself at a kink, where it has to be defined too, and may jump."""
+        closed, bounds = substitute(self.c.term, {self.c.variable: rat(kink)}), list[Fraction]()
+        with suppress(KernelRefusal):
+            Field().require_defined(closed)
+            known = constant_value(closed)
+            if known is not None:
+                return known * self.c.sign
+            value = ball(closed) * self.c.sign
+            bounds += [exact_end(value)] if value.is_finite() else []
+        with suppress(KernelRefusal):
+            bounds.append(highest(self._study.everywhere.times(self.c.sign), kink, kink))
+        if not bounds:
+            raise KernelRefusal(f"the function is not seen to be defined at {float(kink)}")
+        return min(bounds)
+
+    def _at_kink(self, kink: Fraction) -> None:
+        c, value = self.c, self._highest_at(kink)
+        if c.order > 0:
+            return
+        peak = self.in_peaks and self._continuous_at(kink)  # then it belongs to the cells beside it
+        most = c.others if self.in_peaks and not peak else c.upper if c.status != "approached" else c.lower
+        if most is None or not value <= most or (c.status == "approached" and not value < most):
+            raise KernelRefusal(f"the value at the kink {float(kink)} is not seen to stay below the supremum")
 
     # --- the value --------------------------------------------------------------------------------------
 
@@ -238,105 +240,144 @@ class Checker:
         if kind in ("limit", "infinity") and x is not None and side in (1, -1):
             f = self.functions[-1 if side > 0 else 0]
             if kind == "infinity":
-                grows(f, x, side)
+                if f.growth(x, side) <= 0:
+                    raise KernelRefusal("the function is not seen to grow beyond all bounds")
                 return arb(0), None
-            tail = limit_of(f, x, side)
+            tail = f.limit_at(x, side)
             return tail.limit, tail.exact
         if kind in ("kink", "join") and x is not None:
             left, right = self._beside(x)
             if kind == "join":
                 self._require_joined(left, right, x)
             f = right if side > 0 else left
-            return f.at(exactly(x), 1)[0], exact_at(f, x)
+            return f.over(x, x)[0], _exact(f.exact_at(x))
+        if kind == "zero":
+            known = self._at_zero(self._beside(x)[1]) if x is not None else Fraction(0)
+            return exactly(known), _exact(known)
         if kind == "constant":
             f = next((g for g in self.functions if g.piece[0] == x), None)
             if f is not None:
-                return constant_of(f)
+                return exactly(f.constant()), _exact(f.constant())
         if kind == "point" and x is not None:
-            return self._around(x).at(exactly(x), 1)[0], None
-        raise KernelRefusal("the place of a supremum is a point of a piece, a kink, a constant piece or an end of the line")
+            f = next((g for g in self.functions if inside(g.piece, x)), None)
+            if f is not None:
+                return f.over(x, x)[0], None if self.in_peaks else _exact(f.exact_at(x))
+        raise KernelRefusal(
+            "the place of a supremum is a point of a piece, a kink, a zero, a constant piece or an end of the line"
+        )
 
-    def _around(self, x: Fraction) -> Function:
-        for f in self.functions:
-            low, high = f.piece
-            if (low is None or low < x) and (high is None or x < high):
-                return f
-        raise KernelRefusal("the place of a supremum lies inside a piece")
+    def _at_zero(self, f: Function) -> Fraction:
+        """The value of f itself where u = 0, for a |u| in it such that u is continuous on the piece and changes its sign."""
+        low, high = f.piece
+        for t in walk(f.term) if low is not None and high is not None and f.order == 0 and f.hull(low, high)[1] else ():
+            if t.op != "abs" or low is None or high is None:
+                continue
+            u = Function(t.args[0], f.variable, f.piece, 0)
+            rises, falls = (g.hull(low, low)[0] < 0 > g.times(-1).hull(high, high)[0] for g in (u, u.times(-1)))
+            if (rises or falls) and u.hull(low, high)[1]:
+                there = mapped(f.term, lambda node, t=t: rat(0) if node is t else None)
+                value = constant_value(there)
+                if value is not None:
+                    return value * f.sign
+        raise KernelRefusal("no absolute value is seen to vanish on the piece, or the value there is not known")
 
     def _require_joined(self, left: Function, right: Function, x: Fraction) -> None:
         """The function and its derivatives agree from both sides and with the value, so the derivative exists."""
         at = {self.c.variable: rat(x)}
         for order in range(self.c.order + 1):
-            a, b = (substitute(smooth(g.body, g.variable, g.piece, order), at) for g in (left, right))
+            a, b = (substitute(g.smooth(order), at) for g in (left, right))
             if not _equal(a, b) or (order == 0 and not _equal(a, substitute(self.c.term, at))):
                 raise KernelRefusal("the derivative does not exist at the kink, or is not seen to")
 
-    def number(self) -> None:
-        """Which number the supremum is, if the certificate says so."""
-        c = self.c
-        if c.polynomial:
-            if c.status != "attained" or c.place.kind != "point" or c.place.x is None or c.lower is None or c.upper is None:
-                raise KernelRefusal("a minimal polynomial is that of a maximum")
-            for f, cells in zip(self.functions, c.cells, strict=True):  # the maximum may lie in any piece that has a peak
-                if any(cell.rule == "peak" for cell in cells):
-                    check_root(f, c.polynomial, c.lower, c.upper)
-            if not any(cell.rule == "peak" for cells in c.cells for cell in cells):
-                raise KernelRefusal("a maximum that is attained lies in a peak")
-        at_peaks = c.status == "attained" and c.place.kind == "point"
-        if (c.points and (c.closed is None or not at_peaks)) or (c.others is not None and not at_peaks):
-            raise KernelRefusal("points and a bound elsewhere belong to a maximum that is attained in a peak")
-        if c.closed is None:
+    # --- which number, and where ------------------------------------------------------------------------
+
+    @cached_property
+    def peaks(self) -> list[tuple[Function, Cell]]:
+        """The cells outside of which the function stays below `others`."""
+        if self.c.others is None:
+            return []
+        most = exactly(self.c.others)
+        known = [(f, cell) for f, cells in zip(self.functions, self.c.cells, strict=True) for cell in cells]
+        return [on for on in known if on[1].rule not in ("constant", "tail") and not bound_of(*on) <= most]
+
+    def number(self, polynomial: tuple[int, ...], closed: Term | None, points: tuple[Term, ...]) -> None:
+        """Refuse unless the supremum is a root of the polynomial, and the closed form, taken at the points."""
+        c, peaks = self.c, self.peaks
+        if polynomial:
+            if not peaks or c.lower is None or c.upper is None:
+                raise KernelRefusal("a minimal polynomial is that of a maximum that is attained in a peak")
+            if any(cell.rule == "hull" or cell.low in f.piece or cell.high in f.piece for f, cell in peaks):
+                raise KernelRefusal("a maximum at a kink has no minimal polynomial")
+            for f in dict.fromkeys(f for f, _ in peaks):  # the maximum may lie in any piece that has a peak
+                check_root(f, polynomial, c.lower, c.upper)
+        if points and (closed is None or not peaks):
+            raise KernelRefusal("points belong to a closed form of a maximum that is attained in a peak")
+        if closed is None:
             return
         if c.status not in ("attained", "approached"):
             raise KernelRefusal("of a supremum that is only enclosed no exact value is known")
-        if c.closed.free or any(p.free for p in c.points):
+        if closed.free or any(p.free for p in points):
             raise KernelRefusal("a closed form has no variable")
-        if c.place.kind != "point":
-            if self.exact is None or not _equal(c.closed, _combined(self.exact)):
+        if not self.in_peaks:
+            if self.exact is None or not _equal(closed, _combined(self.exact)):
                 raise KernelRefusal("the closed form is not the value")
             return
-        peaks = [(f, cell) for f, cells in zip(self.functions, c.cells, strict=True) for cell in cells if cell.rule == "peak"]
-        if len(peaks) != len(c.points) or not peaks:
+        if len(peaks) != len(points) or not peaks:
             raise KernelRefusal("a closed form of a maximum comes with the point of each peak")
-        for (f, cell), point in zip(peaks, c.points, strict=True):
+        for (f, cell), point in zip(peaks, points, strict=True):
+            self._require_maximum(f, cell, point, closed)
+
+    def _require_maximum(self, f: Function, cell: Cell, point: Term, closed: Term) -> None:
+        """Refuse unless the maximum of f over a peak is at the point, and is the closed form."""
+        if cell.rule == "top":
+            if cell.point is None or point is not rat(cell.point):
+                raise KernelRefusal("the point of a top is that of its cell")
+        else:
             at = expand(point, ONE, arb(1), 1)[0]
-            if cell.low is None or cell.high is None or not (exactly(cell.low) <= at <= exactly(cell.high)):
+            if cell.rule != "peak" or cell.low is None or cell.high is None:
+                raise KernelRefusal("where the maximum over a cell lies is seen of a peak or a top")
+            if not (exactly(cell.low) <= at <= exactly(cell.high)):
                 raise KernelRefusal("the point of a peak lies in its cell")
             # f'' < 0 on the cell, so it has one critical point, and that is its maximum.
-            slope = substitute(f.derivative_term(), {c.variable: point})
-            if not _equal(slope, rat(0)) or not _equal(mul(rat(c.sign), substitute(f.derived, {c.variable: point})), c.closed):
-                raise KernelRefusal("the closed form is not the value at a point where the slope vanishes")
+            if not _equal(substitute(f.smooth(f.order + 1), {f.variable: point}), rat(0)):
+                raise KernelRefusal("the slope does not vanish at the point of a peak")
+        if not _equal(mul(rat(f.sign), substitute(f.derived, {f.variable: point})), closed):
+            raise KernelRefusal("the closed form is not the value at the point of a peak")
+
+    def places(self) -> list[tuple[Fraction | None, Fraction | None]]:
+        """Intervals that hold every point where a supremum is attained."""
+        found: list[tuple[Fraction | None, Fraction | None]] = []
+        for f, cell in self.peaks:
+            low, high, m = cell.low, cell.high, cell.point
+            if low is None or high is None or self.c.lower is None or bound_of(f, cell) < exactly(self.c.lower):
+                continue
+            if cell.rule == "peak" and m is not None:  # the maximum is within |f'(m)|/μ of m
+                width = exact_end(abs(f.over(m, m)[1]).upper() / -f.over(low, high)[2].upper())
+                low, high = max(low, m - width), min(high, m + width)
+            found.append((m, m) if cell.rule == "top" else (low, high))
+        for f, cells in zip(self.functions, self.c.cells, strict=True) if self.c.others is None else ():
+            for cell in cells:
+                if cell.rule == "constant" and f.constant() == self.c.upper:
+                    found.append(f.piece)
+                elif cell.rule == "top" and self._exact_bound(f, cell) == self.c.upper:
+                    found.append((cell.point, cell.point))
+                elif cell.rule not in ("constant", "top", "tail") and not bound_of(f, cell) < exactly(self.c.upper or 0):
+                    found.append((cell.low, cell.high))
+        return found
 
 
-def constant_of(f: Function) -> tuple[arb, Exact]:
-    """The value of a function that does not vary on its piece: its normal form is that of a number."""
-    value = Field(bounds_of(f.piece, f.variable)).frac(f.derived).constant()
-    if value is None:
-        raise KernelRefusal("the function is not seen to be constant on the piece")
-    return exactly(value * f.sign), {ONE: value * f.sign} if value else {}
+def inside(piece: Piece, x: Fraction) -> bool:
+    """Whether x lies inside an open piece."""
+    low, high = piece
+    return (low is None or low < x) and (high is None or x < high)
 
 
-def rational(exact: Exact) -> Fraction | None:
-    """The number, where it is rational."""
-    return None if exact is None or set(exact) - {ONE} else exact.get(ONE, Fraction(0))
-
-
-def exact_at(f: Function, x: Fraction) -> Exact:
-    """The one-sided value at an end of the piece, where it is rational."""
-    value = _number(substitute(f.derived, {f.variable: rat(x)}))
-    return None if value is None else {ONE: value * f.sign} if value else {}
-
-
-def _number(closed: Term) -> Fraction | None:
-    """The value of a closed term whose normal form is a rational number."""
-    try:
-        return Field().frac(closed).constant()
-    except KernelRefusal:
-        return None
+def _exact(value: Fraction | None) -> Exact:
+    return None if value is None else {ONE: value} if value else {}
 
 
 def _one_sided(f: Function, x: Fraction, order: int) -> arb:
-    return expand(f.body, f.variable, exactly(x), order + 1)[order]
+    return expand(f.smooth(0), f.variable, exactly(x), order + 1)[order]
 
 
 def _equal(a: Term, b: Term) -> bool:

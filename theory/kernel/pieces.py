@@ -1,23 +1,67 @@
 """A term between its kinks: |u|, max and piecewise terms replaced by the branch that is taken there.
 
-Which branch that is follows from signs that the tower proves from the bounds of the piece. An open
-piece is all that is asked about; at a kink a derivative need not exist.
+Which branch that is follows from signs that the tower proves from the bounds of the piece, or that were
+proved by cells. An open piece is all that is asked about; at a kink a derivative need not exist. Where
+branches meet at a point that is not known exactly, `hulls` enclose all that can be taken.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 
-from theory.kernel.definitions import derivative, unfolded
+from flint import arb, arb_series
+
+from theory.kernel.definitions import ARGUMENT, definition, derivative
 from theory.kernel.field import Field
-from theory.kernel.signs import NEG, NIL, POS
-from theory.kernel.terms import ZERO, Term, lt, make, neg, rat, sub, walk
+from theory.kernel.series import expand
+from theory.kernel.signs import ANY, NEG, NIL, NONNEG, NONPOS, POS
+from theory.kernel.terms import ZERO, Term, add, lt, mul, neg, rat, rebuild, sub, substitute, walk
 from theory.language.errors import KernelRefusal
 
 MOST_NODES = 5_000
+MOST_WAYS = 32
 SMOOTH = frozenset({"var", "rat", "pi", "add", "mul", "pow", "exp", "log", "erf", "atan", "sin", "cos", "tanh", "sinh", "cosh"})
+BRANCHING = frozenset({"abs", "max", "min", "pw"})
 # An open interval; None is an end at infinity.
 Piece = tuple[Fraction | None, Fraction | None]
+
+
+class Undecided(KernelRefusal):
+    """A switch, in smooth functions, whose sign on a piece is not seen."""
+
+    def __init__(self, switch: Term) -> None:
+        super().__init__("the sign of a switch is not seen on a piece", switch)
+        self.switch = switch
+
+
+def unfold(t: Term) -> Term:
+    """The term with each activation replaced by its definition."""
+    memo: dict[Term, Term] = {}
+
+    def go(u: Term) -> Term:
+        found = memo.get(u)
+        if found is not None:
+            return found
+        if u.op == "app" and u.args[0].op == "fun":
+            inner, body = go(u.args[1]), go(definition(u.args[0].data))
+            found = substitute(body, {ARGUMENT: inner})
+            if ARGUMENT not in body.free:
+                found = add(found, mul(ZERO, inner))  # an argument that plays no part has to be defined all the same
+        elif u.op in SMOOTH or u.op in BRANCHING:
+            found = rebuild(u, tuple(map(go, u.args)))
+        else:
+            raise KernelRefusal(f"{u.op} is not among the functions whose extrema are certified")
+        memo[u] = found
+        return found
+
+    return _of_a_size(go(t))
+
+
+def _of_a_size(t: Term) -> Term:
+    if sum(1 for _ in walk(t)) > MOST_NODES:
+        raise KernelRefusal("a term or its derivative is too long to be evaluated")
+    return t
 
 
 def bounds_of(piece: Piece, x: Term) -> list[Term]:
@@ -31,56 +75,65 @@ def bounds_of(piece: Piece, x: Term) -> list[Term]:
     return known
 
 
-def smooth(t: Term, x: Term, piece: Piece, order: int = 0) -> Term:
-    """The `order`-th derivative of t on an open piece, in functions that are smooth there.
+def resolved(t: Term, x: Term, piece: Piece, signs: Mapping[Term, int]) -> Term:
+    """An unfolded term on an open piece, in functions that are smooth there; `signs` of switches are proved already.
 
     All of t is proved to be defined on the piece: also the switches and branches that play no part.
     """
+    memo: dict[Term, Term] = {}
     dropped: list[Term] = []
-    body = _resolved(t, x, piece, {}, dropped)
-    Field(bounds_of(piece, x)).require_defined(body, *dropped)
-    for _ in range(order):
-        body = derivative(body, x, _no_kink)
-        if sum(1 for _ in walk(body)) > MOST_NODES:
-            raise KernelRefusal("a derivative is too long to be evaluated")
+
+    facts = [*bounds_of(piece, x), *(lt(ZERO, u) if sign == POS else lt(u, ZERO) for u, sign in signs.items())]
+
+    def sign_of(u: Term) -> int:
+        return signs.get(u) or sign_on(u, x, piece, facts)
+
+    def inside(t: Term) -> Term:
+        found = memo.get(t)
+        if found is None:
+            found = memo[t] = branch(t)
+        return found
+
+    def branch(t: Term) -> Term:
+        match t.op, t.args:
+            case "abs", (u,):
+                return inside(u) if _settled(sign_of(inside(u)), inside(u)) & POS else neg(inside(u))
+            case (("max" | "min"), (a, b)):
+                dropped.extend((inside(a), inside(b)))
+                gap = sub(inside(a), inside(b))
+                return inside(a if bool(_settled(sign_of(gap), gap) & POS) == (t.op == "max") else b)
+            case "pw", (u, above, at, below):
+                dropped.append(inside(u))
+                mask = sign_of(inside(u))
+                if mask not in (POS, NIL, NEG):
+                    raise Undecided(inside(u))
+                return inside({POS: above, NIL: at, NEG: below}[mask])
+            case _:
+                return rebuild(t, tuple(map(inside, t.args)))
+
+    body = inside(t)
+    Field(facts).require_defined(body, *dropped)
     return body
 
 
-def _no_kink(u: Term) -> int:
-    raise KernelRefusal("a piece has no kink inside")
+def _settled(mask: int, u: Term) -> int:
+    """A mask that says which branch of |u| or of a maximum is taken; where u vanishes, both are the same."""
+    if mask not in (POS, NEG, NIL, NONNEG, NONPOS):
+        raise Undecided(u)
+    return mask
 
 
-def _resolved(t: Term, x: Term, piece: Piece, memo: dict[Term, Term], dropped: list[Term]) -> Term:
-    known = memo.get(t)
-    if known is not None:
-        return known
+def differentiated(t: Term, x: Term) -> Term:
+    """The derivative of a smooth term."""
 
-    def inside(u: Term) -> Term:
-        return _resolved(u, x, piece, memo, dropped)
+    def no_kink(_: Term) -> int:
+        raise KernelRefusal("a piece has no kink inside")
 
-    match t.op, t.args:
-        case "app", (f, u) if f.op == "fun":
-            dropped.append(inside(u))  # a definition may ignore its argument
-            found = inside(unfolded(f.data, u))
-        case "abs", (u,):
-            found = inside(u) if sign_on(inside(u), x, piece) & (POS | NIL) else neg(inside(u))
-        case (("max" | "min"), (a, b)):
-            dropped += [inside(a), inside(b)]
-            first = sign_on(sub(inside(a), inside(b)), x, piece) & POS
-            found = inside(a if bool(first) == (t.op == "max") else b)
-        case "pw", (u, above, at, below):
-            dropped.append(inside(u))
-            found = inside({POS: above, NIL: at, NEG: below}[sign_on(inside(u), x, piece)])
-        case _ if t.op in SMOOTH:
-            found = make(t.op, tuple(map(inside, t.args)), t.data, t.sort, t.shape)
-        case _:
-            raise KernelRefusal(f"{t.op} is not among the functions whose extrema are certified")
-    memo[t] = found
-    return found
+    return _of_a_size(derivative(t, x, no_kink))
 
 
-def sign_on(u: Term, x: Term, piece: Piece) -> int:
-    """The one sign of u throughout an open piece: of a linear term by its ends, of others by what the tower sees."""
+def sign_on(u: Term, x: Term, piece: Piece, facts: list[Term]) -> int:
+    """The possible signs of u on an open piece: of a linear term by its ends, of others by what the tower sees."""
     line = linear(u, x)
     if line is not None:
         low, high = piece
@@ -91,10 +144,8 @@ def sign_on(u: Term, x: Term, piece: Piece) -> int:
             return {1: POS, 0: NIL, -1: NEG}[(offset > 0) - (offset < 0)]
         if not {1, -1} <= found:
             return POS if 1 in found else NEG
-    mask = Field(bounds_of(piece, x)).sign(u)
-    if mask not in (POS, NEG, NIL):
-        raise KernelRefusal("a term changes its branch inside a piece, or its sign there is not seen")
-    return mask
+        return ANY
+    return Field(facts).sign(u)
 
 
 def linear(u: Term, x: Term) -> tuple[Fraction, Fraction] | None:
@@ -119,3 +170,65 @@ def linear(u: Term, x: Term) -> tuple[Fraction, Fraction] | None:
             return a, b
         case _:
             return None
+
+
+class _Fork(Exception):
+    """A switch that may take either side on a cell."""
+
+    def __init__(self, at: Term, sides: int) -> None:
+        super().__init__()
+        self.at, self.sides = at, sides
+
+
+def hulls(t: Term, x: Term, at: arb, length: int) -> tuple[list[list[arb]], bool]:
+    """Taylor coefficients of an unfolded term over a ball, once for each way in which the branches can be taken there.
+
+    Near a point every branch is analytic on each side of it, so the coefficients there are those of one branch of each
+    switch; where a derivative exists, it is the one from the left or from the right. Beside them, whether the term is
+    seen to be continuous on the ball: |u|, max and min are, a piecewise term is where its switch keeps its sign.
+    """
+    found, continuous, waiting = list[list[arb]](), True, [dict[Term, int]()]
+    while waiting:
+        taken = waiting.pop()
+        try:
+            found.append(_hull(t, x, at, length, taken))
+        except _Fork as fork:
+            continuous = continuous and fork.at.op != "pw"
+            waiting += [{**taken, fork.at: side} for side in range(fork.sides)]
+        if len(found) + len(waiting) > MOST_WAYS:
+            raise KernelRefusal("too many branches meet")
+    return found, continuous
+
+
+def _hull(t: Term, x: Term, at: arb, length: int, taken: Mapping[Term, int]) -> list[arb]:
+    known: dict[Term, arb_series] = {}
+    seen: set[Term] = set()
+
+    def of(u: Term) -> list[arb]:
+        prepare(u)
+        return expand(u, x, at, length, known)
+
+    def prepare(u: Term) -> None:
+        if u not in seen:
+            seen.add(u)
+            if u.op in BRANCHING:
+                known[u] = arb_series(branch(u), length)
+            else:
+                for a in u.args:
+                    prepare(a)
+
+    def branch(u: Term) -> list[arb]:
+        first = of(u.args[0])  # both of a maximum, so that both are defined
+        second = first if u.op in ("abs", "pw") else of(u.args[1])
+        gap = first[0] if second is first else first[0] - second[0]
+        sides = len(u.args) - 1 if u.op == "pw" else 2
+        side = 0 if gap > 0 else sides - 1 if gap < 0 else taken.get(u)
+        if side is None:
+            raise _Fork(u, sides)
+        if u.op == "pw":
+            return of(u.args[1 + side])
+        if u.op == "abs":
+            return first if side == 0 else [-c for c in first]
+        return first if (side == 0) == (u.op == "max") else second
+
+    return of(t)

@@ -6,6 +6,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from flint import arb, arb_series, ctx, fmpq
 
 from theory.kernel.terms import Term
@@ -29,11 +32,11 @@ class Precision:
         ctx.prec, ctx.cap = self._saved
 
 
-def expand(t: Term, x: Term, at: arb, length: int) -> list[arb]:
-    """The first Taylor coefficients of t in x; every one is finite, or the term is refused."""
+def expand(t: Term, x: Term, at: arb, length: int, known: Mapping[Term, arb_series] = MappingProxyType({})) -> list[arb]:
+    """The first Taylor coefficients of t in x; every one is finite, or the term is refused; `known` has those of parts."""
     if length > min(ctx.cap, MOST_TERMS):
         raise KernelRefusal("more Taylor coefficients are asked for than series keep")
-    memo: dict[Term, arb_series] = {x: arb_series([at, 1], length)}
+    memo: dict[Term, arb_series] = {x: arb_series([at, 1], length), **known}
     found = _series(t, memo, length)
     coefficients = [found[k] for k in range(length)]
     if not all(c.is_finite() for c in coefficients):

@@ -322,10 +322,15 @@ def walk(t: Term) -> Iterator[Term]:
             stack.extend(node.args)
 
 
+def rebuild(t: Term, args: tuple[Term, ...]) -> Term:
+    """The same operator on other arguments."""
+    return make(t.op, args, t.data, t.sort, t.shape) if args != t.args else t
+
+
 def mapped(t: Term, change: Callable[[Term], Term | None]) -> Term:
     """Rewrite bottom-up outside binders: `change` returns a replacement or None."""
     if t.args and t.op not in BINDERS:
-        t = make(t.op, tuple(mapped(a, change) for a in t.args), t.data)
+        t = rebuild(t, tuple(mapped(a, change) for a in t.args))
     return change(t) or t
 
 
@@ -361,7 +366,7 @@ def substitute(t: Term, values: Mapping[Term, Term], dims: Mapping[str, Dim] | N
         if node.op in ("ident", "zeros"):
             resized = _resized(node.shape, dims)
             return make(node.op, data=resized and resized[0] if node.op == "ident" else resized)
-        return make(node.op, tuple(map(go, node.args)), node.data) if node.args else node
+        return rebuild(node, tuple(map(go, node.args)))
 
     def under_binder(node: Term) -> Term:
         bound, *scope = node.args

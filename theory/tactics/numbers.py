@@ -7,7 +7,6 @@ from fractions import Fraction
 from flint import arb
 
 from theory.kernel.field import Field
-from theory.kernel.pieces import Piece
 from theory.kernel.terms import Term, mul, power, rat
 from theory.language.errors import KernelRefusal
 
@@ -22,12 +21,6 @@ def dyadic(x: arb, bits: int) -> Fraction:
 def floor_of(value: arb) -> Fraction:
     """The lower end of a ball."""
     man, exp = value.lower().man_exp()
-    return Fraction(int(man)) * Fraction(2) ** int(exp)
-
-
-def ceiling_of(value: arb) -> Fraction:
-    """The upper end of a ball."""
-    man, exp = value.upper().man_exp()
     return Fraction(int(man)) * Fraction(2) ** int(exp)
 
 
@@ -47,10 +40,12 @@ def simplified(t: Term) -> Term:
         return t
 
 
-def contains(piece: Piece, x: Fraction) -> bool:
-    """Whether x lies inside an open piece."""
-    low, high = piece
-    return (low is None or low < x) and (high is None or x < high)
+def grid(low: Fraction, high: Fraction) -> list[Fraction]:
+    """Points that are dense near 0 and sparse far out."""
+    return sorted(
+        {low + (high - low) * Fraction(j, 128) for j in range(1, 128)}
+        | {Fraction(j, 8) for j in range(-40, 41) if low < Fraction(j, 8) < high}
+    )
 
 
 def recognised(x: Fraction | None, bits: int) -> Term | None:

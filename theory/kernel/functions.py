@@ -1,0 +1,229 @@
+"""A function on a piece of the line: its derivatives as terms and as balls, its tails and limits, each found once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping
+from copy import copy
+from dataclasses import dataclass
+from fractions import Fraction
+from math import gcd, lcm
+from types import MappingProxyType
+from typing import Any, TypeAlias, TypeVar, cast
+
+from flint import arb, ctx, fmpq
+
+from theory.kernel.field import Field
+from theory.kernel.pieces import Piece, bounds_of, differentiated, hulls, linear, resolved
+from theory.kernel.series import expand
+from theory.kernel.tails import CONSTANT, Tail, Tails
+from theory.kernel.terms import ONE, Term, neg, rat, substitute
+from theory.language.errors import KernelRefusal
+
+# A number as rational multiples of closed terms; None where it is not known exactly.
+Exact: TypeAlias = "dict[Term, Fraction] | None"
+_T = TypeVar("_T")
+
+
+def exactly(q: Fraction) -> arb:
+    """A rational as a ball."""
+    return arb(fmpq(q.numerator, q.denominator))
+
+
+def exact_end(ball: arb) -> Fraction:
+    """The upper end of a ball, which is a dyadic number."""
+    if not ball.is_finite():
+        raise KernelRefusal("a value has no finite enclosure")
+    man, exp = ball.upper().man_exp()
+    return Fraction(int(man)) * Fraction(2) ** int(exp)
+
+
+def over(low: Fraction, high: Fraction) -> arb:
+    """A ball that holds every point from low to high."""
+    return exactly(low).union(exactly(high))
+
+
+def rational(exact: Exact) -> Fraction | None:
+    """The number, where it is rational."""
+    return None if exact is None or set(exact) - {ONE} else exact.get(ONE, Fraction(0))
+
+
+class Function:
+    """sign · D^order of an unfolded term on an open piece; the term is smooth there, unless only its `hull` is asked for.
+
+    What is found is kept, and shared with the same function upside down.
+    """
+
+    def __init__(
+        self, t: Term, x: Term, piece: Piece, order: int, sign: int = 1, signs: Mapping[Term, int] = MappingProxyType({})
+    ) -> None:
+        self.term, self.variable, self.piece, self.order, self.sign = t, x, piece, order, sign
+        self._signs = signs
+        self._known: dict[Hashable, Any] = {}
+
+    def times(self, sign: int) -> Function:
+        """The same function, or upside down."""
+        other = copy(self)
+        other.sign = self.sign * sign
+        return other
+
+    def once(self, key: Hashable, work: Callable[[], _T]) -> _T:
+        """What some work finds, or why it is refused; done once."""
+        found = self._known.get(key)
+        if found is None:
+            try:
+                found = work()
+            except KernelRefusal as refusal:
+                found = refusal
+            self._known[key] = found
+        if isinstance(found, KernelRefusal):
+            raise found.with_traceback(None)
+        return cast("_T", found)
+
+    # --- as terms, but for the sign ---------------------------------------------------------------------
+
+    def smooth(self, order: int) -> Term:
+        """The derivative of any order as a term, but for the sign."""
+        if order == 0:
+            return self.once("body", lambda: resolved(self.term, self.variable, self.piece, self._signs))
+        return self.once(("derivative", order), lambda: differentiated(self.smooth(order - 1), self.variable))
+
+    @property
+    def derived(self) -> Term:
+        """f, as a term, but for the sign."""
+        return self.smooth(self.order)
+
+    def constant(self) -> Fraction:
+        """The value of a function that does not vary on its piece: its normal form is that of a number."""
+        facts = bounds_of(self.piece, self.variable)
+        value = self.once("constant", lambda: (Field(facts).frac(self.derived).constant(),))[0]
+        if value is None:
+            raise KernelRefusal("the function is not seen to be constant on the piece")
+        return value * self.sign
+
+    def exact_at(self, x: Fraction, more: int = 0) -> Fraction | None:
+        """The value of f (or of a derivative of it) at a point, one-sided at an end of the piece, where it is rational."""
+
+        def work() -> tuple[Fraction | None]:
+            closed = substitute(self.smooth(self.order + more), {self.variable: rat(x)})
+            return (constant_value(closed),)
+
+        value = self.once(("exact", x, more), work)[0]
+        return None if value is None else value * self.sign
+
+    # --- as balls --------------------------------------------------------------------------------------
+
+    def at(self, ball: arb, count: int = 3) -> list[arb]:
+        """f, f', f'', … over a ball."""
+        return self._signed(self._derivatives(expand(self.smooth(0), self.variable, ball, self.order + count)))
+
+    def _derivatives(self, coefficients: list[arb]) -> list[arb]:
+        factorial, values = arb(1), list[arb]()
+        for k, c in enumerate(coefficients):
+            factorial *= max(k, 1)
+            if k >= self.order:
+                values.append(c * factorial)
+        return values
+
+    def _signed(self, values: list[arb]) -> list[arb]:
+        return values if self.sign > 0 else [-v for v in values]
+
+    def over(self, low: Fraction, high: Fraction, count: int = 3) -> list[arb]:
+        """f, f', f'', … at every point from low to high; three at least, since one evaluation serves every rule."""
+        length = self.order + max(count, 3)
+        key = ("over", low, high, length, ctx.prec)
+        return self._signed(
+            self.once(key, lambda: self._derivatives(expand(self.smooth(0), self.variable, over(low, high), length)))
+        )
+
+    def hull(self, low: Fraction, high: Fraction) -> tuple[Fraction, bool]:
+        """A bound of f from above wherever it exists from low to high, and whether it is seen to exist and be continuous."""
+        found, continuous = self.once(
+            ("hull", low, high, ctx.prec), lambda: hulls(self.term, self.variable, over(low, high), self.order + 1)
+        )
+        return max(exact_end(self._derivatives(way)[0] * self.sign) for way in found), continuous and self.order == 0
+
+    def _tail(self, end: Fraction, side: int) -> tuple[Tails, Tail]:
+        """f beyond an end, but for the sign, as a function of |x|: to the right of it for side 1, to the left for −1."""
+        low, high = self.piece
+        if (high if side > 0 else low) is not None:
+            raise KernelRefusal("a piece with an end has no tail there")
+
+        def found() -> tuple[Tails, Tail]:
+            tails, x = Tails(end * side, self.variable), self.variable
+            return tails, tails.of(self.derived if side > 0 else substitute(self.derived, {x: neg(x)}))
+
+        return self.once(("tail", end, side, ctx.prec), found)
+
+    def growth(self, end: Fraction, side: int) -> int:
+        """1, −1 where f goes to ∞, to −∞ beyond an end; 0 where neither is seen."""
+        tails, tail = self._tail(end, side)
+        return self.sign * self.once(("growth", end, side, ctx.prec), lambda: tails.grows(tail))
+
+    def limit_at(self, end: Fraction, side: int) -> Limit:
+        """The limit beyond an end; refused where f does not tend to a number."""
+        found = self.once(("limit", end, side, ctx.prec), lambda: _limit(*self._tail(end, side)))
+        if self.sign > 0:
+            return found
+        return Limit(-found.limit, None if found.exact is None else {c: -q for c, q in found.exact.items()}, -found.side)
+
+    def beyond(self, end: Fraction, side: int) -> arb:
+        """A ball whose upper end is a bound of f beyond an end."""
+        tails, tail = self._tail(end, side)
+        if self.growth(end, side) < 0:
+            return tails.highest(tail if self.sign > 0 else tails.scaled(tail, -1))
+        limit = self.limit_at(end, side)
+        # Approached from below, or not seen to be.
+        return limit.limit if limit.side < 0 else tails.bounded(tail) * self.sign
+
+
+def pitch_of(t: Term, x: Term) -> Fraction | None:
+    """A g with t(x + 2π/g) = t(x): x occurs in sines and cosines of multiples of g·x alone; None where it does not."""
+    found: list[Fraction] = []
+
+    def only_inside(u: Term) -> bool:
+        if x not in u.free:
+            return True
+        if u.op in ("sin", "cos"):
+            line = linear(u.args[0], x)
+            if line is not None:
+                found.append(abs(line[0]))
+                return True
+        return u is not x and all(map(only_inside, u.args))
+
+    if not only_inside(t) or not found:
+        return None
+    common = lcm(*(q.denominator for q in found))
+    return Fraction(gcd(*(int(q * common) for q in found)), common)
+
+
+def covers_period(t: Term, x: Term, low: Fraction, high: Fraction) -> bool:
+    """Whether a term repeats itself, and an interval is as long as a period."""
+    pitch = pitch_of(t, x)
+    return pitch is not None and bool(exactly(high - low) * exactly(pitch) >= 2 * arb.pi())
+
+
+def constant_value(closed: Term) -> Fraction | None:
+    """The rational number that a closed term is, if its normal form shows it; None where it has none."""
+    try:
+        return Field().frac(closed).constant()
+    except KernelRefusal:
+        return None
+
+
+@dataclass(frozen=True)
+class Limit:
+    """The limit at an end of the line, exactly where that is known, and the side from which it is approached (0: not seen)."""
+
+    limit: arb
+    exact: Exact
+    side: int
+
+
+def _limit(tails: Tails, tail: Tail) -> Limit:
+    rest = {key: part for key, part in tail.items() if key != CONSTANT}
+    tails.bounded(rest)  # refuses what does not decay
+    constant = tail.get(CONSTANT)
+    if constant is not None and constant.exact is None:
+        return Limit(constant.ball, None, 0)  # its ball may enclose something that varies, such as a sine
+    approach = tails.side(rest) if rest else 0
+    return Limit(arb(0), {}, approach) if constant is None else Limit(constant.ball, constant.exact, approach)

@@ -1,0 +1,75 @@
+"""What the searches for both extrema of a function share: its pieces, where its tails begin, and its values on a grid."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from time import monotonic
+
+from theory.kernel.enclosure import Study
+from theory.kernel.functions import Function, covers_period, exactly
+from theory.kernel.series import Precision
+from theory.kernel.terms import Term
+from theory.language.errors import KernelRefusal
+from theory.tactics.cells import Unsettled
+from theory.tactics.kinks import Part, ends_of, parts_of
+from theory.tactics.numbers import grid
+
+_COARSE = 64  # bits for values that are only compared
+
+
+class Line:
+    """A function on its pieces; explored once, under the precision that its digits need."""
+
+    def __init__(self, t: Term, x: Term, order: int, digits: int) -> None:
+        self.study = Study(t, x, order)
+        self.bits = max(96, int(digits * 3.4) + 60)
+        self.tolerance = Fraction(1, 10 ** (digits + 4))
+        self.deadline = float("inf")
+        self.parts: list[Part] = []
+        self._values: dict[int, tuple[list[Fraction], list[float]]] = {}
+        self._refusal: Exception | None = None
+
+    def tick(self) -> None:
+        """Stop when the time is over."""
+        if monotonic() > self.deadline:
+            raise Unsettled("the search took longer than it was given")
+
+    def explore(self) -> None:
+        """Find the pieces and where tails begin; done once."""
+        if self._refusal is not None:
+            raise self._refusal
+        if self.parts:
+            return
+        try:
+            parts = parts_of(self.study, self.bits, self.tick)
+            self.functions = [self.study.on(part.piece, part.switches) for part in parts]
+            self.constant = [part.smooth and _is_constant(f) for f, part in zip(self.functions, parts, strict=True)]
+            self.kinks = tuple(part.piece[1] for part in parts if part.piece[1] is not None)
+            self.ends = [
+                ends_of(f, self.tick) if part.smooth and not constant else (Fraction(0), Fraction(0))
+                for f, part, constant in zip(self.functions, parts, self.constant, strict=True)
+            ]
+            self.periodic = [
+                None in f.piece and part.smooth and not constant and covers_period(f.derived, f.variable, *ends)
+                for f, part, constant, ends in zip(self.functions, parts, self.constant, self.ends, strict=True)
+            ]
+            self.parts = parts
+        except (KernelRefusal, Unsettled) as refusal:
+            self._refusal = refusal
+            raise
+
+    def values(self, k: int) -> tuple[list[Fraction], list[float]]:
+        """Points of a piece and values there, as floats."""
+        if k not in self._values:
+            f, points = self.functions[k], grid(*self.ends[k])
+            with Precision(_COARSE):
+                self._values[k] = points, [float(f.at(exactly(g), 1)[0].mid()) for g in points]
+        return self._values[k]
+
+
+def _is_constant(f: Function) -> bool:
+    try:
+        f.constant()
+    except KernelRefusal:
+        return False
+    return True

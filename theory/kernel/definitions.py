@@ -95,6 +95,13 @@ def derivative(t: Term, x: Term, piece: Callable[[Term], int]) -> Term:
                 return mul(rat(-1), fn("sin", u), d(u))
             case "atan", (u,):
                 return mul(power(add(ONE, power(u, 2)), -1), d(u))
+            case "asinh", (u,):
+                return mul(power(add(ONE, power(u, 2)), Fraction(-1, 2)), d(u))
+            case "lambertw", (u,) if u.op == "exp":
+                # W/(1 + W) · v' for u = e^v, without the growth of u, which would hide a limit at infinity.
+                return mul(sub(ONE, power(add(ONE, t), -1)), d(u.args[0]))
+            case "lambertw", (u,):
+                return mul(fn("exp", neg(t)), power(add(ONE, t), -1), d(u))
             case "erf", (u,):
                 return mul(rat(2), power(make("pi"), Fraction(-1, 2)), fn("exp", neg(power(u, 2))), d(u))
             case "abs", (u,):

@@ -6,7 +6,7 @@ A cell says where it is and why the function stays below the bound there:
 - `mean`, `second`: f(m) plus the ball of f' (or f'(m) plus that of f'') over the cell, m its middle;
 - `peak`: f'' ≤ −μ < 0 over the cell, so f ≤ f(m) + f'(m)²/(2μ) for a point m of it;
 - `rise`, `fall`: f' > 0 (or < 0) over the cell, so f stays below its value at the right (or left) end;
-- `tail`: a sum of I·x^a·e^{−P(x)} beyond the cell's one end.
+- `tail`: a sum of I·x^a·(log x)^b·e^{−P(x)} beyond the cell's one end.
 """
 
 from __future__ import annotations

@@ -220,7 +220,7 @@ def ball(t: Term) -> arb:
             if q is not None and q.denominator == 2:
                 return b.sqrt() ** int(2 * q)
             return (b.log() * ball(exponent)).exp()
-        case (("exp" | "log" | "erf" | "atan" | "sin" | "cos" | "tanh" | "sinh" | "cosh"), (u,)):
+        case (("exp" | "log" | "erf" | "atan" | "sin" | "cos" | "tanh" | "sinh" | "cosh" | "asinh" | "lambertw"), (u,)):
             return getattr(ball(u), t.op)()
         case "abs", (u,):
             return abs(ball(u))

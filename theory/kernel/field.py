@@ -17,7 +17,7 @@ from theory.kernel.definitions import definition, derivative_of, unfolded
 from theory.kernel.fractions import Frac
 from theory.kernel.positivity import Signs
 from theory.kernel.signs import NEG, NIL, NONNEG, NONZERO, POS, fact_mask
-from theory.kernel.terms import BINDERS, Term, make, sub, substitute, walk
+from theory.kernel.terms import BINDERS, ONE, Term, add, fn, make, neg, sub, substitute, walk
 from theory.kernel.tower import Finer
 from theory.language.errors import KernelRefusal
 
@@ -116,6 +116,10 @@ class Field(Signs):
                 raise KernelRefusal("a piecewise term needs the sign of its condition; split into cases")
             case "erf" | "atan" | "sin" | "cos", (u,):
                 return self._odd_or_even(t.op, self.frac(u))
+            case "asinh", (u,):
+                return self._arsinh(self.frac(u))
+            case "lambertw", (u,):
+                return self._lambertw(self.frac(u))
             case "app", (f, u) if f.op == "fun":
                 return self.frac(unfolded(f.data, u))
             case "app", (f, u):
@@ -244,6 +248,8 @@ class Field(Signs):
                     self.require(base, POS, "a real power needs a positive base")
             case "log", (u,):
                 self.require(u, POS, "a logarithm of a number that may not be positive")
+            case "lambertw", (u,):
+                self.require(add(u, fn("exp", neg(ONE))), NONNEG, "Lambert's W of a number that may lie below −1/e")
             case "pw", (u, *branches):
                 for branch, bit in zip(branches, (POS, NIL, NEG), strict=True):
                     if self.sign(u) & bit:

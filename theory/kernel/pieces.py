@@ -15,7 +15,9 @@ from theory.kernel.terms import ZERO, Term, lt, neg, rat, rebuild, sub, walk
 from theory.language.errors import KernelRefusal
 
 MOST_NODES = 5_000
-SMOOTH = frozenset({"var", "rat", "pi", "add", "mul", "pow", "exp", "log", "erf", "atan", "sin", "cos", "tanh", "sinh", "cosh"})
+SMOOTH = frozenset({"var", "rat", "pi", "add", "mul", "pow", "exp", "log", "erf", "lambertw"}) | frozenset(
+    {"sin", "cos", "atan", "tanh", "sinh", "cosh", "asinh"}
+)
 # An open interval; None is an end at infinity.
 Piece = tuple[Fraction | None, Fraction | None]
 

@@ -8,7 +8,7 @@ from contextlib import suppress
 from theory.kernel.definitions import unfolded
 from theory.kernel.fractions import Frac, Poly, terms_of
 from theory.kernel.signs import ANY, NEG, NIL, NONNEG, NONZERO, POS, mask_of, plus, raised, times
-from theory.kernel.terms import ONE, Term, sub
+from theory.kernel.terms import ONE, Term, add, fn, neg, sub
 from theory.kernel.tower import Tower
 from theory.language.errors import KernelRefusal
 
@@ -47,6 +47,9 @@ class Signs(Tower):
         match t.op, t.args:
             case "rat", _:
                 return mask_of(t.data)
+            case "add", (a, b) if ONE in (a, b) and "lambertw" in (a.op, b.op):
+                (u,) = (b if a is ONE else a).args  # W ≥ −1, and W = −1 at −1/e alone
+                return POS if self.sign(add(u, fn("exp", neg(ONE)))) == POS else NONNEG
             case "add", parts:
                 mask = NIL
                 for p in parts:
@@ -68,6 +71,8 @@ class Signs(Tower):
                 return POS
             case "log", (u,):
                 return self.sign(sub(u, ONE))  # log u has the sign of u − 1
+            case (("asinh" | "lambertw"), (u,)):
+                return self.sign(u)
             case "abs", (u,):
                 return {NIL: NIL}.get(self.sign(u), NONNEG if self.sign(u) & NIL else POS)
             case (("norm" | "frobenius" | "rowsum" | "maxentry" | "radius"), _):

@@ -50,6 +50,8 @@ _UNARY: dict[Any, str] = {
 } | {
     sp.sinh: "sinh",
     sp.cosh: "cosh",
+    sp.asinh: "asinh",
+    sp.LambertW: "lambertw",
 }
 _MATRIX_SCALARS = {
     Norm: "norm",

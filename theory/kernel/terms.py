@@ -57,6 +57,8 @@ _SIGNATURES: dict[str, tuple[tuple[str, ...], str]] = {
     # pw(u, a, b, c): a where u > 0, b where u = 0, c where u < 0.
     "pw": (("real", "real", "real", "real"), "real"),
     **dict.fromkeys(("exp", "log", "abs", "erf", "atan", "sin", "cos", "tanh", "sinh", "cosh"), (("real",), "real")),
+    # arsinh, and the principal branch of Lambert's W: the number w ≥ −1 with w·e^w = u, for u ≥ −1/e.
+    **dict.fromkeys(("asinh", "lambertw"), (("real",), "real")),
     "fun": ((), "fun"),
     "app": (("fun", "real"), "real"),
     "der": (("fun", "real"), "real"),

@@ -2,7 +2,8 @@
 
 Only relations that hold for real numbers enter: rational multiples of one exponent go through one
 generator, e^a e^b = e^{a+b}, e^{k log p} = p^k, (√u)² = u, √(cu) = √c √u for rational c > 0,
-log(e^k u) = k + log u, erf and arctan odd, sin² + cos² = 1, (ab)^T = a^T b^T for natural T.
+log(e^k u) = k + log u, erf and arctan odd, sin² + cos² = 1, (ab)^T = a^T b^T for natural T,
+arsinh u = log(u + √(1 + u²)), W(u) = u·e^{−W(u)}.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from math import isqrt, lcm
 from typing import Any, TypeAlias
 
 from theory.kernel.fractions import Frac, Poly, Ring, as_fraction, monomial, terms_of
-from theory.kernel.signs import NEG, POS
+from theory.kernel.signs import NEG, NIL, POS
 from theory.kernel.terms import ONE, Term, add, fn, make, mul, power, rat
 from theory.language.errors import KernelRefusal
 
@@ -84,6 +85,23 @@ class Tower(ABC):
         cosh = ring.mul(ring.rational(Fraction(1, 2)), ring.add(e, inverse))
         return {"sinh": sinh, "cosh": cosh}[op] if op != "tanh" else ring.mul(sinh, ring.inverse(cosh))
 
+    def _arsinh(self, u: Frac) -> Frac:
+        root = self._root(self.ring.add(self.ring.rational(1), self.ring.mul(u, u)))
+        return self._log(self.ring.add(u, root))
+
+    def _lambertw(self, u: Frac) -> Frac:
+        """W(u) = u·e^{−W(u)}, where e^{W(u)} is a generator like other exponentials."""
+        ring = self.ring
+        if ring.is_zero(u):
+            return u
+        index = self._find("lambertw", u)
+        if index is None:
+            parts = self._granularity.get(len(self._units), 1)
+            index = ring.generator()
+            self._units.append((ring.mul(u, ring.gen(index, -parts)), index, parts))
+            self._atoms.append(("lambertw", u, index))
+        return next(key for key, at, _ in self._units if at == index)
+
     def _abs(self, u: Frac) -> Frac:
         ring, mask = self.ring, self.mask(u)
         if not mask & NEG:
@@ -114,8 +132,7 @@ class Tower(ABC):
         ring = self.ring
         result = ring.rational(1)
         if not u.den.is_constant():
-            lead = as_fraction(u.num.leading_coefficient())
-            return self._unit(ring.mul(u, ring.rational(1 / lead)), lead)
+            return self._exp_of_fraction(u)
         for exponents, coefficient in terms_of(u.num):
             (index, degree), *others = list(exponents.items()) or [(-1, 0)]
             logarithm = [key for kind, key, at in self._atoms if kind == "log" and at == index and degree == 1 and not others]
@@ -126,6 +143,18 @@ class Tower(ABC):
             else:
                 result = ring.mul(result, self._unit(Frac(monomial(exponents), ring.rational(1).den), coefficient))
         return result
+
+    def _exp_of_fraction(self, u: Frac) -> Frac:
+        """A known unit's power; else one unit for each term over a denominator of one term, one in all over another."""
+        ring, terms = self.ring, terms_of(u.num)
+        if len(terms) > 1 and len(terms_of(u.den)) == 1 and not any(ring.ratio(u, key) for key, _, _ in self._units):
+            result = ring.rational(1)
+            for exponents, coefficient in terms:
+                part = ring.mul(Frac(monomial(exponents), ring.rational(1).den), Frac(ring.rational(coefficient).num, u.den))
+                result = ring.mul(result, self.exp(part))
+            return result
+        lead = as_fraction(u.num.leading_coefficient())
+        return self._unit(ring.mul(u, ring.rational(1 / lead)), lead)
 
     def _unit(self, key: Frac, coefficient: Fraction) -> Frac:
         for number, (known, index, parts) in enumerate(self._units):
@@ -218,6 +247,14 @@ class Tower(ABC):
 
     def term(self, a: Frac) -> Term:
         """A term with this normal form, the same for equal fractions of one tower."""
+        for kind, u, index in self._atoms:
+            # W(u)^k/u^k for a denominator e^{kW(u)}, since that is what W(u) = u·e^{−W(u)} came from.
+            k = _lowest(a.den, index) if kind == "lambertw" else 0
+            if k and not self.mask(u) & NIL and self._parts_of(index) == 1:
+                rest = self.ring.mul(a, self.ring.mul(self.ring.gen(index, k), self.ring.power(u, -k)))
+                w = fn("lambertw", self.term(u))
+                powers = [w if k == 1 else power(w, k)]
+                return mul(*([] if self.ring.as_constant(rest) == 1 else [self.term(rest)]), *powers)
         num, den = self._poly_term(a.num), self._poly_term(a.den)
         if den is ONE:
             return num
@@ -232,9 +269,16 @@ class Tower(ABC):
             summands.append(mul(*factors))
         return add(*summands) if summands else rat(0)
 
+    def _parts_of(self, index: int) -> int:
+        return next((parts for _, at, parts in self._units if at == index), 1)
+
     def _generator_term(self, index: int) -> Term:
         for key, at, parts in self._units:
             if at == index:
+                argument = next((u for kind, u, k in self._atoms if (kind, k) == ("lambertw", index)), None)
+                if argument is not None:  # whose key contains the generator itself
+                    exponent = fn("lambertw", self.term(argument))
+                    return fn("exp", mul(rat(Fraction(1, parts)), exponent) if parts > 1 else exponent)
                 return fn("exp", mul(rat(Fraction(1, parts)), self.term(key)) if parts > 1 else self.term(key))
         for kind, key, at in self._atoms:
             if at != index:

@@ -30,6 +30,7 @@ SLOW = {"norm_near_identity_jacobian_le_pow", "norm_near_identity_jacobian_sub_m
 UNDECIDED = {
     *("deriv_relu_zero_eq_one", "deriv_relu_zero_eq_zero", "deriv_sigmoid_surjOn"),
     *("elu_of_neg", "deriv_elu_of_neg", "deriv_celu_of_neg", "deriv_selu_of_neg", "deriv_erf"),
+    *("deriv_normal_cdf", "hardshrink_continuous_at_half", "threshold_continuous_at_zero"),
     *("logsigmoid_eq_neg_softplus_neg", "logsigmoid_eq_log_sigmoid", "logsigmoid_eq_sub_softplus"),
 }
 

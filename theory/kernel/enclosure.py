@@ -5,7 +5,8 @@ A cell says where it is and why the function stays below the bound there:
 - `range`: the ball of f over the cell;
 - `mean`, `second`: f(m) plus the ball of f' (or f'(m) plus that of f'') over the cell, m its middle;
 - `peak`: f'' ≤ −μ < 0 over the cell, so f ≤ f(m) + f'(m)²/(2μ) for a point m of it;
-- `rise`, `fall`: f' > 0 (or < 0) over the cell, so f stays below its value at the right (or left) end;
+- `rise`, `fall`: f' > 0 (or < 0) inside the cell, so f stays below its value at the right (or left) end. That is seen
+  over the cell, or from f'' < 0 over it and the sign of f' at that end, where f' may vanish;
 - `tail`: a sum of I·x^a·(log x)^b·e^{−P(x)} beyond the cell's one end.
 """
 
@@ -134,10 +135,11 @@ def bound_of(f: Function, cell: Cell) -> arb:
     if cell.rule == "range":
         return f.at(inside, 1)[0]
     if cell.rule in ("rise", "fall"):
-        slope = f.at(inside, 2)[1]
-        if not (slope > 0 if cell.rule == "rise" else slope < 0):
+        end, sign = exactly(high if cell.rule == "rise" else low), 1 if cell.rule == "rise" else -1
+        _, slope, curvature = f.at(inside, 3)
+        if not slope * sign > 0 and not (curvature < 0 and f.at(end, 2)[1] * sign >= 0):
             raise KernelRefusal("the slope is not seen to keep its sign on the cell")
-        return f.at(exactly(high if cell.rule == "rise" else low), 1)[0]
+        return f.at(end, 1)[0]
     middle = cell.point if cell.rule == "peak" else (low + high) / 2
     if middle is None or not low <= middle <= high:
         raise KernelRefusal("the point of a cell lies in it")

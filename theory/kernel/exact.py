@@ -12,7 +12,7 @@ from typing import Any, TypeAlias, cast
 from flint import acb, arb, ctx, fmpq, fmpq_mat, fmpq_poly, fmpz_poly
 
 from theory.kernel.definitions import unfolded
-from theory.kernel.field import with_field
+from theory.kernel.field import homogeneous, with_field
 from theory.kernel.logic import Sequent
 from theory.kernel.terms import Term, le, literal, make, power, rat, sequence_literal, substitute, walk
 from theory.kernel.theorem import Theorem, rule
@@ -358,7 +358,7 @@ def growing_orbit(parameters: tuple[Any, ...], premises: tuple[Theorem, ...]) ->
     and D W h = f(W h) = c h; hence J_T h = c^T h. No coordinate of W h may lie on the kink.
     """
     weight, f, start, factor, depth = parameters
-    if f.data not in ("relu", "leaky_relu", "identity") or depth.op != "var" or depth.sort != "nat":
+    if f.op != "fun" or not homogeneous(f.data) or depth.op != "var" or depth.sort != "nat":
         raise KernelRefusal("a growing orbit needs a positively homogeneous activation and a depth")
     w, h, c = matrix(weight), matrix(start), _rational(factor)
     pre = _rows(_mat(w) * _mat(h))

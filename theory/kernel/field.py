@@ -17,7 +17,7 @@ from theory.kernel.definitions import definition, derivative_of, unfolded
 from theory.kernel.fractions import Frac
 from theory.kernel.positivity import Signs
 from theory.kernel.signs import NEG, NIL, NONNEG, NONZERO, POS, fact_mask
-from theory.kernel.terms import BINDERS, ONE, Term, add, fn, make, neg, sub, substitute, walk
+from theory.kernel.terms import BINDERS, ONE, ZERO, Term, add, fn, lt, make, neg, sub, substitute, walk
 from theory.kernel.tower import Finer
 from theory.language.errors import KernelRefusal
 
@@ -286,6 +286,22 @@ def with_field(facts: Iterable[Term], work: Callable[[Field], _R]) -> _R:
         except Finer as finer:
             granularity = {**granularity, finer.unit: lcm(finer.parts, granularity.get(finer.unit, 1))}
     raise KernelRefusal("the exponents have no common fraction of a reasonable size")
+
+
+def homogeneous(name: str) -> bool:
+    """Whether f(cx) = c·f(x) for every c ≥ 0: f is a multiple of x on either side of 0, and 0 there."""
+    x = make("var", data="x", sort="real")
+
+    def straight(field: Field) -> bool:
+        field.require_defined(unfolded(name, x))
+        value = field.frac(unfolded(name, x))
+        return value.num.is_zero() or field.ring.ratio(value, field.frac(x)) is not None
+
+    try:
+        sides = all(with_field([side], straight) for side in (lt(ZERO, x), lt(x, ZERO)))
+        return sides and with_field((), lambda field: field.frac(unfolded(name, ZERO)).num.is_zero())
+    except KernelRefusal:
+        return False
 
 
 _TOTAL: dict[tuple[str, Term, int], bool] = {}

@@ -147,7 +147,15 @@ def _logarithm(x: arb) -> arb:
     return x.log()
 
 
-_AT_ZERO = MappingProxyType({"exp": 1, "erf": 0, "atan": 0, "sin": 0, "cos": 1, "tanh": 0, "sinh": 0, "cosh": 1})
+def _lambertw(x: arb) -> arb:
+    if x < -(arb(-1).exp()):
+        raise Undefined("Lambert's W of a number below −1/e")
+    return x.lambertw()
+
+
+_AT_ZERO = MappingProxyType(
+    {"exp": 1, "erf": 0, "atan": 0, "sin": 0, "cos": 1, "tanh": 0, "sinh": 0, "cosh": 1} | {"asinh": 0, "lambertw": 0}
+)
 _BALLS: MappingProxyType[str, Callable[[arb], arb]] = MappingProxyType(
     {
         "exp": arb.exp,
@@ -159,6 +167,8 @@ _BALLS: MappingProxyType[str, Callable[[arb], arb]] = MappingProxyType(
         "tanh": arb.tanh,
         "sinh": arb.sinh,
         "cosh": arb.cosh,
+        "asinh": arb.asinh,
+        "lambertw": _lambertw,
     }
 )
 ELEMENTARY = frozenset(_BALLS)

@@ -131,11 +131,13 @@ def _heads(node: Term) -> list[tuple[Term, tuple[Fraction, ...]]]:
             return [(u, tuple(dict.fromkeys((*SATURATION, *inner, *(-c for c in inner)))))]
         case (("abs" | "log"), (u,)):
             return [(u, zero)]
+        case "lambertw", (u,):
+            return [(u, (*zero, Fraction(-367879, 10**6)))]  # a little more than −1/e, where it starts
         case "pow", (u, _):
             return [(u, zero)]
         case "pw", (u, *_):
             return [(u, zero)]
-        case (("exp" | "tanh" | "erf" | "atan"), (u,)):
+        case (("exp" | "tanh" | "erf" | "atan" | "asinh"), (u,)):
             return [(u, SATURATION)]
         case (("max" | "min"), (a, b)):
             return [(sub(a, b), zero)]

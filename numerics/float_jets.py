@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import erf
+from scipy.special import erf, lambertw
 
 from theory.kernel.definitions import ARGUMENT, definition
 from theory.kernel.terms import Term
@@ -116,6 +116,11 @@ def _elementary(name: str, u: Series) -> Series:
         case "atan":
             one = _constant(1.0, u)
             return _integrated(np.arctan(u[0]), _times(du, _power(_plus(one, _times(u, u)), np.array(-1.0))))
+        case "asinh":
+            one = _constant(1.0, u)
+            return _integrated(np.arcsinh(u[0]), _times(du, _power(_plus(one, _times(u, u)), np.array(-0.5))))
+        case "lambertw":
+            return _lambertw(u)
         case "tanh":
             flip = np.where(u[0] < 0, -1.0, 1.0)
             decay = _exponential([-2 * flip * c for c in u])
@@ -129,6 +134,22 @@ def _elementary(name: str, u: Series) -> Series:
             return [(a + b if name == "cosh" else a - b) / 2 for a, b in zip(up, down, strict=True)]
         case _:
             return _constant(np.nan, u)
+
+
+def _lambertw(u: Series) -> Series:
+    """y = W(u) by y'·(e^y + u) = u', one coefficient after another."""
+    y, e = [principal_lambertw(u[0])], [np.exp(principal_lambertw(u[0]))]
+    for k in range(1, len(u)):
+        known = sum(((k - j) * (e[j] + u[j]) * y[k - j] for j in range(1, k)), np.zeros_like(u[0]))
+        y.append((k * u[k] - known) / (k * (e[0] + u[0])))
+        e.append(sum((j * y[j] * e[k - j] for j in range(1, k + 1)), np.zeros_like(u[0])) / k)
+    return y
+
+
+def principal_lambertw(x: Array) -> Array:
+    """The principal branch of Lambert's W, NaN below −1/e."""
+    value = lambertw(x).real  # pyright: ignore[reportArgumentType]  # the stubs know its scalar form alone
+    return np.where(x >= -np.exp(-1.0), value, np.nan)
 
 
 def _plus(a: Series, b: Series) -> Series:

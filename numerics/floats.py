@@ -14,7 +14,7 @@ import numpy.typing as npt
 from scipy.special import erf
 
 from numerics import networks
-from numerics.float_jets import derivative, series_of
+from numerics.float_jets import derivative, principal_lambertw, series_of
 from theory.kernel.definitions import definition
 from theory.kernel.terms import Term
 from theory.language.errors import GradproofError
@@ -89,6 +89,10 @@ class FloatView:
                 return getattr(np, t.op)(self.number(u))
             case "atan", (u,):
                 return np.arctan(self.number(u))
+            case "asinh", (u,):
+                return np.arcsinh(self.number(u))
+            case "lambertw", (u,):
+                return principal_lambertw(self.number(u))
             case "erf", (u,):
                 return np.asarray(erf(self.number(u)))
             case "max", (a, b):

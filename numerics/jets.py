@@ -84,7 +84,7 @@ class _Jets:
                 return product
             case "pow", (base, exponent):
                 return self._power(self.of(base, x), self.of(exponent, x))
-            case (("exp" | "log" | "erf" | "atan" | "sin" | "cos" | "tanh" | "sinh" | "cosh"), (u,)):
+            case (("exp" | "log" | "erf" | "atan" | "sin" | "cos" | "tanh" | "sinh" | "cosh" | "asinh" | "lambertw"), (u,)):
                 return self._elementary(t.op, self.of(u, x))
             case "abs", (u,):
                 inner = self.of(u, x)
@@ -145,12 +145,16 @@ class _Jets:
         if self.rational:
             raise _NotRational
         match name:
-            case "exp" | "erf" | "atan" | "sin" | "cos":
+            case "exp" | "erf" | "atan" | "sin" | "cos" | "lambertw":
                 return getattr(u, name)()
             case "log":
                 if sign(u[0]) in (0, -1):
                     raise Undefined("the logarithm of a number that is not positive")
                 return u.log()
+            case "asinh":
+                # log(|u| + √(1 + u²)), which cancels nothing, and odd
+                flip = -1 if u[0] < 0 else 1
+                return (u * flip + (self.constant(fmpq(1)) + u * u).sqrt()).log() * flip
             case "tanh":
                 # tanh u = (1 − e^{−2u}) / (1 + e^{−2u}) for u ≥ 0 and odd: the exponential never outgrows 1.
                 flip = -1 if u[0] < 0 else 1

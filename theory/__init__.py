@@ -21,6 +21,7 @@ if TYPE_CHECKING:  # `X as X` is how a type checker is told that a name is meant
     from theory.activations.gelu_tanh import gelu_tanh as gelu_tanh
     from theory.activations.hard_sigmoid import hard_sigmoid as hard_sigmoid
     from theory.activations.hard_tanh import hard_tanh as hard_tanh
+    from theory.activations.hardshrink import hardshrink as hardshrink
     from theory.activations.hardswish import hardswish as hardswish
     from theory.activations.identity import identity as identity
     from theory.activations.leaky_relu import leaky_relu as leaky_relu
@@ -46,6 +47,7 @@ if TYPE_CHECKING:  # `X as X` is how a type checker is told that a name is meant
     from theory.activations.swish import swish as swish
     from theory.activations.tanh import tanh as tanh
     from theory.activations.tanhshrink import tanhshrink as tanhshrink
+    from theory.activations.threshold import threshold as threshold
     from theory.derivations import Derivation as Derivation
     from theory.language.activations import Activation as Activation
     from theory.language.claims import Claim as Claim
@@ -131,6 +133,7 @@ _NAMES = {
     "activations.gelu_tanh": "gelu_tanh",
     "activations.hard_sigmoid": "hard_sigmoid",
     "activations.hard_tanh": "hard_tanh",
+    "activations.hardshrink": "hardshrink",
     "activations.hardswish": "hardswish",
     "activations.identity": "identity",
     "activations.leaky_relu": "leaky_relu",
@@ -155,6 +158,7 @@ _NAMES = {
     "activations.swish": "swish",
     "activations.tanh": "tanh",
     "activations.tanhshrink": "tanhshrink",
+    "activations.threshold": "threshold",
     "derivations": "Derivation",
     "language.activations": "Activation",
     "language.claims": "Claim Ledger claim full_ledger ledger_of",

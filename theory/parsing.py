@@ -203,14 +203,14 @@ _DERIVED: dict[str, Callable[[Term], Term]] = {
     "expm1": lambda u: sub(fn("exp", u), ONE),
     "sqrt": lambda u: power(u, HALF),
     "erfc": lambda u: sub(ONE, fn("erf", u)),
-    "asinh": lambda u: fn("log", add(u, power(add(power(u, 2), ONE), HALF))),
     "sign": lambda u: fn("pw", u, ONE, ZERO, rat(-1)),
 }
 # Each with the least and the greatest number of arguments.
 _FUNCTIONS: dict[str, tuple[Callable[..., Term], int, int]] = {
     **{name: (_kernel(name), 1, 1) for name in ("exp", "log", "abs", "erf", "sin", "cos", "tanh", "sinh", "cosh")},
     **dict.fromkeys(("atan", "arctan"), (_kernel("atan"), 1, 1)),
-    "lambertw": (_kernel("lambertw"), 1, 1),  # the kernel does not know it yet; until then it is an error
+    **dict.fromkeys(("asinh", "arcsinh"), (_kernel("asinh"), 1, 1)),
+    **dict.fromkeys(("lambertw", "W"), (_kernel("lambertw"), 1, 1)),  # the principal branch
     **{name: (build, 1, 1) for name, build in _DERIVED.items()},
     "max": (_extreme("max"), 2, 100),
     "min": (_extreme("min"), 2, 100),

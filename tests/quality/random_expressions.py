@@ -13,7 +13,23 @@ from theory.kernel.terms import Term, add, fn, make, mul, neg, power, rat, sub, 
 X = var("x")
 HEADS = {head.__name__: head for head in (relu, sigmoid, softplus)}
 _SMALL = [Fraction(k, d) for d in (1, 2, 3) for k in range(-4, 5) if k]
-_UNARY = ("exp", "log1p", "sqrt1p", "tanh", "sigmoid", "softplus", "erf", "sin", "cos", "abs", "relu", "square", "inverse1p")
+_UNARY = (
+    "exp",
+    "log1p",
+    "sqrt1p",
+    "tanh",
+    "sigmoid",
+    "softplus",
+    "erf",
+    "sin",
+    "cos",
+    "abs",
+    "relu",
+    "square",
+    "inverse1p",
+    "asinh",
+    "omega",
+)
 
 
 def expression(seed: int, depth: int = 3) -> Term:
@@ -50,6 +66,8 @@ def _applied(name: str, u: Term) -> Term:
             return power(add(rat(1), square), -1)
         case "square":
             return square
+        case "omega":
+            return fn("lambertw", fn("exp", u))
         case _ if name in HEADS:
             return make("app", (make("fun", data=name), u))
         case "exp":

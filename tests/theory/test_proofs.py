@@ -29,6 +29,7 @@ SLOW = {"norm_near_identity_jacobian_le_pow", "norm_near_identity_jacobian_sub_m
 # All that is told of these are limits, or an equation of roots: no point decides them.
 UNDECIDED = {
     *("deriv_relu_zero_eq_one", "deriv_relu_zero_eq_zero", "deriv_sigmoid_surjOn", "deriv_selu_of_neg"),
+    *("hardshrink_continuous_at_half", "threshold_continuous_at_zero"),
 }
 
 

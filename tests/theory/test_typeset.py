@@ -288,6 +288,7 @@ EXAMPLES: dict[str, Term] = {
     **{op: mat(op, net, add(T, rat(1))) for op in ("jac", "state", "pre", "masks")},
     **{op: fn(op, mat("madd", W, V)) for op in ("norm", "frobenius", "rowsum", "maxentry", "radius")},
     **{op: fn(op, mul(x, power(y, -1))) for op in ("exp", "log", "abs", "erf", "atan", "sin", "cos", "tanh", "sinh", "cosh")},
+    **{op: fn(op, mul(x, power(y, -1))) for op in ("asinh", "lambertw")},
     **{op: fn(op, x, add(y, ONE)) for op in ("add", "mul", "max", "min")},
     **{op: fn(op, x, y) for op in ("le", "lt", "eq", "ne")},
     **{op: mat(op, W, V) for op in ("madd", "mmul", "meq", "mle")},

@@ -19,6 +19,7 @@ from theory import (
     gelu_tanh,
     hard_sigmoid,
     hard_tanh,
+    hardshrink,
     hardswish,
     identity,
     leaky_relu,
@@ -44,6 +45,7 @@ from theory import (
     swish,
     tanh,
     tanhshrink,
+    threshold,
 )
 from theory.language.activations import Activation
 
@@ -95,10 +97,12 @@ TRUTH: dict[Head, Callable[[Any], Any]] = {
     hardswish: lambda u: u * min(max(u + 3, mp.mpf(0)), mp.mpf(6)) / 6,
     relu6: lambda u: min(max(u, mp.mpf(0)), mp.mpf(6)),
     softshrink: lambda u: u - min(max(u, mp.mpf("-0.5")), mp.mpf("0.5")),
+    hardshrink: lambda u: u if abs(u) > mp.mpf("0.5") else mp.mpf(0),
+    threshold: lambda u: u if u > 0 else mp.mpf("0.5"),
 }
 
 HALF = Fraction(1, 2)
-# Where the first derivative does not exist.
+# Where the first derivative does not exist: kinks and jumps.
 KINKS: dict[Head, tuple[int | Fraction, ...]] = {
     relu: (0,),
     leaky_relu: (0,),
@@ -109,6 +113,8 @@ KINKS: dict[Head, tuple[int | Fraction, ...]] = {
     hardswish: (-3, 3),
     relu6: (0, 6),
     softshrink: (-HALF, HALF),
+    hardshrink: (-HALF, HALF),
+    threshold: (0,),
 }
 # Where the first derivative exists and the second does not, with the value of the first.
 JOINS: dict[Head, tuple[int, int]] = {elu: (0, 1), celu: (0, 1), softsign: (0, 1), relu_squared: (0, 0)}
@@ -144,6 +150,10 @@ def far(head: Head, order: int, u: Any) -> Any:
         return (_selu(u), _lambda() * right, 0)[order]
     if head is logsigmoid:
         return (0 if right else u, not right, 0)[order]
+    if head is hardshrink:
+        return (u, 1, 0)[order]
+    if head is threshold:
+        return (u if right else mp.mpf("0.5"), right, 0)[order]
     if head in (tanhshrink, softshrink):
         offset = 1 if head is tanhshrink else mp.mpf("0.5")
         return (u - offset if right else u + offset, 1, 0)[order]

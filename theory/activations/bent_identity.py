@@ -7,6 +7,7 @@ from typing import Any
 
 from sympy import Min, Rational, Symbol, sqrt
 
+from theory.activations.squareplus import squareplus
 from theory.language.activations import Activation
 from theory.language.claims import claim
 from theory.language.statements import both, implies, supremum
@@ -94,3 +95,9 @@ def bent_identity_sub_bent_identity_neg(x: X):
 def abs_bent_identity_sub_le(x: X, y: X):
     """Folklore: the bent identity is 1-Lipschitz, as a bent line would be."""
     return implies(x < y, bent_identity(y) - bent_identity(x) <= y - x), Refute(at={x: 0, y: 1})
+
+
+@claim(about=bent_identity)
+def bent_identity_eq_squareplus(x: X):
+    """The bent identity is the mean of its input and squareplus at the doubled input, less one half."""
+    return eq(bent_identity(x), (x + squareplus(2 * x) - 1) / 2), Calc()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sympy import Heaviside, Max, Min, Symbol, exp, nan, oo
+from sympy import Add, Heaviside, Max, Min, Symbol, exp, log, nan, oo
 
 from theory.activations.relu import relu
 from theory.activations.sigmoid import exp_le_one
@@ -125,3 +125,66 @@ def deriv_elu_mem_Ioc(x: NonzeroX):
 def elu_eq_relu(x: X):
     """Folklore: to the left of zero the exponential linear unit gives nothing, as the rectifier does."""
     return eq(elu(x), relu(x)), Refute(at={x: -1})
+
+
+# --- the exponential above its tangent ----------------------------------------------------------------------
+
+# A difference that vanishes with its slope at zero is no matter of one monotone function. Tilted a little (e > 0) it is one;
+# were the tangent above the curve at some x, then a tilt that meets the middle between both at x would say otherwise.
+
+
+@claim()
+def sub_log_strictMono(e: PositiveX, x: NonnegativeX, y: NonnegativeX):
+    """The gap between x and log(1 + e + x) rises to the right of zero."""
+    return implies(x < y, x - log(1 + e + x) < y - log(1 + e + y)), Sign()
+
+
+@claim()
+def one_add_div_lt_exp(e: PositiveX, x: PositiveX):
+    """To the right of zero the exponential lies above each line through (0, 1) that rises slower."""
+    rise = sub_log_strictMono.at(e=e, x=0, y=x)
+    return 1 + x / (1 + e) < exp(x), Monotone("exp", (log(1 + e + x) - log(1 + e), x), by=[rise])
+
+
+@claim()
+def one_add_le_exp_of_pos(x: PositiveX):
+    """To the right of zero the exponential lies above its tangent at zero."""
+    gap, sum_ = Add(1 + x, -exp(x), evaluate=False), Add(Add(exp(x), -1, evaluate=False), x, evaluate=False)
+    above = Nonneg(by=[one_le_exp, one_add_div_lt_exp.at(e=gap / sum_)])
+    return 1 + x <= exp(x), Cases(on=1 + x - exp(x), signs=("+", "-0"), then=(above, Nonneg()))
+
+
+@claim()
+def log_sub_div_strictMono(e: PositiveX, x: NonnegativeX, y: NonnegativeX):
+    """The gap between log(1 + x) and x/(1 + x + e) rises to the right of zero."""
+    return implies(x < y, log(1 + x) - x / (1 + x + e) < log(1 + y) - y / (1 + y + e)), Sign()
+
+
+@claim()
+def div_le_log(x: PositiveX):
+    """To the right of zero the logarithm of 1 + x is at least x/(1 + x)."""
+    short, whole = x / (1 + x), log(1 + x)
+    e = (1 + x) * (short - whole) / (short + whole)
+    above = Nonneg(by=[log_sub_div_strictMono.at(e=e, x=0, y=x)])
+    return short <= whole, Cases(on=short - whole, signs=("+", "-0"), then=(above, Nonneg()))
+
+
+@claim()
+def one_add_le_exp_of_neg(x: NegativeX):
+    """To the left of zero, too, the exponential lies above its tangent at zero."""
+    near = Monotone("exp", (log(1 + x), x), by=[div_le_log.at(x=-x / (1 + x))])
+    far = Nonneg(Add(exp(x), -(1 + x), evaluate=False))
+    return 1 + x <= exp(x), Cases(on=1 + x, signs=("+", "-0"), then=(near, far))
+
+
+@claim()
+def one_add_le_exp(x: X):
+    """The exponential lies above its tangent at zero."""
+    sides = (Calc(by=[one_add_le_exp_of_pos]), Calc(), Calc(by=[one_add_le_exp_of_neg]))
+    return 1 + x <= exp(x), Cases(on=x, signs=("+", "0", "-"), then=sides)
+
+
+@claim(about=elu)
+def le_elu(x: X):
+    """The exponential linear unit is nowhere below its input."""
+    return x <= elu(x), Cases(on=x, signs=("0+", "-"), then=(Calc(), Nonneg(by=[one_add_le_exp])))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sympy import E, Max, Min, Symbol, exp, oo
+from sympy import E, Max, Min, Symbol, exp, oo, pi, sqrt
 
+from theory.activations.normal import normal_pdf
 from theory.language.activations import Activation
 from theory.language.claims import claim
 from theory.language.statements import both, implies, infimum, supremum, tends
@@ -102,3 +103,9 @@ def gaussian_strictAnti_of_pos(x: PositiveX, y: PositiveX):
 def gaussian_monotone(x: X, y: X):
     """Folklore: an activation function never falls."""
     return implies(x < y, gaussian(x) <= gaussian(y)), Refute(at={x: 0, y: 1})
+
+
+@claim(about=gaussian)
+def gaussian_eq_normal_pdf(x: X):
+    """The Gaussian bump is the normal density, stretched and scaled."""
+    return eq(gaussian(x), sqrt(2 * pi) * normal_pdf(sqrt(2) * x)), Calc()

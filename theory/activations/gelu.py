@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from theory.activations.normal import normal_cdf, normal_pdf
+from theory.activations.silu import silu
 from theory.language.activations import Activation
 from theory.language.claims import claim
 from theory.language.symbols import X, eq
-from theory.tactics import Calc
+from theory.tactics import Calc, Refute
 
 
 class gelu(Activation):
@@ -33,3 +34,9 @@ class gelu(Activation):
 def deriv_gelu(x: X):
     """The slope of the Gaussian error linear unit is the normal distribution function plus x times the density."""
     return eq(gelu.d(x), normal_cdf(x) + x * normal_pdf(x)), Calc()
+
+
+@claim(about=gelu)
+def gelu_eq_silu(x: X):
+    """Folklore: weighted by a normal distribution function or by a sigmoid, the input comes out the same."""
+    return eq(gelu(x), silu(x)), Refute(at={x: 1})

@@ -7,6 +7,7 @@ from typing import Any
 
 from sympy import Rational, Symbol, exp, oo
 
+from theory.activations.sigmoid import sigmoid
 from theory.activations.tanh import tanh
 from theory.language.activations import Activation
 from theory.language.claims import claim
@@ -90,3 +91,9 @@ def sup_deriv_lecun_tanh():
 def lecun_tanh_one():
     """Folklore: the constants are chosen so that LeCun's tanh is exactly 1 at 1."""
     return eq(lecun_tanh(1), 1), Refute(at={})
+
+
+@claim(about=lecun_tanh)
+def lecun_tanh_eq_sigmoid(x: X):
+    """LeCun's tanh is a stretched and shifted sigmoid."""
+    return eq(lecun_tanh(x), GAIN * (2 * sigmoid(4 * x / 3) - 1)), Calc()

@@ -6,12 +6,13 @@ from typing import Any
 
 from sympy import exp
 
+from theory.activations.silu import silu
 from theory.activations.softplus import softplus
 from theory.activations.tanh import tanh
 from theory.language.activations import Activation
 from theory.language.claims import claim
 from theory.language.symbols import X, eq
-from theory.tactics import Calc
+from theory.tactics import Calc, Refute
 
 
 class mish(Activation):
@@ -30,3 +31,9 @@ class mish(Activation):
 def mish_eq_rational(x: X):
     """Mish is x times a rational function of e^x: one exponential evaluates it."""
     return eq(mish(x), x * exp(x) * (exp(x) + 2) / (exp(2 * x) + 2 * exp(x) + 2)), Calc()
+
+
+@claim(about=mish)
+def mish_eq_silu(x: X):
+    """Folklore: mish is the sigmoid linear unit in other words."""
+    return eq(mish(x), silu(x)), Refute(at={x: 1})

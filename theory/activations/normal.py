@@ -7,7 +7,12 @@ from typing import Any
 
 from sympy import Max, Min, Rational, erf, exp, pi, sqrt
 
+from theory.activations.sigmoid import sigmoid
 from theory.language.activations import Activation
+from theory.language.claims import claim
+from theory.language.statements import implies
+from theory.language.symbols import X, eq
+from theory.tactics import Calc, Refute, Sign
 
 
 class normal_cdf(Activation):
@@ -57,3 +62,33 @@ class normal_pdf(Activation):
         """The definition with x held within ±40, so that x² does not overflow."""
         exponent = f"-{module('numpy.clip')}({x}, -40.0, 40.0)**2/2"
         return f"({module('numpy.exp')}({exponent})/{module('numpy.sqrt')}(2*{module('numpy.pi')}))"
+
+
+@claim(about=normal_cdf)
+def normal_cdf_neg(x: X):
+    """The graph of the normal distribution function is symmetric about the point (0, 1/2)."""
+    return eq(normal_cdf(-x), 1 - normal_cdf(x)), Calc()
+
+
+@claim(about=normal_cdf)
+def deriv_normal_cdf(x: X):
+    """The slope of the normal distribution function is the density."""
+    return eq(normal_cdf.d(x), normal_pdf(x)), Calc()
+
+
+@claim(about=normal_pdf)
+def deriv_normal_pdf(x: X):
+    """The slope of the normal density is −x times the density."""
+    return eq(normal_pdf.d(x), -x * normal_pdf(x)), Calc()
+
+
+@claim(about=normal_cdf)
+def normal_cdf_strictMono(x: X, y: X):
+    """The normal distribution function is strictly increasing."""
+    return implies(x < y, normal_cdf(x) < normal_cdf(y)), Sign()
+
+
+@claim(about=normal_cdf)
+def normal_cdf_eq_sigmoid(x: X):
+    """Folklore: the normal distribution function is a sigmoid with the gain 1.702."""
+    return eq(normal_cdf(x), sigmoid(Rational(851, 500) * x)), Refute(at={x: 1})

@@ -10,7 +10,7 @@ from sympy import Abs, Rational, Symbol, exp, log, oo, sqrt
 from theory.language.activations import Activation
 from theory.language.claims import claim
 from theory.language.statements import both, exists, iff, implies, infimum, supremum, tends
-from theory.language.symbols import NonnegativeX, NonpositiveX, OpenUnitX, X, eq
+from theory.language.symbols import NonnegativeX, NonpositiveX, OpenUnitX, PositiveX, X, eq
 from theory.tactics import Approached, Attained, Calc, Cases, Inverse, Monotone, Nonneg, Parts, Sign, Witness
 
 
@@ -240,3 +240,19 @@ def sup_second_deriv_sigmoid():
     return supremum(sigmoid.d(t, 2), t, 1 / (6 * sqrt(3)), attained=True), Attained(
         at=-log(2 + sqrt(3)), bound=Cases(on=sigmoid.d(t, 2), by=[abs_second_deriv_sigmoid_le.at(x=t)])
     )
+
+
+# --- with a gain k: σ(kx) ---------------------------------------------------------------------------------
+
+
+@claim(about=sigmoid)
+def mul_deriv_sigmoid_mul_mem_Ioc(k: PositiveX, x: X):
+    """With a gain k the slope of the logistic function, kσ'(kx), is positive and at most k/4."""
+    slope = k * sigmoid.d(k * x)
+    return both(slope > 0, slope <= k / 4), Parts((Nonneg(), Nonneg(square=sigmoid(k * x) - Rational(1, 2), times=k)))
+
+
+@claim(about=sigmoid)
+def sup_deriv_sigmoid_four_mul():
+    """The gain 4 makes the largest slope of the logistic function 1."""
+    return supremum(4 * sigmoid.d(4 * t), t, 1, attained=True), Attained(at=0, bound=Nonneg(square=2 * sigmoid(4 * t) - 1))

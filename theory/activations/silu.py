@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from sympy import LambertW, Symbol, exp
+
+from theory.activations.elu import one_add_le_exp
 from theory.activations.sigmoid import sigmoid
 from theory.activations.tanh import tanh
 from theory.language.activations import Activation
 from theory.language.claims import claim
+from theory.language.statements import infimum
 from theory.language.symbols import X, eq
-from theory.tactics import Calc
+from theory.tactics import Attained, Calc, Nonneg
 
 
 class silu(Activation):
@@ -30,6 +34,10 @@ class silu(Activation):
         return order * lower + x * sigmoid.d(x, order)
 
 
+t = Symbol("t")
+DEPTH: Any = LambertW(exp(-1))
+
+
 @claim(about=silu, sources=["elfwing2018"])
 def silu_eq_tanh_half(x: X):
     """The sigmoid linear unit written with the hyperbolic tangent of half the input."""
@@ -40,3 +48,18 @@ def silu_eq_tanh_half(x: X):
 def deriv_silu_add_neg(x: X):
     """Slopes of the sigmoid linear unit at opposite points add up to 1, so its infimum is 1 minus its supremum."""
     return eq(silu.d(x) + silu.d(-x), 1), Calc()
+
+
+@claim(about=silu)
+def silu_ge_neg_lambertw(x: X):
+    """The sigmoid linear unit never falls below −W(1/e), about −0.278."""
+    y = x + 1 + DEPTH
+    gap = exp(x) / (1 + exp(x)) * (exp(-y) - (1 - y))
+    return silu(x) >= -DEPTH, Nonneg(gap, by=[one_add_le_exp.at(x=-y)])
+
+
+@claim(about=silu)
+def inf_silu():
+    """The sigmoid linear unit is smallest at −1 − W(1/e), where it is −W(1/e)."""
+    bound = Calc(by=[silu_ge_neg_lambertw.at(x=t)])
+    return infimum(silu(t), t, -DEPTH, attained=True), Attained(at=-1 - DEPTH, bound=bound)

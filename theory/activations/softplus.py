@@ -12,8 +12,8 @@ from theory.activations.sigmoid import exp_le_one, exp_neg_le_one, sigmoid
 from theory.language.activations import Activation
 from theory.language.claims import claim
 from theory.language.statements import both, supremum
-from theory.language.symbols import NonnegativeX, NonpositiveX, PositiveX, X, eq
-from theory.tactics import Attained, Calc, Cases, Monotone, Nonneg, Parts
+from theory.language.symbols import NonnegativeX, NonpositiveX, NonzeroX, PositiveX, X, eq
+from theory.tactics import Attained, Calc, Cases, Monotone, Nonneg, Parts, Refute
 
 
 class softplus(Activation):
@@ -121,3 +121,26 @@ def sup_second_deriv_softplus():
     return supremum(softplus.d(t, 2), t, Rational(1, 4), attained=True), Attained(
         at=0, bound=Nonneg(square=sigmoid(t) - Rational(1, 2))
     )
+
+
+# --- with an inverse temperature β: log(1 + e^{βx})/β, the k-th derivative of which is β^{k−1} f⁽ᵏ⁾(βx) --------
+
+
+@claim(about=softplus)
+def deriv_softplus_mul_mem_Ioo(beta: NonzeroX, x: X):
+    """With any β the slope of the softplus, which is its slope at βx, lies strictly between 0 and 1."""
+    slope = beta * softplus.d(beta * x) / beta
+    return both(slope > 0, slope < 1), Nonneg()
+
+
+@claim(about=softplus)
+def second_deriv_softplus_mul_le(beta: PositiveX, x: X):
+    """With an inverse temperature β the slope of the softplus changes at a rate of at most β/4."""
+    square = sigmoid(beta * x) - Rational(1, 2)
+    return beta * softplus.d(beta * x, 2) <= beta / 4, Nonneg(square=square, times=beta)
+
+
+@claim(about=softplus)
+def softplus_mul_eq_mul_softplus(beta: PositiveX, x: X):
+    """Folklore: like the rectifier, the softplus takes positive factors out."""
+    return eq(softplus(beta * x), beta * softplus(x)), Refute(at={beta: 2, x: 0})

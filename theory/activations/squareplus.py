@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sympy import Min, Rational, Symbol, sqrt
+from sympy import Min, Rational, Symbol, asinh, log, sqrt
 
 from theory.activations.relu import relu
 from theory.activations.softplus import softplus
 from theory.language.activations import Activation
 from theory.language.claims import claim
 from theory.language.statements import both, supremum
-from theory.language.symbols import X, eq
+from theory.language.symbols import PositiveX, X, eq
 from theory.tactics import Attained, Calc, Cases, Have, Monotone, Nonneg, Parts, Refute
 
 
@@ -114,3 +114,20 @@ def sup_second_deriv_squareplus():
 def squareplus_eq_softplus(x: X):
     """Folklore: squareplus is the softplus, computed without exponentials."""
     return eq(squareplus(x), softplus(x)), Refute(at={x: 0})
+
+
+@claim(about=squareplus)
+def squareplus_scaled_sub_relu_mem_Ioc(a: PositiveX, x: X):
+    """With b = 4a² in place of 4 squareplus, which is then a·f(x/a), is within a of the rectifier: it tends to it as b → 0."""
+    gap = a * squareplus(x / a) - relu(x)
+    lemma = squareplus_sub_relu_mem_Ioc.at(x=x / a)
+    near = squareplus(x / a) - relu(x / a)
+    return both(gap > 0, gap <= a), Parts(
+        (Cases(on=x, then=Nonneg(a * near), by=[lemma]), Cases(on=x, then=Nonneg(a * (1 - near)), by=[lemma]))
+    )
+
+
+@claim(about=squareplus)
+def log_squareplus_two_mul(x: X):
+    """The logarithm of squareplus at the doubled input is the inverse hyperbolic sine."""
+    return eq(log(squareplus(2 * x)), asinh(x)), Calc(by=[squareplus_pos.at(x=2 * x)])

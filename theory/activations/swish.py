@@ -77,3 +77,9 @@ def mul_sigmoid_mul_le_relu(beta: PositiveX, x: X):
 def swish_monotone(x: X, y: X):
     """Folklore: swish never falls."""
     return implies(x < y, swish(x) <= swish(y)), Refute(at={x: -2, y: -1})
+
+
+@claim(about=swish)
+def deriv_mul_sigmoid_mul(beta: X, x: X):
+    """The slope of x σ(βx) is that of swish at βx, so every bound on slopes with β = 1 holds with any β."""
+    return eq(sigmoid(beta * x) + beta * x * sigmoid.d(beta * x), swish.d(beta * x)), Calc()

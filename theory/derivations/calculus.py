@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sympy import Add, Expr, Mul, Pow, Rational, Symbol, atan, cos, cosh, erf, exp, log, pi, sin, sinh, sqrt
+from sympy import Add, Expr, LambertW, Mul, Pow, Rational, Symbol, asinh, atan, cos, cosh, erf, exp, log, pi, sin, sinh, sqrt
 from sympy import tanh as elementary_tanh
 
 from theory.derivations.expressions import ONE, ZERO, difference, exponential, flat, power, product, total
@@ -35,6 +35,10 @@ def _outer(e: Any, u: Any) -> Any:
             return difference(1, power(e, 2))
         case atan():
             return power(Add(1, power(u, 2)), -1)
+        case asinh():
+            return power(Add(1, power(u, 2)), Rational(-1, 2))
+        case LambertW():
+            return product(exponential(product(-1, e)), power(Add(1, e), -1))
         case erf():
             return product(2, exponential(product(-1, power(u, 2))), power(sqrt(pi), -1))
         case _:
@@ -78,7 +82,7 @@ def derivative(e: Any, x: Symbol) -> Any:
                 return product(outer, derivative(e.args[0], x))
             raise UnsupportedTerm(
                 f"there is no rule to differentiate {type(e).__name__}; define the activation with sums, products, powers, "
-                "exp, log, erf, atan, sin, cos, sinh, cosh, tanh, Max, Min, Abs, Piecewise and other activations"
+                "exp, log, erf, atan, asinh, LambertW, sin, cos, sinh, cosh, tanh, Max, Min, Abs, Piecewise and others of them"
             )
 
 

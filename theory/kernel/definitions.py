@@ -47,6 +47,8 @@ def expanded(t: Term) -> Term | None:
             up, down = fn("exp", u), fn("exp", neg(u))
             odd, even = sub(up, down), add(up, down)
             return mul(odd, power(even, -1)) if t.op == "tanh" else mul(HALF, odd if t.op == "sinh" else even)
+        case "asinh", (u,):
+            return fn("log", add(u, power(add(ONE, power(u, 2)), HALF)))
         case _:
             return None
 
@@ -70,6 +72,8 @@ _ELEMENTARY: dict[str, Callable[[Term, Term], Term]] = {
     "log": lambda u, t: power(u, -1),
     "sin": lambda u, t: fn("cos", u),
     "cos": lambda u, t: neg(fn("sin", u)),
+    "asinh": lambda u, t: power(add(ONE, power(u, 2)), Fraction(-1, 2)),
+    "lambertw": lambda u, t: mul(fn("exp", neg(t)), power(add(ONE, t), -1)),
     "atan": lambda u, t: power(add(ONE, power(u, 2)), -1),
     "erf": lambda u, t: mul(rat(2), power(make("pi"), Fraction(-1, 2)), fn("exp", neg(power(u, 2)))),
 }
@@ -104,6 +108,9 @@ def derivative(t: Term, x: Term, piece: Callable[[Term], int]) -> Term:
                 whole = exponent.data.denominator == 1
                 lowered = (power(base, exponent.data - 1),) if whole else (t, power(base, -1))
                 return mul(exponent, *lowered, d(base))
+            case "lambertw", (u,) if u.op == "exp":
+                # W/(1 + W) · v' for u = e^v, without the growth of u, which would hide a limit at infinity.
+                return mul(sub(ONE, power(add(ONE, t), -1)), d(u.args[0]))
             case op, (u,) if op in _ELEMENTARY:
                 return mul(_ELEMENTARY[op](u, t), d(u))
             case "abs", (u,):

@@ -10,7 +10,7 @@ A cell says where it is and why the function stays below the bound there:
 - `peak`: f'' ≤ −μ < 0 over the cell, so f ≤ f(m) + f'(m)²/(2μ) for a point m of it;
 - `top`: f ≤ f(m) for a point m of it, by Taylor's formula: the first derivative that does not vanish at m keeps, over the
   cell, the sign that makes f fall on either side of m (m may be an end);
-- `tail`: a sum of I·x^a·e^{−P(x)} beyond the cell's one end;
+- `tail`: a sum of I·x^a·(log x)^b·e^{−P(x)} beyond the cell's one end;
 - `hull`: the ball of f over the cell, whatever branches are taken there.
 """
 

@@ -21,7 +21,7 @@ from theory.kernel.theorem import Given, Result, rule
 from theory.language.errors import KernelRefusal, refuse_if
 
 PRECISIONS = (64, 256, 1024)
-_BALLS = ("exp", "log", "erf", "atan", "sin", "cos")
+_BALLS = ("exp", "log", "erf", "atan", "sin", "cos", "asinh", "lambertw")
 
 
 def matrix(t: Term) -> fmpq_mat:

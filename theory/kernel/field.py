@@ -17,7 +17,7 @@ from theory.kernel import words
 from theory.kernel.definitions import definition, derivative_of, expanded, unfolded
 from theory.kernel.fractions import Frac
 from theory.kernel.signs import ANY, NEG, NIL, NONNEG, NONZERO, POS, RELATIONS, mask_of, plus, raised, times
-from theory.kernel.terms import BINDERS, NORMS, ONE, Term, make, sub, substitute, var, walk
+from theory.kernel.terms import BINDERS, NORMS, ONE, Term, add, fn, make, neg, sub, substitute, var, walk
 from theory.kernel.tower import Tower
 from theory.language.errors import KernelRefusal
 
@@ -93,6 +93,8 @@ class Field(Tower):
                 return self.log(self.frac(u))
             case (("erf" | "atan" | "sin" | "cos"), (u,)):
                 return self.symmetric(t.op, self.frac(u))
+            case "lambertw", (u,):
+                return self.lambertw(self.frac(u))
             case "abs", (u,):
                 return self._abs(self.frac(u))
             case "pw", (u, *branches):
@@ -196,6 +198,9 @@ class Field(Tower):
         match t.op, t.args:
             case "rat", _:
                 return mask_of(t.data)
+            case "add", (a, b) if ONE in (a, b) and "lambertw" in (a.op, b.op):
+                (u,) = (b if a is ONE else a).args  # W ≥ −1, and W = −1 at −1/e alone
+                return POS if self.sign(add(u, fn("exp", neg(ONE)))) == POS else NONNEG
             case "add", parts:
                 return reduce(plus, map(self.sign, parts), NIL)
             case "mul", parts:
@@ -209,7 +214,7 @@ class Field(Tower):
                 return POS
             case "log", (u,):
                 return self.sign(sub(u, ONE))  # log u has the sign of u − 1
-            case (("erf" | "atan"), (u,)):
+            case (("erf" | "atan" | "asinh" | "lambertw"), (u,)):
                 return self.sign(u)
             case "abs", (u,):
                 return times(self.sign(u), self.sign(u)) & NONNEG
@@ -254,6 +259,8 @@ class Field(Tower):
                 self.require(base, POS, "a real power needs a positive base")
             case "log", (u,):
                 self.require(u, POS, "a logarithm of a number that may not be positive")
+            case "lambertw", (u,):
+                self.require(add(u, fn("exp", neg(ONE))), NONNEG, "Lambert's W of a number that may lie below −1/e")
             case "app", (f, u) if f.op == "fun" and not total(f.data, 0):
                 self.require_defined(unfolded(f.data, u))
             case "der", (f, u) if not (f.op == "fun" and total(f.data, t.data)):

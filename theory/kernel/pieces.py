@@ -21,7 +21,9 @@ from theory.language.errors import KernelRefusal
 
 MOST_NODES = 5_000
 MOST_WAYS = 32
-SMOOTH = frozenset({"var", "rat", "pi", "add", "mul", "pow", "exp", "log", "erf", "atan", "sin", "cos", "tanh", "sinh", "cosh"})
+SMOOTH = frozenset({"var", "rat", "pi", "add", "mul", "pow", "exp", "log", "erf", "lambertw"}) | frozenset(
+    {"sin", "cos", "atan", "tanh", "sinh", "cosh", "asinh"}
+)
 BRANCHING = frozenset({"abs", "max", "min", "pw"})
 # An open interval; None is an end at infinity.
 Piece = tuple[Fraction | None, Fraction | None]

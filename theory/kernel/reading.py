@@ -19,14 +19,14 @@ from theory.language.activations import Activation, ActivationDerivative, Activa
 from theory.language.domains import Base, Domain
 from theory.language.errors import UnsupportedTerm
 
-_ELEMENTARY = (sp.exp, sp.log, sp.erf, sp.atan, sp.sin, sp.cos, sp.tanh, sp.sinh, sp.cosh)
+_ELEMENTARY = (sp.exp, sp.log, sp.erf, sp.atan, sp.sin, sp.cos, sp.tanh, sp.sinh, sp.cosh, sp.asinh)
 # Heads whose arguments are read one by one and become those of an operator.
 _PLAIN: dict[Any, str] = (
     {function: function.__name__ for function in _ELEMENTARY}
     | {sp.Add: "add", sp.Mul: "mul", sp.Pow: "pow", sp.Abs: "abs", heads.Slope: "slope", heads.Monus: "nsub"}
     | {mx.MatAdd: "madd", mx.Transpose: "tr", heads.AbsMatrix: "mabs", heads.Member: "at", heads.Entry: "entry"}
     | {heads.Norm: "norm", heads.FrobeniusNorm: "frobenius", heads.RowSumNorm: "rowsum", heads.EntryNorm: "maxentry"}
-    | {heads.SpectralRadius: "radius"}
+    | {heads.SpectralRadius: "radius", sp.LambertW: "lambertw"}
 )
 _NETWORKS = {heads.Jacobian: "jac", heads.Masks: "masks", heads.State: "state", heads.Preactivation: "pre"}
 _SUMS = {heads.SumOf: "sum", heads.MatrixSum: "msum"}

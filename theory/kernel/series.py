@@ -70,6 +70,10 @@ def _series(t: Term, memo: dict[Term, arb_series], length: int) -> arb_series:
             s = getattr(inner, t.op)()
         case (("tanh" | "sinh" | "cosh"), (u,)):
             s = _hyperbolic(t.op, _series(u, memo, length))
+        case "asinh", (u,):
+            s = _arsinh(_series(u, memo, length), length)
+        case "lambertw", (u,):
+            s = _lambertw(_series(u, memo, length), length)
         case _:
             raise KernelRefusal(f"{t.op} has no power series here")
     memo[t] = s
@@ -100,6 +104,38 @@ def _whole(s: arb_series, k: int) -> arb_series:
             result = result * s
         s, k = s * s, k >> 1
     return result
+
+
+def _integrated(value: arb, slope: list[arb], length: int) -> arb_series:
+    """The series with this value and the coefficients of this derivative."""
+    return arb_series([value, *(slope[k] / (k + 1) for k in range(length - 1))], length)
+
+
+def _arsinh(u: arb_series, length: int) -> arb_series:
+    slope = u.derivative() * (1 + u * u).rsqrt()  # u[0]² as a product may dip below 0, but not to −1 once cells are small
+    low, high = u[0].lower().asinh(), u[0].upper().asinh()  # it increases
+    return _integrated(low.union(high), [slope[k] for k in range(length - 1)], length)
+
+
+def lambertw_of(u: arb) -> arb:
+    """W over a ball, by its ends since it increases; refused where the ball may reach below −1/e."""
+    found = u.lower().lambertw().union(u.upper().lambertw())
+    if not found.is_finite():
+        raise KernelRefusal("Lambert's W of a number that may lie below −1/e")
+    return found
+
+
+def _lambertw(u: arb_series, length: int) -> arb_series:
+    """y = W(u) by y'·(e^y + u) = u' and (e^y)' = e^y·y', which give one coefficient after another."""
+    y = [lambertw_of(u[0])]
+    e = [y[0].exp()]
+    for k in range(1, length):
+        known = sum(((e[j] + u[j]) * y[k - j] * (k - j) for j in range(1, k)), arb(0))
+        if not e[0] + u[0] > 0:
+            raise KernelRefusal("Lambert's W has no derivative at −1/e")
+        y.append((u[k] * k - known) / ((e[0] + u[0]) * k))
+        e.append(sum((y[j] * e[k - j] * j for j in range(1, k + 1)), arb(0)) / k)
+    return arb_series(y, length)
 
 
 def _hyperbolic(op: str, u: arb_series) -> arb_series:

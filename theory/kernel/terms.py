@@ -51,13 +51,14 @@ NORMS = ("norm", "frobenius", "rowsum", "maxentry", "radius")
 
 # Operators: the sorts of their arguments -> the sort of the result; "*": any number of the last one.
 # "mat m n" is a matrix of m rows and n columns, the letters standing for widths; "index n" a coordinate of width n.
+# asinh is arsinh; lambertw the principal branch of Lambert's W: the w ≥ −1 with w·e^w = u, for u ≥ −1/e.
 # pw(u, a, b, c) is a where u > 0, b where u = 0, c where u < 0. A binder's first argument is its variable.
 _LANGUAGE = """
 rat pi: -> real
 add mul: real* -> real
 pow max min: real, real -> real
 pw: real, real, real, real -> real
-exp log abs erf atan sin cos tanh sinh cosh: real -> real
+exp log abs erf atan sin cos tanh sinh cosh asinh lambertw: real -> real
 fun: -> fun
 app der slope: fun, real -> real
 sum: nat, nat, nat, real -> real

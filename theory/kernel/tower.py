@@ -2,16 +2,18 @@
 
 Only relations that hold for real numbers enter: rational multiples of one exponent go through one
 generator, e^a e^b = e^{a+b}, e^{k log p} = p^k, (√u)² = u, √(cu) = √c √u for rational c > 0,
-log(e^k u) = k + log u, erf and arctan odd, sin² + cos² = 1, (ab)^T = a^T b^T for natural T.
+log(e^k u) = k + log u, erf and arctan odd, sin² + cos² = 1, (ab)^T = a^T b^T for natural T,
+W(u) = u·e^{−W(u)}.
 """
 
 from __future__ import annotations
 
 from fractions import Fraction
-from math import isqrt
+from math import isqrt, prod
 from typing import TypeAlias
 
-from theory.kernel.fractions import Frac, Poly, Ring, terms_of
+from theory.kernel.fractions import Frac, Poly, Ring, constant, terms_of
+from theory.kernel.signs import ANY, NIL
 from theory.kernel.terms import HALF, ONE, Term, add, fn, mul, power, rat
 from theory.language.errors import KernelRefusal
 
@@ -70,6 +72,17 @@ class Tower:
         inverse = self._find("log", self.ring.rational(1) / rest)
         return value + (self.atom("log", rest) if inverse is None else -inverse)
 
+    def lambertw(self, u: Frac) -> Frac:
+        """W(u) = u·e^{−W(u)}, where e^{W(u)} is a generator like other exponentials, with u beside its exponent."""
+        if u.is_zero():
+            return u
+        for op, (exponent, *argument) in self.meanings:
+            if op == "exp" and argument and isinstance(exponent, Frac) and _same(argument[0], u):
+                return exponent.renewed()
+        made = self._made("exp", u)
+        self.meanings[-1] = ("exp", (u / made, u))
+        return u / made
+
     # --- exponentials and powers --------------------------------------------------------------
 
     def _exponentials(self) -> list[tuple[int, Frac]]:
@@ -78,10 +91,13 @@ class Tower:
         return [(index, key) for index, key in found if index not in self.ring.relations]
 
     def exp(self, u: Frac) -> Frac:
-        """e^u: one generator for each monomial of u, of which the others are powers."""
+        """e^u: one generator for each term of u over a denominator of one term, of which the others are powers."""
         u = u.renewed()
         if not u.den.is_constant():
-            return self._exponential(u)
+            under, summands = Frac(self.ring, u.den, constant(1)), terms_of(u.num)
+            if len(summands) == 1 or len(terms_of(u.den)) > 1 or any(u.ratio(key) for _, key in self._exponentials()):
+                return self._exponential(u)
+            return prod((self.exp(self.ring.monomial(e) * c / under) for e, c in summands), start=self.ring.rational(1))
         result = self.ring.rational(1)
         for exponents, coefficient in terms_of(u.num):
             (index, degree), *others = list(exponents.items()) or [(-1, 0)]
@@ -106,7 +122,7 @@ class Tower:
                 raise KernelRefusal(f"these exponents have no common fraction that keeps degrees below {_MOST_STEPS}")
             generator = self.ring.gen(index)
             if c.denominator > 1:
-                generator = self._made("exp", key / c.denominator)
+                generator = self._made("exp", key / c.denominator, *self.meanings[index][1][1:])
                 self._parts[self.ring.count - 1] = parts
                 self.ring.relations[index] = (1, generator**c.denominator)
             return generator**c.numerator
@@ -167,11 +183,22 @@ class Tower:
         own, (op, (key, *_)) = self.atom("opaque", x), self.meanings[index]
         return key is x or (op == "exp" and isinstance(key, Frac) and key.ratio(own) is not None)
 
+    def mask(self, a: Frac) -> int:
+        """The possible signs of a fraction; who knows facts knows more."""
+        return ANY
+
     # --- fractions as terms -------------------------------------------------------------------
 
     def term(self, a: Frac) -> Term:
         """A term with this normal form, the same for equal fractions of one tower."""
         a = a.renewed()
+        for index, (op, (_, *argument)) in enumerate(self.meanings):
+            # W(u)^k/u^k for a denominator e^{kW(u)}, since that is what W(u) = u·e^{−W(u)} came from.
+            if op == "exp" and argument and isinstance(u := argument[0], Frac) and index not in self._parts:
+                k = _lowest(a.den, index)
+                if k and not self.mask(u) & NIL:
+                    rest, w = a * self.ring.gen(index) ** k / u**k, fn("lambertw", self.term(u))
+                    return mul(*([] if rest.constant() == 1 else [self.term(rest)]), w if k == 1 else power(w, k))
         num, den = self._polynomial(a.num), self._polynomial(a.den)
         if den is ONE:
             return num
@@ -188,6 +215,9 @@ class Tower:
 
     def _meaning(self, index: int) -> Term:
         op, keys = self.meanings[index]
+        if op == "exp" and len(keys) > 1:  # e^{W(u)/k}, whose exponent is written with the generator itself
+            exponent = fn("lambertw", *(self.term(u) for u in keys[1:] if isinstance(u, Frac)))
+            return fn(op, mul(rat(Fraction(1, k)), exponent) if (k := self._parts.get(index, 1)) > 1 else exponent)
         args = [key if isinstance(key, Term) else self.term(key) for key in keys]
         return args[0] if op == "opaque" else fn(op, *args)
 

@@ -21,11 +21,13 @@ from sympy import (
     Integer,
     Piecewise,
     Symbol,
+    default_sort_key,
     nan,
     sign,
     sympify,
 )
 from sympy.core import evalf
+from sympy.core.relational import Relational
 from sympy.core.symbol import Str
 
 from theory.language.errors import ClaimError
@@ -153,12 +155,17 @@ class ActivationDerivative(Expr):
         return x.diff(s) * ActivationDerivative(name, x, order + 1)
 
     def unfolded(self) -> Any:
-        """The definition differentiated by SymPy, NaN at a kink: no derivative exists there."""
+        """The definition differentiated by SymPy, NaN at a kink and where a Piecewise switches: it may jump there."""
         t: Any = Dummy("t", real=True)
-        form = self.head.definition(t).diff(t, self.order)
+        defined = self.head.definition(t)
+        form = defined.diff(t, self.order)
         # SymPy takes the mean of both sides at a jump and a delta where it differentiates one.
         for jump, instead in ((DiracDelta, _zero_off_kink), (sign, _sign_off_kink), (Heaviside, _step_off_kink)):
             form = form.replace(jump, instead)
+        # It differentiates a Piecewise branch by branch, and keeps the value of one branch where two meet.
+        conditions = [condition for p in defined.atoms(Piecewise) for _, condition in p.args]
+        switches = sorted({r for c in conditions for r in c.atoms(Relational)}, key=default_sort_key)
+        form = Piecewise(*((nan, Eq(r.lhs, r.rhs)) for r in switches), (form, True)) if switches else form
         return form.subs(t, self.args[1])
 
     def _eval_evalf(self, prec: int) -> Any:

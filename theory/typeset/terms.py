@@ -17,7 +17,7 @@ from theory.typeset.names import is_default, parsed
 
 # How tightly a printed piece holds together; a place that asks for more puts it in brackets.
 OPEN, IFF, IMPLIES, AND, NOT, RELATION, ADD, NEG, SUM, QUOTIENT, MUL, FRACTION, POW, ATOM = range(14)
-_FUNCTIONS = frozenset({"log", "erf", "atan", "sin", "cos", "tanh", "sinh", "cosh"})
+_FUNCTIONS = frozenset({"log", "erf", "atan", "sin", "cos", "tanh", "sinh", "cosh", "asinh", "lambertw"})
 _NORMS = {"norm": "", "frobenius": "F", "rowsum": "∞"}
 
 

@@ -27,6 +27,8 @@ class Tex(FormulaPrinter):
     function_words = {f: rf"\{f}" for f in ("max", "min", "log", "sin", "cos", "tanh", "sinh", "cosh")} | {
         "erf": r"\operatorname{erf}",
         "atan": r"\arctan",
+        "asinh": r"\operatorname{arsinh}",
+        "lambertw": "W_0",
         "diag": r"\operatorname{diag}",
         "radius": r"\rho",
         "pi": r"\pi",

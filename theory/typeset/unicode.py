@@ -23,6 +23,8 @@ class Unicode(FormulaPrinter):
     infinity, implies_sign, iff_sign = "∞", " ⇒ ", " ⇔ "
     function_words = {f: f for f in ("max", "min", "log", "erf", "sin", "cos", "tanh", "sinh", "cosh", "diag")} | {
         "atan": "arctan",
+        "asinh": "arsinh",
+        "lambertw": "W₀",
         "radius": "ρ",
         "pi": "π",
     }

@@ -1,0 +1,159 @@
+"""The terms of a tail: x^a·(log x)^b·e^{−P(x)} with a ball, their exact products, sums and powers.
+
+P is a polynomial in x without constant term whose coefficients are exact: rational multiples of closed
+terms, told apart as terms. So e^{−x}·e^{x} is 1 and e^{−√2 x}·e^{√(2+ε) x} is not, however small ε is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+
+from flint import arb, fmpq
+
+from theory.kernel.series import expand
+from theory.kernel.terms import ONE, Term, add, mul, power, rat
+from theory.language.errors import KernelRefusal
+
+# P as ((degree, closed factor), rational coefficient) in order; the closed factor of a rational is ONE.
+# P has no constant term; degree 0 stands for −log log x instead, so that its coefficient −b makes the factor (log x)^b.
+Exponent = tuple[tuple[tuple[int, Term], Fraction], ...]
+Key = tuple[Fraction, Exponent]
+NOTHING: Exponent = ()
+CONSTANT: Key = (Fraction(0), NOTHING)
+LOG_X: Key = (Fraction(0), (((0, ONE), Fraction(-1)),))
+HALF = Fraction(1, 2)
+
+
+@dataclass(frozen=True)
+class Part:
+    """The ball and, if the coefficient is a constant that is known exactly, what it is."""
+
+    ball: arb
+    exact: dict[Term, Fraction] | None = None
+
+
+Tail = dict[Key, Part]
+
+
+def combined(exact: dict[Term, Fraction]) -> Term:
+    """An exact number as one closed term."""
+    parts = [c if q == 1 else rat(q) if c is ONE else mul(rat(q), c) for c, q in exact.items()]
+    return add(*parts) if parts else rat(0)
+
+
+def number_of(exact: dict[Term, Fraction]) -> arb:
+    """An exact number as a ball."""
+    return sum((value_of(c) * fmpq(q.numerator, q.denominator) for c, q in exact.items()), arb(0))
+
+
+def rational(q: int | Fraction) -> Part:
+    """A rational coefficient."""
+    return Part(arb(fmpq(Fraction(q).numerator, Fraction(q).denominator)), {ONE: Fraction(q)})
+
+
+def value_of(t: Term) -> arb:
+    """The ball of a closed term."""
+    return expand(t, ONE, arb(1), 1)[0]  # a closed term: nothing in it is expanded
+
+
+def log_power(p: Exponent) -> Fraction:
+    """The b of the factor (log x)^b."""
+    return -sum((q for (d, _), q in p if d == 0), Fraction(0))
+
+
+def square(ball: arb) -> arb:
+    """The squares of a ball: x·x would lose that they are not negative."""
+    most = abs(ball).upper()
+    return arb(0).union(most * most)
+
+
+def lambertw_slope(w: arb) -> arb:
+    """W' = e^{−W}/(1 + W), from a ball for W."""
+    if not 1 + w > 0:
+        raise KernelRefusal("Lambert's W has no derivative at −1/e")
+    return (-w).exp() / (1 + w)
+
+
+def plus(p: Part, q: Part) -> Part:
+    """The sum of two coefficients of one term."""
+    if p.exact is None or q.exact is None:
+        return Part(p.ball + q.ball)
+    total = {c: p.exact.get(c, Fraction(0)) + q.exact.get(c, Fraction(0)) for c in {**p.exact, **q.exact}}
+    exact = {c: v for c, v in total.items() if v}
+    return Part(number_of(exact), exact)
+
+
+def times(p: Part, q: Part) -> Part:
+    """The product of two coefficients."""
+    if p.exact is None or q.exact is None or len(p.exact) * len(q.exact) > 16:
+        return Part(p.ball * q.ball)
+    total: dict[Term, Fraction] = {}
+    for a, x in p.exact.items():
+        for b, y in q.exact.items():
+            factor, closed = _closed_product(a, b)
+            total[closed] = total.get(closed, Fraction(0)) + x * y * factor
+    return Part(p.ball * q.ball, {c: v for c, v in total.items() if v})
+
+
+def raised(p: Part, q: Fraction) -> Part:
+    """A power of a coefficient."""
+    if p.exact is not None and list(p.exact) == [ONE]:
+        if q.denominator == 1:
+            return rational(p.exact[ONE] ** int(q))
+        if p.exact[ONE] > 0:
+            closed = power(rat(p.exact[ONE]), q)
+            return rational(1) if p.exact[ONE] == 1 else Part(value_of(closed), {closed: Fraction(1)})
+    return Part(p.ball ** fmpq(q.numerator, q.denominator))
+
+
+def _closed_product(a: Term, b: Term) -> tuple[Fraction, Term]:
+    """A product of closed terms as a rational and a term; factors in one order, √c·√c as c."""
+    factors = sorted([*_factors(a), *_factors(b)], key=repr)
+    rational, kept = Fraction(1), list[Term]()
+    for factor in factors:
+        if factor.op == "rat":
+            rational *= factor.data
+        elif (
+            kept
+            and kept[-1] is factor
+            and factor.op == "pow"
+            and factor.args[0].op == "rat"
+            and abs(factor.args[1].data) == HALF
+        ):
+            kept.pop()
+            rational *= factor.args[0].data ** (1 if factor.args[1].data > 0 else -1)
+        else:
+            kept.append(factor)
+    return rational, mul(*kept) if kept else ONE
+
+
+def _factors(t: Term) -> list[Term]:
+    return [f for a in t.args for f in _factors(a)] if t.op == "mul" else [t]
+
+
+@lru_cache(maxsize=4096)
+def sum_of(p: Exponent, q: Exponent) -> Exponent:
+    """The sum of two exponents."""
+    if not p or not q:
+        return p or q
+    total = dict(p)
+    for key, c in q:
+        total[key] = total.get(key, Fraction(0)) + c
+    return ordered(total)
+
+
+def ordered(p: dict[tuple[int, Term], Fraction]) -> Exponent:
+    """The one form of a polynomial, so that equal ones are equal keys."""
+    return tuple(sorted(((k, c) for k, c in p.items() if c), key=lambda pair: (pair[0][0], repr(pair[0][1]))))
+
+
+def negated(p: Exponent) -> Exponent:
+    """The exponent of the inverse."""
+    return tuple((k, -c) for k, c in p)
+
+
+def difference(p: Exponent, q: Exponent) -> Exponent:
+    """The exponent of a quotient."""
+    return sum_of(p, negated(q))

@@ -136,8 +136,7 @@ def bound_of(f: Function, cell: Cell) -> arb:
         return f.at(inside, 1)[0]
     if cell.rule in ("rise", "fall"):
         end, sign = exactly(high if cell.rule == "rise" else low), 1 if cell.rule == "rise" else -1
-        _, slope, curvature = f.at(inside, 3)
-        if not slope * sign > 0 and not (curvature < 0 and f.at(end, 2)[1] * sign >= 0):
+        if not f.at(inside, 2)[1] * sign > 0 and not (f.at(inside, 3)[2] < 0 and f.at(end, 2)[1] * sign >= 0):
             raise KernelRefusal("the slope is not seen to keep its sign on the cell")
         return f.at(end, 1)[0]
     middle = cell.point if cell.rule == "peak" else (low + high) / 2

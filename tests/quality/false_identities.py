@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sympy import LambertW, Rational, Symbol, asinh, exp, log, sqrt
+from sympy import LambertW, Max, Min, Rational, Symbol, asinh, exp, log, sqrt
 
 from tests.quality.variants import QUANTIFIER, false
 from theory.activations.bent_identity import bent_identity, bent_identity_eq_squareplus
@@ -13,6 +13,7 @@ from theory.activations.leaky_relu import leaky_relu, leaky_relu_eq_relu_sub_rel
 from theory.activations.lecun_tanh import GAIN, lecun_tanh, lecun_tanh_eq_sigmoid
 from theory.activations.normal import deriv_normal_pdf, normal_cdf, normal_cdf_neg, normal_pdf
 from theory.activations.relu import relu
+from theory.activations.selu import deriv_selu_mem_Ioo, neg_lt_selu, neg_mul_lt_scaled_elu, scaled_elu_eq_mul_elu, selu
 from theory.activations.sigmoid import mul_deriv_sigmoid_mul_mem_Ioc, sigmoid
 from theory.activations.silu import DEPTH, inf_silu, silu, silu_ge_neg_lambertw
 from theory.activations.softplus import deriv_softplus_mul_mem_Ioo, second_deriv_softplus_mul_le, softplus
@@ -191,3 +192,34 @@ def leaky_relu_eq_relu_add_relu_neg(x: X):
 def leaky_relu_mul(a: X, x: NonnegativeX):
     """The leaky rectifier is homogeneous to the right of zero for every factor."""
     return eq(leaky_relu(a * x), a * leaky_relu(x)), Cases(on=[a, x], signs=("0+", "-0"))
+
+
+# --- the scaled exponential linear unit ---------------------------------------------------------------------
+
+
+@false("bound", neg_lt_selu)
+@claim()
+def neg_lt_selu_less(x: X):
+    """The scaled exponential linear unit stays above −1.758."""
+    return selu(x) > -Rational(1758, 1000), Cases(on=x)
+
+
+@false("bound", deriv_selu_mem_Ioo)
+@claim()
+def deriv_selu_lt_less(x: NonzeroX):
+    """Off the kink the slope of the scaled exponential linear unit is below 1.758."""
+    return selu.d(x) < Rational(1758, 1000), Cases(on=x, signs=("+", "-"))
+
+
+@false("flip", neg_mul_lt_scaled_elu)
+@claim()
+def mul_lt_scaled_elu(c: PositiveX, alpha: PositiveX, x: X):
+    """With any scale and any α the exponential linear unit stays above their product."""
+    return c * (Max(0, x) + alpha * (exp(Min(0, x)) - 1)) > c * alpha, Cases(on=x)
+
+
+@false("hypothesis", scaled_elu_eq_mul_elu)
+@claim()
+def scaled_elu_eq_mul_elu_everywhere(c: PositiveX, alpha: PositiveX, x: X):
+    """The scaled exponential linear unit is the plain one times scale and α."""
+    return eq(c * (Max(0, x) + alpha * (exp(Min(0, x)) - 1)), c * alpha * elu(x)), Cases(on=x)

@@ -8,14 +8,16 @@ from fractions import Fraction
 from typing import Annotated, Any
 
 import mpmath
+import numpy as np
 import pytest
 from flint import arb, fmpq
-from sympy import Expr, LambertW, asinh, exp, log, oo, sinh, sqrt
+from sympy import Expr, LambertW, Rational, Symbol, asinh, exp, lambdify, log, oo, sinh, sqrt
 
 from theory.certify import certify
 from theory.kernel.series import Precision, expand
 from theory.kernel.tails import Tail, Tails
 from theory.kernel.terms import Term, var
+from theory.language.activations import Activation
 from theory.language.claims import Claim, claim
 from theory.language.domains import Interval
 from theory.language.errors import KernelRefusal
@@ -292,7 +294,7 @@ def test_extrema_with_arsinh_and_lambertw(text: str, order: int, high: str, low:
         extremum.replay()
 
 
-def test_the_slope_of_wright_omega_lies_strictly_between_zero_and_one() -> None:
+def test_the_slope_of_WrightOmega_lies_strictly_between_zero_and_one() -> None:
     found = certify(parse("lambertw(exp(x))"), order=1)
     assert found.sup is not None
     assert found.inf is not None
@@ -302,3 +304,44 @@ def test_the_slope_of_wright_omega_lies_strictly_between_zero_and_one() -> None:
 def test_a_rational_form_is_the_same_for_every_reader() -> None:
     terms: set[Term] = {parse(text) for text in ("W(exp(x))", "lambertw(exp(x))")}
     assert len(terms) == 1
+
+
+# --- activations of one's own made of them --------------------------------------------------------------------
+
+
+class WrightOmega(Activation):
+    """W(e^x), a softplus that solves w + log w = x."""
+
+    @classmethod
+    def definition(cls, x: Any) -> Any:
+        """W(e^x)."""
+        return LambertW(exp(x))
+
+
+class Arsinh(Activation):
+    """The inverse hyperbolic sine."""
+
+    @classmethod
+    def definition(cls, x: Any) -> Any:
+        """SymPy's inverse hyperbolic sine."""
+        return asinh(x)
+
+
+TRUTHS: dict[type[Activation], Callable[[Any], Any]] = {WrightOmega: VALUES["lambertw(exp(x))"], Arsinh: mp.asinh}
+
+
+@pytest.mark.parametrize("head", TRUTHS)
+@pytest.mark.parametrize("order", [0, 1, 2])
+def test_an_activation_made_of_them_is_computed_and_derived(head: type[Activation], order: int) -> None:
+    u = Symbol("x")
+    e: Any = head.d(u, order) if order else head(u)
+    with mp.workdps(60):
+        true = mp.diff(TRUTHS[head], mp.mpf(2) / 7, order) if order else TRUTHS[head](mp.mpf(2) / 7)
+        assert abs(mp.mpf(str(e.subs(u, Rational(2, 7)).evalf(30))) - true) < mp.mpf(10) ** -28
+        in_floats: Any = lambdify(u, e, "numpy")
+        found = in_floats(np.array([2 / 7]))
+        assert found.dtype == np.float64
+        np.testing.assert_allclose(found, [float(true)], rtol=1e-13)
+        in_digits: Any = lambdify(u, e, "mpmath")
+        assert abs(in_digits(mp.mpf(2) / 7) - true) < mp.mpf(10) ** -40
+    assert head.derivation(order, u).steps

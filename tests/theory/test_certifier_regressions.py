@@ -7,13 +7,16 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+from flint import arb
 
 import theory.kernel.reading  # noqa: F401  # pyright: ignore[reportUnusedImport]  # installs the definitions
 from theory import certificates
 from theory.certify import certify
-from theory.kernel.enclosure import Cell
+from theory.kernel.enclosure import Cell, bound_of
 from theory.kernel.extrema import Certificate, Place, check
-from theory.kernel.terms import ONE, ZERO, Term, add, fn, make, mul, neg, power, rat, var
+from theory.kernel.functions import Function
+from theory.kernel.series import Precision
+from theory.kernel.terms import ONE, ZERO, Term, add, fn, make, mul, neg, power, rat, sub, var
 from theory.language.errors import KernelRefusal
 from theory.parsing import parse
 
@@ -68,6 +71,20 @@ def test_a_polynomial_is_that_of_every_piece_with_a_peak() -> None:
 def test_parts_that_play_no_part_have_to_be_defined(expr: str) -> None:
     found = certify(parse(expr), "x", seconds=3)
     assert (found.sup, found.inf) == (None, None)
+
+
+def falling(t: Term, high: Fraction = Fraction(1, 4)) -> arb:
+    with Precision(64):
+        return bound_of(Function(t, x, (Fraction(0), None), 0), Cell(Fraction(0), high, "top", Fraction(0)))
+
+
+def test_from_where_its_slope_vanishes_a_curve_falls_if_it_bends_down() -> None:
+    square = power(x, 2)
+    assert falling(neg(square)) == 0
+    assert falling(sub(ONE, square)) == 1
+    for rises in (square, sub(x, square), sub(mul(rat(Fraction(1, 10**9)), x), square), sub(power(x, 4), square)):
+        with pytest.raises(KernelRefusal, match="fall"):
+            falling(rises, Fraction(1))
 
 
 def test_an_enclosure_alone_has_no_closed_form() -> None:

@@ -96,6 +96,12 @@ def abs_gelu_tanh_le(x: X):
 
 
 @claim(about=gelu_tanh)
+def deriv_gelu_tanh_add_neg(x: X):
+    """Slopes of the approximation at opposite points add up to 1, so its infimum is 1 minus its supremum."""
+    return eq(gelu_tanh.d(x) + gelu_tanh.d(-x), 1), Calc()
+
+
+@claim(about=gelu_tanh)
 def gelu_tanh_eq_gelu(x: X):
     """Folklore: the approximation is the Gaussian error linear unit."""
     return eq(gelu_tanh(x), gelu(x)), Refute(at={x: 1})

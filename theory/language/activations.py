@@ -19,6 +19,7 @@ from sympy import (
     Function,
     Heaviside,
     Integer,
+    LambertW,
     Piecewise,
     Symbol,
     default_sort_key,
@@ -110,7 +111,7 @@ class Activation(Function):
 
     def _numpycode(self, printer: Any) -> str:
         code = self.numpy_form(printer._print(self.args[0]), printer._module_format)
-        return code if code is not None else f"({printer._print(self.unfolded())})"
+        return code if code is not None else f"({printer._print(_in_floats(self.unfolded()))})"
 
     def _mpmathcode(self, printer: Any) -> str:
         return f"({printer._print(self.unfolded())})"
@@ -174,7 +175,7 @@ class ActivationDerivative(Expr):
 
     def _numpycode(self, printer: Any) -> str:
         form = self.head.stable(self.args[1], self.order)
-        return f"({printer._print(form if form is not None else self.unfolded())})"
+        return f"({printer._print(_in_floats(form if form is not None else self.unfolded()))})"
 
     def _mpmathcode(self, printer: Any) -> str:
         return f"({printer._print(self.unfolded())})"
@@ -205,6 +206,17 @@ def activation_named(name: str) -> type[Activation]:
         near = get_close_matches(name, _REGISTRY, n=3, cutoff=0.5)
         hint = f"did you mean {' or '.join(near)}?" if near else "import its file, or define it as a subclass of Activation"
         raise ClaimError(f"there is no activation {name!r}; {hint}") from None
+
+
+class _RealLambertW(Function):
+    """Lambert's W as SciPy's real numbers: NumPy's printer has no name for it, and SciPy's own are complex."""
+
+    def _numpycode(self, printer: Any) -> str:
+        return f"{printer._module_format('scipy.special.lambertw')}({printer._print(self.args[0])}).real"
+
+
+def _in_floats(form: Any) -> Any:
+    return form.replace(LambertW, _RealLambertW) if form.has(LambertW) else form
 
 
 def _zero_off_kink(u: Any, *_: Any) -> Any:

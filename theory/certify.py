@@ -172,7 +172,7 @@ def _places(c: Certificate, line: Line) -> tuple[Interval, ...]:
     if c.place.kind in ("point", "join") and c.others is None:
         found.append((c.place.x, c.place.x))
     found = sorted(set(found), key=lambda at: (at[0] is not None, at[0] or 0, at[1] or 0))
-    if c.others is None:  # pieces with one value, whose ends need not belong to them
+    if c.order > 0 and c.others is None:  # pieces with one value, whose ends need not belong to them
         return tuple(found)
     merged: list[Interval] = []
     for low, high in found:

@@ -30,6 +30,7 @@ _UNARY = (
     "asinh",
     "omega",
 )
+_MORE = ("quartic", "level", "bowl")  # flat extrema, kinks that are no rational numbers, denominators that need a proof
 
 
 def expression(seed: int, depth: int = 3) -> Term:
@@ -42,7 +43,7 @@ def _grown(r: random.Random, depth: int) -> Term:
         return X if r.random() < 0.75 else rat(r.choice(_SMALL))
     kind = r.random()
     if kind < 0.45:
-        return _applied(r.choice(_UNARY), _grown(r, depth - 1))
+        return _applied(r.choice(_UNARY + _MORE), _grown(r, depth - 1))
     a, b = _grown(r, depth - 1), _grown(r, depth - 1)
     if kind < 0.6:
         return add(a, b)
@@ -50,8 +51,10 @@ def _grown(r: random.Random, depth: int) -> Term:
         return sub(a, b)
     if kind < 0.85:
         return mul(a, b)
-    if kind < 0.92:
+    if kind < 0.9:
         return mul(rat(r.choice(_SMALL)), a)
+    if kind < 0.94:
+        return fn("pw", sub(a, b), a, r.choice((a, b)), r.choice((b, neg(b), rat(1))))
     return fn(r.choice(("max", "min")), a, b)
 
 
@@ -68,6 +71,12 @@ def _applied(name: str, u: Term) -> Term:
             return square
         case "omega":
             return fn("lambertw", fn("exp", u))
+        case "quartic":
+            return power(u, 4)
+        case "level":
+            return fn("abs", sub(square, rat(2)))
+        case "bowl":
+            return mul(u, power(add(square, u, rat(1)), -1))
         case _ if name in HEADS:
             return make("app", (make("fun", data=name), u))
         case "exp":
@@ -76,49 +85,90 @@ def _applied(name: str, u: Term) -> Term:
             return fn(name, u)
 
 
-def value(t: Term, x: Fraction, bits: int = 192) -> arb:
-    """The value at a rational point as a ball; nan where it is not defined. Written without the kernel's own evaluation."""
+def value(t: Term, x: Fraction, order: int = 0, bits: int = 192) -> arb:
+    """The value at a rational point as a ball, or the first derivative; nan where it is not defined or not decided.
+
+    Written without the kernel's own evaluation, in dual numbers.
+    """
     saved, ctx.prec = ctx.prec, bits
     try:
-        return _value(t, arb(fmpq(x.numerator, x.denominator)))
+        return _dual(t, (arb(fmpq(x.numerator, x.denominator)), arb(1)), {})[order]
     finally:
         ctx.prec = saved
 
 
-def _value(t: Term, x: arb) -> arb:
+Dual = tuple[arb, arb]
+
+
+def _times(a: Dual, b: Dual) -> Dual:
+    return a[0] * b[0], a[0] * b[1] + a[1] * b[0]
+
+
+def _chosen(gap: Dual, above: Dual, below: Dual, same: arb) -> Dual:
+    """The side that is taken; where both meet a value all the same, but no slope."""
+    return above if gap[0] > 0 else below if gap[0] < 0 else (same, arb.nan())
+
+
+def _dual(t: Term, x: Dual, memo: dict[Term, Dual]) -> Dual:
+    if t not in memo:
+        memo[t] = _of_parts(t, x, memo)
+    return memo[t]
+
+
+def _of_parts(t: Term, x: Dual, memo: dict[Term, Dual]) -> Dual:
     if t.op == "rat":
-        return arb(fmpq(t.data.numerator, t.data.denominator))
+        return arb(fmpq(t.data.numerator, t.data.denominator)), arb(0)
     if t is X:
         return x
     if t.op == "app":
-        u = _value(t.args[1], x)
-        if t.args[0].data == "sigmoid":
-            return 1 / (1 + (-u).exp())
-        if t.args[0].data == "softplus":
-            return (1 + u.exp()).log()
-        return u.max(arb(0))
-    args = [_value(a, x) for a in t.args]
+        return _head(t.args[0].data, _dual(t.args[1], x, memo))
+    args = [_dual(a, x, memo) for a in t.args]
+    u, v = args[0], args[-1]
     match t.op:
         case "add":
-            return sum(args, arb(0))
+            return sum((a[0] for a in args), arb(0)), sum((a[1] for a in args), arb(0))
         case "mul":
-            product = arb(1)
+            product: Dual = (arb(1), arb(0))
             for a in args:
-                product = product * a
+                product = _times(product, a)
             return product
         case "pow":
-            base, exponent = args[0], t.args[1].data
-            if exponent == 2:
-                return base * base
-            return base.sqrt() if exponent == Fraction(1, 2) else 1 / base
+            exponent = t.args[1].data
+            if exponent in (2, 4):
+                square = (u[0] * u[0], 2 * u[0] * u[1])
+                return square if exponent == 2 else _times(square, square)
+            if exponent == Fraction(1, 2):
+                return u[0].sqrt(), u[1] / (2 * u[0].sqrt())
+            return 1 / u[0], -u[1] / (u[0] * u[0])
         case "max":
-            return args[0].max(args[1])
+            return _chosen((u[0] - v[0], u[1]), u, v, u[0].max(v[0]))
         case "min":
-            return args[0].min(args[1])
+            return _chosen((v[0] - u[0], u[1]), u, v, u[0].min(v[0]))
         case "abs":
-            return abs(args[0])
+            return _chosen(u, u, (-u[0], -u[1]), abs(u[0]))
+        case "pw":
+            return _chosen(u, args[1], args[3], args[2][0] if u[0].is_zero() else arb.nan())
         case name:
-            return getattr(args[0], name)()
+            slopes = {
+                "exp": lambda y: y.exp(),
+                "log": lambda y: 1 / y,
+                "tanh": lambda y: 1 - y.tanh() ** 2,
+                "erf": lambda y: 2 * (-y * y).exp() / arb.pi().sqrt(),
+                "sin": lambda y: y.cos(),
+                "cos": lambda y: -y.sin(),
+            }
+            return getattr(u[0], name)(), u[1] * slopes[name](u[0])
+
+
+def _head(name: str, u: Dual) -> Dual:
+    logistic = 1 / (1 + (-u[0]).exp())
+    match name:
+        case "sigmoid":
+            return logistic, u[1] * logistic * (1 - logistic)
+        case "softplus":
+            return (1 + u[0].exp()).log(), u[1] * logistic
+        case _:
+            return _chosen(u, u, (arb(0), arb(0)), u[0].max(arb(0)))
 
 
 def points(seed: int, near: list[Fraction], count: int = 100) -> list[Fraction]:

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from collections import Counter
 from fractions import Fraction
+from itertools import product
 
 import pytest
 from flint import arb, fmpq
 
 from tests.quality.random_expressions import X, expression, points, value
-from theory.kernel.extrema import Certificate
+from theory.kernel import certificates
+from theory.kernel.enclosure import Certificate
+from theory.kernel.extrema import check
 from theory.tactics.extrema import Unsettled, supremum
 
 PER_EXPRESSION = 800  # points for each bounded extremum: more than 10⁵ in all
@@ -22,10 +25,12 @@ def ball(q: Fraction) -> arb:
     return arb(fmpq(q.numerator, q.denominator))
 
 
-def certified(seed: int, sign: int) -> Certificate | None:
+def certified(seed: int, sign: int, order: int = 0) -> Certificate | None:
     """The certificate, or None where the search says that it could not settle the question; nothing else may come of it."""
     try:
-        return supremum(expression(seed), X, 0, sign, 20, 5.0)
+        found = supremum(expression(seed), X, order, sign, 20, 5.0)
+        check(certificates.from_json(certificates.to_json(found)))
+        return found
     except Unsettled:
         return None
 
@@ -39,7 +44,7 @@ def exceeded(seed: int, sign: int, found: Certificate) -> tuple[int, Fraction | 
     tried, upper = 0, ball(found.upper)
     strict = found.status == "approached"
     for p in points(seed, near, PER_EXPRESSION):
-        v = value(expression(seed), p) * sign
+        v = value(expression(seed), p, found.order) * sign
         if v.is_finite():
             tried += 1
             if v > upper or (strict and found.lower == found.upper and v >= upper):
@@ -47,18 +52,18 @@ def exceeded(seed: int, sign: int, found: Certificate) -> tuple[int, Fraction | 
     return tried, None
 
 
-def report(seeds: range) -> Counter[str]:
+def report(seeds: range, orders: tuple[int, ...] = (0, 1)) -> Counter[str]:
     seen: Counter[str] = Counter()
     for seed in seeds:
         if X not in expression(seed).free:
             continue
-        for sign in (1, -1):
-            found = certified(seed, sign)
+        for sign, order in product((1, -1), orders):
+            found = certified(seed, sign, order)
             seen[found.status if found is not None else "unsettled"] += 1
             if found is not None:
                 tried, broken = exceeded(seed, sign, found)
                 seen["points"] += tried
-                assert broken is None, f"expression {seed}, sign {sign}: the bound is exceeded at {broken}"
+                assert broken is None, f"expression {seed}, sign {sign}, order {order}: the bound is exceeded at {broken}"
     return seen
 
 

@@ -187,8 +187,8 @@ def highest(f: Function, low: Fraction, high: Fraction) -> Fraction:
                 return (max if (t.op == "max") == (sign > 0) else min)(end(a, sign), end(b, sign))
             case (("exp" | "tanh" | "erf" | "atan" | "sinh"), (u,)):  # they rise
                 return min(most, exact_end(getattr(exactly(end(u, sign) * sign), t.op)() * sign))
-            case "abs", _ if sign < 0:
-                return min(most, Fraction(0))
+            case "abs", (u,):
+                return max(end(u, 1), end(u, -1)) if sign > 0 else min(most, Fraction(0))
             case "pw", (u, *branches):
                 taken = NEG if end(u, 1) < 0 else POS if end(u, -1) < 0 else ANY
                 return max(end(b, sign) for b, mask in zip(branches, (POS, NIL, NEG), strict=True) if mask & taken)

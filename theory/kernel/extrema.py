@@ -361,7 +361,7 @@ class Checker:
                     found.append(f.piece)
                 elif cell.rule == "top" and self._exact_bound(f, cell) == self.c.upper:
                     found.append((cell.point, cell.point))
-                elif cell.rule not in ("constant", "top", "tail") and not bound_of(f, cell) < exactly(self.c.upper or 0):
+                elif cell.rule not in ("constant", "top", "tail") and not exact_end(bound_of(f, cell)) < (self.c.upper or 0):
                     found.append((cell.low, cell.high))
         return found
 

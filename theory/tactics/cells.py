@@ -48,9 +48,9 @@ def covered(
     if None in f.piece and covers_period(f.derived, f.variable, start, end):
         low, high = start, end
     if low is None:
-        start = _further(start, -1, good)
+        start = _further(min(start, *(peak.low or start for peak in peaks), start), -1, good)
     if high is None:
-        end = _further(end, 1, good)
+        end = _further(max(end, *(peak.high or end for peak in peaks), end), 1, good)
     found = [Cell(None, start, "tail")] if low is None else []
     here = start
     for peak in sorted(peaks, key=lambda cell: cell.low or 0):

@@ -22,7 +22,7 @@ from theory.kernel.terms import Term, add, mul, rat, substitute
 from theory.language.errors import KernelRefusal
 from theory.tactics.cells import Good, Unsettled, covered
 from theory.tactics.line import Line
-from theory.tactics.numbers import dyadic, exact_value, floor_of, recognised, simplified
+from theory.tactics.numbers import dyadic, exact_value, floor_of, recognised, shown, simplified
 
 __all__ = ["Line", "Unsettled", "supremum"]
 _FLAT = Fraction(1, 16)
@@ -131,14 +131,27 @@ class Search:
                 if growth == 0:
                     found.append(Candidate(Place("limit", x, side), f.limit_at(x, side).limit, k))
             else:
-                found.append(Candidate(Place("kink", edge, -side), f.over(edge, edge)[0], k))
+                found.append(Candidate(Place("kink", edge, -side), self._beside(f, edge), k))
         grid, values = line.values(k)
         values = [v * self._sign for v in values]
-        for j in range(1, len(grid) - 1):
-            if values[j] >= values[j - 1] and values[j] >= values[j + 1]:
-                m = self._refined(f, grid[j - 1], grid[j], grid[j + 1])
-                found.append(Candidate(Place("point", m), f.over(m, m)[0], k))
-        return found
+        near = [grid[j - 1 : j + 2] for j in range(1, len(grid) - 1) if values[j - 1] <= values[j] >= values[j + 1]]
+        for edge, beside in ((low, grid[1]), (high, grid[-2])):  # it may rise from a kink and fall before the next point
+            if edge is not None and self._turns(f, edge, beside):
+                near.append(sorted((edge, (edge + beside) / 2, beside)))
+        points = [m for bracket in near if inside((low, high), m := self._refined(f, *bracket))]
+        return [*found, *(Candidate(Place("point", m), f.over(m, m)[0], k) for m in points)]
+
+    @staticmethod
+    def _beside(f: Function, kink: Fraction) -> arb:
+        try:
+            return f.over(kink, kink)[0]
+        except KernelRefusal as refusal:
+            raise Unsettled(f"the function has no finite derivatives at {shown(kink)}: {refusal}") from refusal
+
+    @staticmethod
+    def _turns(f: Function, edge: Fraction, beside: Fraction) -> bool:
+        first, second = (f.over(at, at)[1] * (1 if edge < beside else -1) for at in (edge, beside))
+        return bool(first > 0) and bool(second < 0)
 
     def _joins(self, candidates: list[Candidate]) -> list[Candidate]:
         """Kinks at which the derivative exists all the same, and zeros of absolute values, with a rational value there."""

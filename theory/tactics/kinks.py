@@ -22,7 +22,7 @@ from theory.kernel.signs import NEG, POS
 from theory.kernel.terms import Term, rat, substitute
 from theory.language.errors import KernelRefusal
 from theory.tactics.cells import Unsettled, covered, tail_start
-from theory.tactics.numbers import dyadic, grid
+from theory.tactics.numbers import dyadic, grid, shown
 
 MOST_PIECES = 80
 _FAR = Fraction(300)
@@ -61,7 +61,7 @@ def parts_of(study: Study, bits: int, tick: Callable[[], None]) -> list[Part]:
             u = undecided.switch
             zeros = _zeros(u, study.variable, part.piece, bits)
             if not zeros:
-                waiting.append(_with_sign(u, study, part, tick))
+                waiting.append(_with_sign(u, study, part, bits, tick))
                 continue
             low, high = part.piece
             ends: list[Fraction | None] = [low]
@@ -75,7 +75,7 @@ def parts_of(study: Study, bits: int, tick: Callable[[], None]) -> list[Part]:
             if not isinstance(u, Term) or any(switch.term is u for switch in part.switches):
                 raise
             _require_somewhere_defined(u, str(refusal), study.variable, part.piece, bits)
-            waiting.append(_with_sign(u, study, part, tick))
+            waiting.append(_with_sign(u, study, part, bits, tick))
         if len(waiting) + len(done) > MOST_PIECES:
             raise Unsettled(f"the function has more than {MOST_PIECES // 2} kinks")
     return done
@@ -131,15 +131,22 @@ def _require_somewhere_defined(u: Term, why: str, x: Term, piece: Piece, bits: i
     points = grid(low if low is not None else -_FAR, high if high is not None else _FAR)
     for g in sorted(points, key=lambda g: (g.denominator, abs(g))) if "denominator" not in what else ():
         if _sign(u, x, g) < 0:
-            raise Unsettled(f"the function is undefined at {_shown(g)}: {what}")
+            raise Unsettled(f"the function is undefined at {shown(g)}: {what}")
     for a, b in _zeros(u, x, piece, bits) if "root" not in what else ():
-        raise Unsettled(f"the function is undefined {'at' if a == b else 'near'} {_shown(a)}: {what}")
+        raise Unsettled(f"the function is undefined {'at' if a == b else 'near'} {shown(a)}: {what}")
 
 
-def _with_sign(u: Term, study: Study, part: Part, tick: Callable[[], None]) -> Part:
+def _with_sign(u: Term, study: Study, part: Part, bits: int, tick: Callable[[], None]) -> Part:
     """The part with the sign that a switch without zeros keeps on it, and cells that show it."""
     x, (low, high) = study.variable, part.piece
     signs = {switch.term: POS if switch.sign > 0 else NEG for switch in part.switches}
+    try:
+        Function(u, x, part.piece, 0, 1, signs).smooth(0)
+    except KernelRefusal as refusal:  # of a denominator in it, whose sign is to be seen first
+        if not isinstance(refusal.about, Term) or refusal.about is u or refusal.about in signs:
+            raise
+        _require_somewhere_defined(refusal.about, str(refusal), x, part.piece, bits)
+        return _with_sign(refusal.about, study, part, bits, tick)
     ends = (low if low is not None else -_FAR, high if high is not None else _FAR)
     sign = next((s for g in grid(*ends) if (s := _sign(u, x, g))), 0)
     if not sign:
@@ -152,21 +159,11 @@ def _with_sign(u: Term, study: Study, part: Part, tick: Callable[[], None]) -> P
         raise Unsettled(f"the sign of a part of the function is not seen {_between(part.piece)}") from reason
 
 
-def _shown(q: Fraction) -> str:
-    return str(q) if q.denominator < 1000 else f"{float(q):.6g}"
-
-
 def _between(piece: Piece) -> str:
     low, high = piece
-    if low is None or high is None:
-        return (
-            "anywhere"
-            if low is high
-            else f"below {_shown(high)}"
-            if high is not None
-            else f"above {_shown(low or Fraction(0))}"
-        )
-    return f"between {_shown(low)} and {_shown(high)}"
+    ends = [f"above {shown(low)}"] if low is not None else []
+    ends += [f"below {shown(high)}"] if high is not None else []
+    return " and ".join(ends) or "anywhere"
 
 
 def _sign(u: Term, x: Term, at: Fraction) -> int:

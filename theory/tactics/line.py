@@ -59,9 +59,12 @@ class Line:
             raise
 
     def values(self, k: int) -> tuple[list[Fraction], list[float]]:
-        """Points of a piece and values there, as floats."""
+        """Points of a piece, from end to end or a little into its tails, and values there, as floats."""
         if k not in self._values:
-            f, points = self.functions[k], grid(*self.ends[k])
+            f, (low, high), (start, end) = self.functions[k], self.parts[k].piece, self.ends[k]
+            tails = not self.periodic[k]
+            points = [start, *grid(start, end), end]
+            points = [*([2 * start] if tails and low is None else []), *points, *([2 * end] if tails and high is None else [])]
             with Precision(_COARSE):
                 self._values[k] = points, [float(f.at(exactly(g), 1)[0].mid()) for g in points]
         return self._values[k]

@@ -40,6 +40,11 @@ def simplified(t: Term) -> Term:
         return t
 
 
+def shown(q: Fraction) -> str:
+    """A rational for a message."""
+    return str(q) if q.denominator < 1000 else f"{float(q):.6g}"
+
+
 def grid(low: Fraction, high: Fraction) -> list[Fraction]:
     """Points that are dense near 0 and sparse far out."""
     return sorted(

@@ -48,6 +48,9 @@ NAMES = (
     "irnn_jacobian_offDiagonal",
     "jacobian_linear_eq_pow",
     "abs_jacobian_le_pow_abs",
+    "sup_third_deriv_sigmoid",
+    "deriv_silu_mem_Icc",
+    "sup_deriv_bent_identity",
 )
 QUICK = Profile("quick", examples=2, bulk=6, refine=0)
 FALSEHOODS = (make("lt", (rat(1), rat(1))), make("eq", (rat(0), rat(1))))

@@ -9,9 +9,9 @@ from sympy import Min, Rational, Symbol, sqrt
 
 from theory.language.activations import Activation
 from theory.language.claims import claim
-from theory.language.statements import both, implies, supremum
+from theory.language.statements import both, implies, infimum, supremum
 from theory.language.symbols import X, eq
-from theory.tactics import Attained, Calc, Cases, Have, Monotone, Nonneg, Parts, Refute
+from theory.tactics import Attained, Calc, Cases, Have, Monotone, Nonneg, Parts, Refute, Sturm
 
 
 class bent_identity(Activation):
@@ -94,3 +94,15 @@ def bent_identity_sub_bent_identity_neg(x: X):
 def abs_bent_identity_sub_le(x: X, y: X):
     """Folklore: the bent identity is 1-Lipschitz, as a bent line would be."""
     return implies(x < y, bent_identity(y) - bent_identity(x) <= y - x), Refute(at={x: 0, y: 1})
+
+
+@claim(about=bent_identity)
+def sup_deriv_bent_identity():
+    """Slopes of the bent identity come as near to 3/2 as one likes, and never reach it."""
+    return supremum(bent_identity.d(t), t, Rational(3, 2), attained=False), Sturm()
+
+
+@claim(about=bent_identity)
+def inf_deriv_bent_identity():
+    """Slopes of the bent identity come as near to 1/2 as one likes, and never reach it."""
+    return infimum(bent_identity.d(t), t, Rational(1, 2), attained=False), Sturm()

@@ -11,7 +11,7 @@ from theory.language.activations import Activation
 from theory.language.claims import claim
 from theory.language.statements import both, exists, iff, implies, infimum, supremum, tends
 from theory.language.symbols import NonnegativeX, NonpositiveX, OpenUnitX, X, eq
-from theory.tactics import Approached, Attained, Calc, Cases, Inverse, Monotone, Nonneg, Parts, Sign, Witness
+from theory.tactics import Approached, Attained, Calc, Cases, Inverse, Monotone, Nonneg, Parts, Sign, Sturm, Witness
 
 
 class sigmoid(Activation):
@@ -240,3 +240,15 @@ def sup_second_deriv_sigmoid():
     return supremum(sigmoid.d(t, 2), t, 1 / (6 * sqrt(3)), attained=True), Attained(
         at=-log(2 + sqrt(3)), bound=Cases(on=sigmoid.d(t, 2), by=[abs_second_deriv_sigmoid_le.at(x=t)])
     )
+
+
+@claim(about=sigmoid)
+def sup_third_deriv_sigmoid():
+    """The largest third derivative of the sigmoid is 1/24, attained at two points."""
+    return supremum(sigmoid.d(t, 3), t, Rational(1, 24), attained=True), Sturm()
+
+
+@claim(about=sigmoid)
+def inf_third_deriv_sigmoid():
+    """The least third derivative of the sigmoid is −1/8."""
+    return infimum(sigmoid.d(t, 3), t, Rational(-1, 8), attained=True), Sturm()

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from sympy import Abs, Rational, Symbol
+
 from theory.activations.sigmoid import sigmoid
 from theory.activations.tanh import tanh
 from theory.language.activations import Activation
 from theory.language.claims import claim
+from theory.language.statements import both, supremum
 from theory.language.symbols import X, eq
-from theory.tactics import Calc
+from theory.tactics import Calc, Enclosure, Refute, Sturm
 
 
 class silu(Activation):
@@ -30,6 +33,9 @@ class silu(Activation):
         return order * lower + x * sigmoid.d(x, order)
 
 
+t = Symbol("t")
+
+
 @claim(about=silu, sources=["elfwing2018"])
 def silu_eq_tanh_half(x: X):
     """The sigmoid linear unit written with the hyperbolic tangent of half the input."""
@@ -40,3 +46,21 @@ def silu_eq_tanh_half(x: X):
 def deriv_silu_add_neg(x: X):
     """Slopes of the sigmoid linear unit at opposite points add up to 1, so its infimum is 1 minus its supremum."""
     return eq(silu.d(x) + silu.d(-x), 1), Calc()
+
+
+@claim(about=silu, corrects=["abs_silu_sub_le"])
+def deriv_silu_mem_Icc(x: X):
+    """The slope of the sigmoid linear unit leaves [0, 1] on both sides, by less than a tenth."""
+    return both(silu.d(x) >= Rational(-999, 10000), silu.d(x) <= Rational(10999, 10000)), Enclosure()
+
+
+@claim(about=silu)
+def sup_second_deriv_silu():
+    """The largest curvature of the sigmoid linear unit is 1/2, at zero."""
+    return supremum(silu.d(t, 2), t, Rational(1, 2), attained=True), Sturm()
+
+
+@claim(about=silu)
+def abs_silu_sub_le(x: X, y: X):
+    """Folklore: the sigmoid linear unit, like the rectifier, never increases a distance."""
+    return Abs(silu(x) - silu(y)) <= Abs(x - y), Refute(at={x: 3, y: 2})

@@ -268,7 +268,7 @@ class Checker:
         at = {self.c.variable: rat(x)}
         for order in range(self.c.order + 1):
             a, b = (substitute(smooth(g.body, g.variable, g.piece, order), at) for g in (left, right))
-            if not _equal(a, b) or (order == 0 and not _equal(a, substitute(self.c.term, at))):
+            if not equal(a, b) or (order == 0 and not equal(a, substitute(self.c.term, at))):
                 raise KernelRefusal("the derivative does not exist at the kink, or is not seen to")
 
     def number(self) -> None:
@@ -292,7 +292,7 @@ class Checker:
         if c.closed.free or any(p.free for p in c.points):
             raise KernelRefusal("a closed form has no variable")
         if c.place.kind != "point":
-            if self.exact is None or not _equal(c.closed, _combined(self.exact)):
+            if self.exact is None or not equal(c.closed, _combined(self.exact)):
                 raise KernelRefusal("the closed form is not the value")
             return
         peaks = [(f, cell) for f, cells in zip(self.functions, c.cells, strict=True) for cell in cells if cell.rule == "peak"]
@@ -304,7 +304,7 @@ class Checker:
                 raise KernelRefusal("the point of a peak lies in its cell")
             # f'' < 0 on the cell, so it has one critical point, and that is its maximum.
             slope = substitute(f.derivative_term(), {c.variable: point})
-            if not _equal(slope, rat(0)) or not _equal(mul(rat(c.sign), substitute(f.derived, {c.variable: point})), c.closed):
+            if not equal(slope, rat(0)) or not equal(mul(rat(c.sign), substitute(f.derived, {c.variable: point})), c.closed):
                 raise KernelRefusal("the closed form is not the value at a point where the slope vanishes")
 
 
@@ -335,7 +335,7 @@ def _one_sided(f: Function, x: Fraction, order: int) -> arb:
     return expand(f.body, f.variable, exactly(x), order + 1)[order]
 
 
-def _equal(a: Term, b: Term) -> bool:
+def equal(a: Term, b: Term) -> bool:
     """Whether two closed terms are defined and equal, by their normal forms."""
 
     def same(field: Field) -> bool:

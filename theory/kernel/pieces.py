@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from theory.kernel.definitions import derivative, unfolded
+from theory.kernel.definitions import derivative, derivative_of, unfolded
 from theory.kernel.field import Field, with_field
 from theory.kernel.signs import NEG, NIL, POS
 from theory.kernel.terms import ZERO, Term, lt, neg, rat, rebuild, sub, walk
@@ -67,6 +67,9 @@ def _resolved(t: Term, x: Term, piece: Piece, memo: dict[Term, Term], dropped: l
         case "app", (f, u) if f.op == "fun":
             dropped.append(inside(u))  # a definition may ignore its argument
             found = inside(unfolded(f.data, u))
+        case "der", (f, u) if f.op == "fun":
+            dropped.append(inside(u))
+            found = inside(derivative_of(f.data, t.data, u, lambda v: 1 if sign_on(inside(v), x, piece) == POS else -1))
         case "abs", (u,):
             found = inside(u) if sign_on(inside(u), x, piece) & (POS | NIL) else neg(inside(u))
         case (("max" | "min"), (a, b)):

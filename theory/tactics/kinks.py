@@ -16,7 +16,7 @@ def kinks_of(t: Term, x: Term) -> tuple[Fraction, ...]:
 
     def visit(u: Term) -> None:
         for node in walk(u):
-            if node.op == "app" and node.args[0].op == "fun":
+            if node.op in ("app", "der") and node.args[0].op == "fun":
                 visit(unfolded(node.args[0].data, node.args[1]))
             for switch in {"abs": node.args[:1], "pw": node.args[:1]}.get(node.op, ()):
                 found.update(_zeros(switch, x))

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 from gradproof.record import RecordError, dumps, point_to_json, write_atomically
 from gradproof.replay import replayed
 from theory.language.errors import GradproofError
-from theory.storing import derivation_to_json
+from theory.storing_derivations import derivation_to_json
 
 if TYPE_CHECKING:
     from theory.language.claims import Claim, Ledger

@@ -168,9 +168,17 @@ def latex(names: tuple[str, ...], folder: Path, layout: Layout, profile: str, se
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--latex", "as_latex", is_flag=True, help="Print LaTeX.")
 @click.option("--certificate", type=click.Path(path_type=Path), metavar="FILE", help="Write the certificates there too.")
+@click.option("--plot", type=click.Path(path_type=Path), metavar="FILE", help="Draw it, as .pdf, .png or .svg.")
 @click.option("--seconds", type=click.FloatRange(min=0.1), default=10.0, show_default=True, help="How long to search at most.")
 def certify(
-    expr: str, order: int, digits: int, as_json: bool, as_latex: bool, certificate: Path | None, seconds: float
+    expr: str,
+    order: int,
+    digits: int,
+    as_json: bool,
+    as_latex: bool,
+    certificate: Path | None,
+    plot: Path | None,
+    seconds: float,
 ) -> None:
     """Certify the supremum and the infimum over ℝ of EXPR in x, such as "gelu_tanh(x)", or of a derivative of it.
 
@@ -184,9 +192,14 @@ def certify(
 
     if certificate is not None:
         record.check_writable(certificate)
+    _check_plot(plot)
     found = certified(term, "x", order=order, digits=digits, seconds=seconds)
     if certificate is not None:
         record.write_atomically(certificate, record.dumps(certifying.certificate_of(found)))
+    if plot is not None:
+        from gradproof.plots import draw_extrema
+
+        draw_extrema(found, certifying.derivative_of(expr, order), plot)
     if as_json:
         click.echo(record.dumps(certifying.as_json(found, expr, digits)), nl=False)
     elif as_latex:
@@ -194,6 +207,50 @@ def certify(
     else:
         certifying.table(present.screen(), found, expr, digits)
     sys.exit(1 if found.unsettled else 0)
+
+
+@main.command()
+@click.argument("what", metavar="NAME|EXPR")
+@click.option("--digits", type=click.IntRange(1, 300), default=12, show_default=True, help="Digits of what is not exact.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option("--latex", "as_latex", is_flag=True, help="Print a LaTeX table.")
+@click.option("--plot", type=click.Path(path_type=Path), metavar="FILE", help="Draw it, as .pdf, .png or .svg.")
+@click.option("--seconds", type=click.FloatRange(min=0.1), default=20.0, show_default=True, help="How long to search at most.")
+def profile(what: str, digits: int, as_json: bool, as_latex: bool, plot: Path | None, seconds: float) -> None:
+    """Derive what an activation is like: range, kinks, limits, shape, symmetry, constants, dead regions.
+
+    NAME|EXPR is an activation's name, such as silu, or an expression in x. Exit code 1 where something is not settled.
+    """
+    from theory.parsing import function
+
+    term = function(what)
+    from gradproof import present, record
+    from gradproof.profiles import output
+    from theory.profiles import profile as derived
+
+    _check_plot(plot)
+    found = derived(term, "x", digits=digits, seconds=seconds)
+    if plot is not None:
+        from gradproof.plots import draw_profile
+
+        draw_profile(found, what, plot)
+    if as_json:
+        click.echo(record.dumps(output.as_json(found, what, digits)), nl=False)
+    elif as_latex:
+        click.echo(output.in_latex(found, digits))
+    else:
+        output.table(present.screen(), found, what, digits)
+    sys.exit(1 if found.unsettled else 0)
+
+
+def _check_plot(plot: Path | None) -> None:
+    """Refuse, before any work is done, a plot that cannot be drawn or written."""
+    if plot is not None:
+        from gradproof import record
+        from gradproof.plots import check_suffix
+
+        check_suffix(plot)
+        record.check_writable(plot)
 
 
 @main.command()

@@ -185,7 +185,7 @@ def steps_to_json(derivation: Derivation, witness: Instance | None = None) -> li
 
 def record_of(settlement: Settlement, evidence: Mapping[str, Any], contradiction: str, ledger: Ledger) -> Record:
     """The record of a settled claim, with what the attack saw; `contradiction` is one sentence, or empty."""
-    from theory.storing import derivation_to_json
+    from theory.storing_derivations import derivation_to_json
     from theory.typeset import statement_latex, statement_text
 
     claim = settlement.claim
@@ -270,14 +270,14 @@ def check_writable(path: Path) -> None:
         raise RecordError(f"cannot write {path}: {why}; name a file in a folder that can be written to") from error
 
 
-def write_atomically(path: Path, text: str) -> None:
+def write_atomically(path: Path, content: str | bytes) -> None:
     """Write the whole file or nothing: beside it first, then in its place."""
     target = _target(path)
     try:
         descriptor, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".tmp", dir=target.parent)
         try:
-            with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-                stream.write(text)
+            with os.fdopen(descriptor, "wb") as stream:
+                stream.write(content.encode() if isinstance(content, str) else content)
                 stream.flush()
                 os.fsync(stream.fileno())
             Path(name).chmod(target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask())

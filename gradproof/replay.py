@@ -11,7 +11,7 @@ from gradproof.record import HELD_TRUE, RecordError, point_from_json, records_in
 from theory.kernel.gate import check_axioms, goal_of, passes, refutes
 from theory.kernel.theorem import Derivation, linearise, replay_all
 from theory.language.errors import GradproofError, KernelRefusal
-from theory.storing import derivation_from_json
+from theory.storing_derivations import derivation_from_json
 from theory.tactics.examples import antecedents, inhabits
 
 if TYPE_CHECKING:

@@ -44,6 +44,7 @@ THEORY_LAYERS: dict[str, set[str]] = {
     "tactics": {"tactics", "kernel", "language", "storing", "typeset"},
     "typeset": {"typeset", "kernel", "language"},
     "derivations": {"derivations", "typeset", "tactics", "kernel", "language"},
+    "profiles": {"profiles", "certify", "typeset", "tactics", "kernel", "language"},
     "activations": {"activations", "tactics", "language"},
     "flow": {"flow", "activations", "tactics", "language"},
 }

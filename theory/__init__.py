@@ -106,6 +106,7 @@ if TYPE_CHECKING:  # `X as X` is how a type checker is told that a name is meant
     from theory.tactics.kinds import Calc as Calc
     from theory.tactics.kinds import Cases as Cases
     from theory.tactics.kinds import Chain as Chain
+    from theory.tactics.kinds import Enclosure as Enclosure
     from theory.tactics.kinds import GrowingOrbit as GrowingOrbit
     from theory.tactics.kinds import Have as Have
     from theory.tactics.kinds import Induction as Induction
@@ -116,6 +117,7 @@ if TYPE_CHECKING:  # `X as X` is how a type checker is told that a name is meant
     from theory.tactics.kinds import Refute as Refute
     from theory.tactics.kinds import Sign as Sign
     from theory.tactics.kinds import SlopesFrom as SlopesFrom
+    from theory.tactics.kinds import Sturm as Sturm
     from theory.tactics.kinds import Witness as Witness
     from theory.tactics.settle import Settlement as Settlement
     from theory.tactics.settle import Verdict as Verdict
@@ -170,8 +172,8 @@ _NAMES = {
     "language.statements": "Entrywise always both exists iff implies infimum slopes_within supremum tends tends_to_zero",
     "language.symbols": "eq",
     "language.unrolled": "explicit_jacobian unrolled_state",
-    "tactics.kinds": "Approached Attained Calc Cases Chain GrowingOrbit Have Induction Inverse Monotone Nonneg Parts Refute "
-    "Sign SlopesFrom Witness",
+    "tactics.kinds": "Approached Attained Calc Cases Chain Enclosure GrowingOrbit Have Induction Inverse Monotone Nonneg Parts "
+    "Refute Sign SlopesFrom Sturm Witness",
     "tactics.settle": "Settlement Verdict settle",
 }
 _HOME = {name: f"theory.{module}" for module, names in _NAMES.items() for name in names.split()}

@@ -51,6 +51,16 @@ def parse(text: str, variable: str = "x") -> Term:
         raise ExpressionError("the expression is nested too deeply; simplify it") from None
 
 
+def function(text: str, variable: str = "x") -> Term:
+    """The same, where the bare name of an activation stands for that function of `variable`: `silu` is `silu(x)`."""
+    name = text.strip(" ") if type(text) is str else text
+    if type(name) is str and len(name) <= MOST_NAME and name.isidentifier() and name.isascii() and name != variable:
+        _check_variable(variable)
+        if name in _FUNCTIONS or name not in _CONSTANTS:
+            return parse(f"{name}({variable})", variable)
+    return parse(text, variable)
+
+
 def functions() -> list[str]:
     """The names of the functions that an expression may call, activations apart."""
     return sorted({*_FUNCTIONS, "where"})

@@ -1,6 +1,6 @@
-"""Terms and derivations as JSON and back.
+"""Terms as JSON and back.
 
-Nothing here is trusted: terms are made by the kernel's constructor, and derivations are replayed.
+Nothing here is trusted: terms are made by the kernel's constructor.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from fractions import Fraction
 from typing import Any, cast
 
 from theory.kernel.terms import Term, literal, make, rat, sequence_literal
-from theory.kernel.theorem import Derivation, linearise
 from theory.language.errors import KernelRefusal
 
 
@@ -56,39 +55,3 @@ def rational_from_json(text: Any) -> Fraction:
     if not isinstance(text, str) or not _RATIONAL.fullmatch(text):
         raise KernelRefusal(f"a rational number in JSON is written p or p/q, not {str(text)[:40]}")
     return Fraction(text)
-
-
-def derivation_to_json(derivation: Derivation) -> list[Any]:
-    """The steps as lists [rule, parameters, numbers of the premises]."""
-    steps = linearise(derivation)
-    number = {id(node): k for k, node in enumerate(steps)}
-    return [[n.rule, [_encode(p) for p in n.parameters], [number[id(q)] for q in n.premises]] for n in steps]
-
-
-def derivation_from_json(steps: Any) -> Derivation:
-    """Read what `derivation_to_json` wrote; a malformed list is refused."""
-    built: list[Derivation] = []
-    try:
-        for name, parameters, premises in cast("list[tuple[str, list[Any], list[int]]]", steps):
-            if any(type(k) is not int or not 0 <= k < len(built) for k in premises):
-                raise KernelRefusal("a derivation's premises come before the step that uses them; this one refers elsewhere")
-            decoded = tuple(map(_decode, parameters))
-            built.append(Derivation(str(name), decoded, tuple(built[k] for k in premises)))
-        return built[-1]
-    except (TypeError, ValueError, IndexError, KeyError) as error:
-        raise KernelRefusal("a derivation in JSON is a list of [rule, parameters, premises]; this is not one") from error
-
-
-def _encode(parameter: Any) -> Any:
-    if isinstance(parameter, Term):
-        return {"term": to_json(parameter)}
-    if isinstance(parameter, tuple):
-        return {"list": [_encode(p) for p in cast(tuple[Any, ...], parameter)]}
-    return parameter
-
-
-def _decode(parameter: Any) -> Any:
-    if isinstance(parameter, dict):
-        node = cast(dict[str, Any], parameter)
-        return from_json(node["term"]) if "term" in node else tuple(_decode(p) for p in node["list"])
-    return parameter

@@ -23,7 +23,8 @@ from theory.kernel.gate import goal_of
 from theory.language.claims import Claim, Ledger, full_ledger
 from theory.language.domains import Real
 from theory.language.errors import GradproofError
-from theory.storing import derivation_to_json, to_json
+from theory.storing import to_json
+from theory.storing_derivations import derivation_to_json
 from theory.tactics import Nonneg, Refute
 from theory.tactics.settle import settle
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.quality import (
     false_activations,
     false_domains,
+    false_extrema,
     false_identities,
     false_irnn,
     false_jumps,
@@ -16,6 +17,7 @@ from tests.quality.variants import FALSE, Variant
 
 SOURCES = (
     false_activations,
+    false_extrema,
     false_identities,
     false_jumps,
     false_limits,

@@ -19,7 +19,8 @@ from theory.kernel.terms import make, rat
 from theory.kernel.theorem import Theorem, infer, replay, replay_all
 from theory.language.claims import Claim, full_ledger
 from theory.language.errors import GradproofError, KernelRefusal
-from theory.storing import derivation_from_json, derivation_to_json, to_json
+from theory.storing import to_json
+from theory.storing_derivations import derivation_from_json, derivation_to_json
 from theory.tactics.settle import Verdict, settle
 
 NAMES = (
@@ -41,6 +42,9 @@ NAMES = (
     "irnn_jacobian_offDiagonal",
     "jacobian_linear_eq_pow",
     "abs_jacobian_le_pow_abs",
+    "sup_third_deriv_sigmoid",
+    "deriv_silu_mem_Icc",
+    "sup_deriv_bent_identity",
 )
 QUICK = Profile("quick", examples=2, bulk=6, refine=0)
 FALSEHOODS = (make("lt", (rat(1), rat(1))), make("eq", (rat(0), rat(1))))

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from theory.language.claims import Claim
 from theory.language.domains import Base
 from theory.language.errors import GradproofError
-from theory.tactics import Calc, Cases, Chain, Induction, Nonneg, Sign
+from theory.tactics import Calc, Cases, Chain, Enclosure, Induction, Nonneg, Sign, Sturm
 from theory.tactics.settle import Settlement, settle
 
 C = TypeVar("C", bound=Claim)
@@ -66,7 +66,7 @@ def proofs(variant: Variant) -> Iterator[Any]:
     yield claim.proof
     if variant.of is not None and variant.of.proof is not None:
         yield variant.of.proof
-    yield from (Calc(), Nonneg(), Chain(), Sign())
+    yield from (Calc(), Nonneg(), Chain(), Sign(), Sturm(), Enclosure())
     for name, domain in claim.binders.items():
         variable = claim.variables[name]
         if domain.base is Base.REAL:

@@ -37,7 +37,7 @@ from theory.language.domains import Depth, Index, Positive, Real
 from theory.language.errors import GradproofError
 from theory.language.matrices import SumOf
 from theory.language.statements import always, both, exists, infimum, supremum
-from theory.storing import derivation_from_json, derivation_to_json
+from theory.storing_derivations import derivation_from_json, derivation_to_json
 from theory.tactics import Calc, Nonneg, kinds
 from theory.tactics.settle import Verdict, settle
 

@@ -10,9 +10,9 @@ from sympy import Min, Rational, Symbol, sqrt
 from theory.activations.squareplus import squareplus
 from theory.language.activations import Activation
 from theory.language.claims import claim
-from theory.language.statements import both, implies, supremum
+from theory.language.statements import both, implies, infimum, supremum
 from theory.language.symbols import X, eq
-from theory.tactics import Attained, Calc, Cases, Have, Monotone, Nonneg, Parts, Refute
+from theory.tactics import Attained, Calc, Cases, Have, Monotone, Nonneg, Parts, Refute, Sturm
 
 
 class bent_identity(Activation):
@@ -101,3 +101,15 @@ def abs_bent_identity_sub_le(x: X, y: X):
 def bent_identity_eq_squareplus(x: X):
     """The bent identity is the mean of its input and squareplus at the doubled input, less one half."""
     return eq(bent_identity(x), (x + squareplus(2 * x) - 1) / 2), Calc()
+
+
+@claim(about=bent_identity)
+def sup_deriv_bent_identity():
+    """Slopes of the bent identity come as near to 3/2 as one likes, and never reach it."""
+    return supremum(bent_identity.d(t), t, Rational(3, 2), attained=False), Sturm()
+
+
+@claim(about=bent_identity)
+def inf_deriv_bent_identity():
+    """Slopes of the bent identity come as near to 1/2 as one likes, and never reach it."""
+    return infimum(bent_identity.d(t), t, Rational(1, 2), attained=False), Sturm()

@@ -15,7 +15,7 @@ from theory.language.activations import Activation
 from theory.language.claims import claim
 from theory.language.statements import both, implies
 from theory.language.symbols import X, eq
-from theory.tactics import Calc, Cases, Nonneg, Parts, Refute
+from theory.tactics import Calc, Cases, Enclosure, Nonneg, Parts, Refute
 
 
 class gelu_tanh(Activation):
@@ -111,3 +111,23 @@ def gelu_tanh_eq_gelu(x: X):
 def gelu_tanh_monotone(x: X, y: X):
     """Folklore: the approximation never falls."""
     return implies(x < y, gelu_tanh(x) <= gelu_tanh(y)), Refute(at={x: -2, y: -1})
+
+
+@claim(about=gelu_tanh, corrects=["gelu_tanh_eq_gelu"])
+def gelu_tanh_sub_gelu_mem_Icc(x: X):
+    """The approximation is off by less than 0.00048 above and 0.00024 below, wherever it is evaluated."""
+    error = gelu_tanh(x) - gelu(x)
+    return both(error >= Rational(-24, 10**5), error <= Rational(48, 10**5)), Enclosure()
+
+
+@claim(about=gelu_tanh)
+def deriv_gelu_tanh_sub_deriv_gelu_mem_Icc(x: X):
+    """The slope of the approximation is off by less than 0.00087."""
+    error = gelu_tanh.d(x) - gelu.d(x)
+    return both(error >= Rational(-87, 10**5), error <= Rational(87, 10**5)), Enclosure()
+
+
+@claim(about=gelu_tanh)
+def deriv_gelu_tanh_mem_Icc(x: X):
+    """The slope of the approximation leaves [0, 1] on both sides, as that of the Gaussian error linear unit does."""
+    return both(gelu_tanh.d(x) >= Rational(-129, 1000), gelu_tanh.d(x) <= Rational(1129, 1000)), Enclosure()

@@ -15,7 +15,7 @@ from theory.language.claims import claim
 from theory.language.domains import Interval, Real
 from theory.language.statements import Statement, both, infimum, slopes_within, supremum
 from theory.language.symbols import X, eq
-from theory.tactics import Attained, Calc, Cases, Have, Nonneg, Refute, SlopesFrom
+from theory.tactics import Attained, Calc, Cases, Enclosure, Have, Nonneg, Refute, SlopesFrom
 
 
 class hard_sigmoid(Activation):
@@ -109,3 +109,10 @@ def slopes_hard_sigmoid():
 def hard_sigmoid_le_sigmoid(x: X):
     """Folklore: the hard sigmoid lies below the sigmoid."""
     return hard_sigmoid(x) <= sigmoid(x), Refute(at={x: 3})
+
+
+@claim(about=hard_sigmoid)
+def hard_sigmoid_sub_sigmoid_mem_Icc(x: X):
+    """The hard sigmoid is off by less than 0.07 from the sigmoid."""
+    error = hard_sigmoid(x) - sigmoid(x)
+    return both(error >= Rational(-7, 100), error <= Rational(7, 100)), Enclosure()

@@ -12,9 +12,9 @@ from theory.activations.sigmoid import sigmoid
 from theory.activations.silu import silu
 from theory.language.activations import Activation
 from theory.language.claims import claim
-from theory.language.statements import implies
+from theory.language.statements import both, implies
 from theory.language.symbols import X, eq
-from theory.tactics import Calc, Cases, Nonneg, Refute
+from theory.tactics import Calc, Cases, Enclosure, Nonneg, Refute
 
 RATE = Rational(1702, 1000)
 
@@ -72,3 +72,10 @@ def quick_gelu_eq_gelu(x: X):
 def quick_gelu_monotone(x: X, y: X):
     """Folklore: the quick Gaussian error linear unit never falls."""
     return implies(x < y, quick_gelu(x) <= quick_gelu(y)), Refute(at={x: -2, y: -1})
+
+
+@claim(about=quick_gelu, corrects=["quick_gelu_eq_gelu"])
+def quick_gelu_sub_gelu_mem_Icc(x: X):
+    """The quick Gaussian error linear unit is off by less than 0.0064 above and 0.0204 below."""
+    error = quick_gelu(x) - gelu(x)
+    return both(error >= Rational(-204, 10000), error <= Rational(64, 10000)), Enclosure()

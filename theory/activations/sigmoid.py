@@ -11,7 +11,7 @@ from theory.language.activations import Activation
 from theory.language.claims import claim
 from theory.language.statements import both, exists, iff, implies, infimum, supremum, tends
 from theory.language.symbols import NonnegativeX, NonpositiveX, OpenUnitX, PositiveX, X, eq
-from theory.tactics import Approached, Attained, Calc, Cases, Inverse, Monotone, Nonneg, Parts, Sign, Witness
+from theory.tactics import Approached, Attained, Calc, Cases, Inverse, Monotone, Nonneg, Parts, Sign, Sturm, Witness
 
 
 class sigmoid(Activation):
@@ -256,3 +256,15 @@ def mul_deriv_sigmoid_mul_mem_Ioc(k: PositiveX, x: X):
 def sup_deriv_sigmoid_four_mul():
     """The gain 4 makes the largest slope of the logistic function 1."""
     return supremum(4 * sigmoid.d(4 * t), t, 1, attained=True), Attained(at=0, bound=Nonneg(square=2 * sigmoid(4 * t) - 1))
+
+
+@claim(about=sigmoid)
+def sup_third_deriv_sigmoid():
+    """The largest third derivative of the sigmoid is 1/24, attained at two points."""
+    return supremum(sigmoid.d(t, 3), t, Rational(1, 24), attained=True), Sturm()
+
+
+@claim(about=sigmoid)
+def inf_third_deriv_sigmoid():
+    """The least third derivative of the sigmoid is −1/8."""
+    return infimum(sigmoid.d(t, 3), t, Rational(-1, 8), attained=True), Sturm()

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from sympy import LambertW, Symbol, exp
+from sympy import Abs, LambertW, Rational, Symbol, exp
 
 from theory.activations.elu import one_add_le_exp
 from theory.activations.sigmoid import sigmoid
 from theory.activations.tanh import tanh
 from theory.language.activations import Activation
 from theory.language.claims import claim
-from theory.language.statements import infimum
+from theory.language.statements import both, infimum, supremum
 from theory.language.symbols import X, eq
-from theory.tactics import Attained, Calc, Nonneg
+from theory.tactics import Attained, Calc, Enclosure, Nonneg, Refute, Sturm
 
 
 class silu(Activation):
@@ -63,3 +63,21 @@ def inf_silu():
     """The sigmoid linear unit is smallest at −1 − W(1/e), where it is −W(1/e)."""
     bound = Calc(by=[silu_ge_neg_lambertw.at(x=t)])
     return infimum(silu(t), t, -DEPTH, attained=True), Attained(at=-1 - DEPTH, bound=bound)
+
+
+@claim(about=silu, corrects=["abs_silu_sub_le"])
+def deriv_silu_mem_Icc(x: X):
+    """The slope of the sigmoid linear unit leaves [0, 1] on both sides, by less than a tenth."""
+    return both(silu.d(x) >= Rational(-999, 10000), silu.d(x) <= Rational(10999, 10000)), Enclosure()
+
+
+@claim(about=silu)
+def sup_second_deriv_silu():
+    """The largest curvature of the sigmoid linear unit is 1/2, at zero."""
+    return supremum(silu.d(t, 2), t, Rational(1, 2), attained=True), Sturm()
+
+
+@claim(about=silu)
+def abs_silu_sub_le(x: X, y: X):
+    """Folklore: the sigmoid linear unit, like the rectifier, never increases a distance."""
+    return Abs(silu(x) - silu(y)) <= Abs(x - y), Refute(at={x: 3, y: 2})

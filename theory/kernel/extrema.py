@@ -286,7 +286,7 @@ class Checker:
         at = {self.c.variable: rat(x)}
         for order in range(self.c.order + 1):
             a, b = (substitute(g.smooth(order), at) for g in (left, right))
-            if not _equal(a, b) or (order == 0 and not _equal(a, substitute(self.c.term, at))):
+            if not equal(a, b) or (order == 0 and not equal(a, substitute(self.c.term, at))):
                 raise KernelRefusal("the derivative does not exist at the kink, or is not seen to")
 
     # --- which number, and where ------------------------------------------------------------------------
@@ -319,7 +319,7 @@ class Checker:
         if closed.free or any(p.free for p in points):
             raise KernelRefusal("a closed form has no variable")
         if not self.in_peaks:
-            if self.exact is None or not _equal(closed, _combined(self.exact)):
+            if self.exact is None or not equal(closed, _combined(self.exact)):
                 raise KernelRefusal("the closed form is not the value")
             return
         if len(peaks) != len(points) or not peaks:
@@ -339,9 +339,9 @@ class Checker:
             if not (exactly(cell.low) <= at <= exactly(cell.high)):
                 raise KernelRefusal("the point of a peak lies in its cell")
             # f'' < 0 on the cell, so it has one critical point, and that is its maximum.
-            if not _equal(substitute(f.smooth(f.order + 1), {f.variable: point}), rat(0)):
+            if not equal(substitute(f.smooth(f.order + 1), {f.variable: point}), rat(0)):
                 raise KernelRefusal("the slope does not vanish at the point of a peak")
-        if not _equal(mul(rat(f.sign), substitute(f.derived, {f.variable: point})), closed):
+        if not equal(mul(rat(f.sign), substitute(f.derived, {f.variable: point})), closed):
             raise KernelRefusal("the closed form is not the value at the point of a peak")
 
     def places(self) -> list[tuple[Fraction | None, Fraction | None]]:
@@ -380,7 +380,7 @@ def _one_sided(f: Function, x: Fraction, order: int) -> arb:
     return expand(f.smooth(0), f.variable, exactly(x), order + 1)[order]
 
 
-def _equal(a: Term, b: Term) -> bool:
+def equal(a: Term, b: Term) -> bool:
     """Whether two closed terms are defined and equal, by their normal forms."""
     field = Field()
     field.require_defined(a, b)

@@ -50,6 +50,14 @@ def unfold(t: Term) -> Term:
             found = substitute(body, {ARGUMENT: inner})
             if ARGUMENT not in body.free:
                 found = add(found, mul(ZERO, inner))  # an argument that plays no part has to be defined all the same
+        elif u.op == "der" and u.args[0].op == "fun":
+            body = go(definition(u.args[0].data))
+            if any(node.op in BRANCHING for node in walk(body)):
+                raise KernelRefusal("of a function with kinks a derivative is certified by its order, not within a term")
+            slope = body
+            for _ in range(u.data):
+                slope = differentiated(slope, ARGUMENT)
+            found = substitute(add(slope, mul(ZERO, body)), {ARGUMENT: go(u.args[1])})  # defined where the function is
         elif u.op in SMOOTH or u.op in BRANCHING:
             found = rebuild(u, tuple(map(go, u.args)))
         else:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, TypeAlias, cast
 
+from theory.kernel.enclosure import Certificate
 from theory.kernel.field import Field
 from theory.kernel.terms import RESERVED, Term
 from theory.language.errors import KernelRefusal, refuse_if
@@ -97,8 +98,8 @@ def _check_parameters(parameters: tuple[Any, ...]) -> None:
         elif isinstance(parameter, Term):
             if any(v.data.startswith(RESERVED) for v in parameter.free):
                 raise KernelRefusal("variables whose names start with κ or · are the kernel's own")
-        elif type(parameter) not in (str, int):
-            raise KernelRefusal(f"a parameter is a term, a name, an integer or a tuple of these, not {parameter!r}")
+        elif type(parameter) not in (str, int, Certificate):
+            raise KernelRefusal(f"a parameter is a term, name, integer, certificate or tuple of these, not {parameter!r}")
 
 
 def linearise(derivation: Derivation) -> list[Derivation]:

@@ -6,6 +6,7 @@ from theory.tactics.kinds import (
     Calc,
     Cases,
     Chain,
+    Enclosure,
     GrowingOrbit,
     Have,
     Induction,
@@ -16,6 +17,7 @@ from theory.tactics.kinds import (
     Refute,
     Sign,
     SlopesFrom,
+    Sturm,
     Witness,
 )
 
@@ -25,6 +27,7 @@ __all__ = [
     "Calc",
     "Cases",
     "Chain",
+    "Enclosure",
     "GrowingOrbit",
     "Have",
     "Induction",
@@ -35,5 +38,6 @@ __all__ = [
     "Refute",
     "Sign",
     "SlopesFrom",
+    "Sturm",
     "Witness",
 ]

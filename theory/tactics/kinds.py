@@ -114,6 +114,25 @@ class Inverse:
 
 
 @dataclass(frozen=True)
+class Sturm:
+    """An inequality on the whole line, or an extremum, from the exact number that the extremum is.
+
+    A polynomial with that number as its one root in an enclosure (Sturm's theorem), or a closed form. For f ≤ g the
+    supremum of f − g is looked for.
+    """
+
+
+@dataclass(frozen=True)
+class Enclosure:
+    """An inequality on the whole line, or an extremum, from enclosures in balls: cells, peaks and tails.
+
+    `digits` are those of the bounds that the search aims at.
+    """
+
+    digits: int = 12
+
+
+@dataclass(frozen=True)
 class Parts:
     """One proof for each part of a conjunction, or for the two directions of an equivalence."""
 

@@ -11,12 +11,15 @@ from functools import singledispatch
 from itertools import pairwise
 from typing import Any, cast
 
+from theory.kernel.certified import subject
+from theory.kernel.enclosure import Certificate
 from theory.kernel.logic import case_formula
 from theory.kernel.terms import ONE, ZERO, Term, add, fn, fresh, le, lt, make, mul, power, rat, sub, substitute
 from theory.kernel.theorem import Theorem, infer
 from theory.language.errors import KernelRefusal, ProofFailure
 from theory.tactics import kinds
 from theory.tactics.context import Context, by_sign, established, find
+from theory.tactics.extrema import Unsettled, supremum
 from theory.tactics.norms import prove_norm_bound
 
 
@@ -296,6 +299,31 @@ def _(kind: kinds.Monotone, formula: Term, context: Context) -> Theorem:
     simpler = by_sign(context, make(formula.op, (low, high)))
     applied = infer("apply_monotone", [kind.function], [simpler, *context.facts])
     return applied if applied.conclusion is formula else by_sign(context.knowing(applied), formula)
+
+
+@attempt.register
+def _(kind: kinds.Enclosure, formula: Term, context: Context) -> Theorem:
+    return infer("certified", [formula, _certificate(formula, kind.digits)])
+
+
+@attempt.register
+def _(kind: kinds.Sturm, formula: Term, context: Context) -> Theorem:
+    found = _certificate(formula, 30)
+    if not found.polynomial and found.closed is None and found.lower != found.upper:
+        raise ProofFailure("Sturm needs the exact value of the extremum, and none was found; try Enclosure")
+    return infer("certified", [formula, found])
+
+
+def _certificate(formula: Term, digits: int) -> Certificate:
+    """A certificate of the extremum that the formula is about."""
+    variables = formula.args[:1] if formula.op == "extremum" else sorted(formula.free, key=repr)
+    if len(variables) != 1 or formula.op not in ("le", "lt", "extremum"):
+        raise ProofFailure("Sturm and Enclosure prove ≤, < or an extremum of a function of one variable")
+    f, sign, _ = subject(formula, variables[0])
+    try:
+        return supremum(f, variables[0], 0, sign, digits)
+    except Unsettled as reason:
+        raise ProofFailure(f"the extremum is not settled: {reason}") from reason
 
 
 def _extremum_parts(formula: Term) -> tuple[Term, Term, Term, list[Term], bool]:

@@ -9,6 +9,7 @@ from fractions import Fraction
 from theory.kernel.terms import ONE, Term
 from theory.typeset.formulas import FormulaPrinter
 from theory.typeset.names import GREEK_LATEX, activation_symbols, escaped, parsed
+from theory.typeset.numbers import decimal_text
 from theory.typeset.terms import ADD, ATOM, FRACTION, MUL, NOT, POW, QUOTIENT, RELATION, SUM, Shown, joined
 
 # No \left and \right: the sizes are stated, so no partner can go missing.
@@ -52,8 +53,9 @@ class Tex(FormulaPrinter):
         return symbol.replace(r"\operatorname", r"\mathrm") if argument else symbol
 
     def number(self, q: Fraction) -> Shown:
-        if q.denominator == 1:
-            return Shown(str(q))
+        whole = str(q) if q.denominator == 1 else decimal_text(q)
+        if whole is not None:
+            return Shown(whole)
         if self._inline:
             return Shown(str(q), QUOTIENT)
         p, d = str(q.numerator), str(q.denominator)
@@ -118,7 +120,7 @@ class Tex(FormulaPrinter):
         return joined(rf"\frac{{{above.s}}}{{{below.s}}}", FRACTION, above, below, tall=True)
 
     def splits(self, q: Fraction, *, over: bool) -> bool:
-        return over or self._inline
+        return (over or self._inline) and decimal_text(q) is None
 
     def summed(self, bound: str, low: Shown, high: Shown, body: Shown) -> Shown:
         return joined(rf"\sum_{{{bound}={low.s}}}^{{{high.s}}} {body.s}", SUM, body, tall=not self._inline)

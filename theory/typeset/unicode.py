@@ -9,6 +9,7 @@ from fractions import Fraction
 from theory.kernel.terms import ONE, Term
 from theory.typeset.formulas import FormulaPrinter
 from theory.typeset.names import GREEK, SUBSCRIPTS, SUPERSCRIPTS, activation_symbols, parsed
+from theory.typeset.numbers import decimal_text
 from theory.typeset.terms import ATOM, MUL, NOT, POW, QUOTIENT, RELATION, SUM, Shown, joined
 
 _SYMBOLIC_TAIL = re.compile(r"([\^_√][^\s(){}|‖]*|[A-Za-z]{2,})$")
@@ -46,7 +47,8 @@ class Unicode(FormulaPrinter):
         return self.name(f.data) if f.op == "var" else activation_symbols(f.data)[0]
 
     def number(self, q: Fraction) -> Shown:
-        return Shown(str(q), ATOM if q.denominator == 1 else QUOTIENT)
+        decimal = decimal_text(q)
+        return Shown(decimal or str(q), ATOM if decimal or q.denominator == 1 else QUOTIENT)
 
     def fenced(self, inner: Shown, left: str = "(", right: str = ")") -> Shown:
         return Shown(f"{left}{inner.s}{right}")
@@ -94,7 +96,7 @@ class Unicode(FormulaPrinter):
         return joined(f"{above.s}/{below.s}", QUOTIENT, above, below)
 
     def splits(self, q: Fraction, *, over: bool) -> bool:
-        return True
+        return decimal_text(q) is None
 
     def summed(self, bound: str, low: Shown, high: Shown, body: Shown) -> Shown:
         return joined(f"∑_{{{bound}={low.s}}}^{{{high.s.replace(' ', '')}}} {body.s}", SUM, body)

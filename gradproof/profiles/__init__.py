@@ -1,0 +1,1 @@
+"""Profiles of activations on a screen, as JSON and as LaTeX."""

@@ -13,7 +13,6 @@ from time import monotonic
 
 from flint import arb
 
-from theory.kernel.algebraic import polynomial_of
 from theory.kernel.enclosure import Cell, bound_of
 from theory.kernel.extrema import Certificate, Checker, Place, inside
 from theory.kernel.functions import Function, exact_end, exactly, rational
@@ -23,6 +22,7 @@ from theory.language.errors import KernelRefusal
 from theory.tactics.cells import Good, Unsettled, covered
 from theory.tactics.line import Line
 from theory.tactics.numbers import dyadic, exact_value, floor_of, recognised, shown, simplified
+from theory.tactics.polynomials import polynomial_of
 
 __all__ = ["Line", "Unsettled", "supremum"]
 _FLAT = Fraction(1, 16)

@@ -19,9 +19,10 @@ from theory.kernel import certificates
 from theory.kernel.extrema import Certificate, Checker, check
 from theory.kernel.reading import Reader
 from theory.kernel.series import Precision
-from theory.kernel.terms import Term, var
+from theory.kernel.terms import Term, neg, var
 from theory.language.errors import GradproofError, KernelRefusal
 from theory.tactics.extrema import Line, Unsettled, supremum
+from theory.tactics.numbers import simplified
 from theory.typeset import latex, text
 
 DIGITS_AT_MOST = 2000
@@ -150,7 +151,7 @@ def decimal(q: Fraction, digits: int, *, up: bool) -> str:
 
 def _extremum(kind: Literal["sup", "inf"], c: Certificate, line: Line) -> Extremum:
     lower, upper = (c.lower, c.upper) if c.sign > 0 else (_negative(c.upper), _negative(c.lower))
-    closed = c.closed if c.sign > 0 or c.closed is None else certificates.negated(c.closed)
+    closed = c.closed if c.sign > 0 or c.closed is None else simplified(neg(c.closed))
     polynomial = c.polynomial if c.sign > 0 else _mirrored(c.polynomial)
     if closed is not None and closed.op == "rat":
         lower = upper = closed.data

@@ -146,9 +146,9 @@ class Checker:
         most = self._most
         below = bool(bound <= exactly(most))
         if not below and c.status != "approached":  # as numbers, since balls of equal numbers overlap
-            exact = self._exact_bound(f, cell) if exact is None else exact
+            exact = self.exact_bound(f, cell) if exact is None else exact
             known = rational(exact)
-            below = known <= most if known is not None else most < c.upper and self._same(exact)
+            below = known <= most if known is not None else most < c.upper and self.same(exact)
         if self.in_peaks:
             return below and cell.rule != "constant" and self._continuous_on(f, cell)
         return below and (c.status != "approached" or bool(bound < exactly(c.lower)) or self._approaches(f, cell))
@@ -169,11 +169,12 @@ class Checker:
             else self.exact is not None and bool(exactly(lower) <= self.value <= exactly(upper))
         )
 
-    def _same(self, exact: Exact) -> bool:
+    def same(self, exact: Exact) -> bool:
         """Whether a number is seen to be the one at the place."""
         return exact is not None and self.exact is not None and (exact is self.exact or same_number(exact, self.exact))
 
-    def _exact_bound(self, f: Function, cell: Cell) -> Exact:
+    def exact_bound(self, f: Function, cell: Cell) -> Exact:
+        """A bound of f on a cell as a number, where the rule gives one."""
         if cell.rule == "top" and cell.point is not None:
             return f.exact_at(cell.point)
         if cell.rule == "hull" and cell.low is not None and cell.high is not None:
@@ -210,11 +211,11 @@ class Checker:
             if end is None:
                 return False
             limit = f.limit_at(end, side)
-            return limit.side < 0 and (c.place == Place("limit", end, side) or self._same(limit.exact))
+            return limit.side < 0 and (c.place == Place("limit", end, side) or self.same(limit.exact))
         if cell.rule != "top" or end is None or end not in f.piece:
             return False
         here = c.place == Place("kink", end, -1 if end == cell.high else 1)
-        return (here or self._same(f.exact_at(end))) and self._no_derivative(end)
+        return (here or self.same(f.exact_at(end))) and self._no_derivative(end)
 
     def _no_derivative(self, kink: Fraction) -> bool:
         """Whether D^order is seen not to exist at a kink (or, for order 0, is checked on its own): one-sided values differ.
@@ -373,29 +374,6 @@ class Checker:
                 raise KernelRefusal("the slope does not vanish at the point of a peak")
         if not same_number(mul(rat(f.sign), substitute(f.derived, {f.variable: point})), closed):
             raise KernelRefusal("the closed form is not the value at the point of a peak")
-
-    def places(self) -> list[tuple[Fraction | None, Fraction | None]]:
-        """Intervals that hold every point where a supremum is attained."""
-        found: list[tuple[Fraction | None, Fraction | None]] = []
-        for f, cell in self.peaks:
-            low, high, m = cell.low, cell.high, cell.point
-            if low is None or high is None or self.c.lower is None or bound_of(f, cell) < exactly(self.c.lower):
-                continue
-            if cell.rule == "peak" and m is not None:  # the maximum is within |f'(m)|/μ of m
-                width = exact_end(abs(f.over(m, m)[1]).upper() / -f.over(low, high)[2].upper())
-                low, high = max(low, m - width), min(high, m + width)
-            found.append((m, m) if cell.rule == "top" else (low, high))
-        if self.c.others is not None or self.c.lower is None:
-            return found
-        for f, cells in zip(self.functions, self.c.cells, strict=True):
-            for cell in cells:
-                if cell.rule == "constant" and self._same(f.constant()):
-                    found.append(f.piece)
-                elif cell.rule == "top" and self._same(self._exact_bound(f, cell)):
-                    found.append((cell.point, cell.point))
-                elif cell.rule not in ("constant", "top", "tail") and not bound_of(f, cell) < exactly(self.c.lower):
-                    found.append((cell.low, cell.high))
-        return found
 
 
 def inside(piece: Piece, x: Fraction) -> bool:

@@ -257,8 +257,8 @@ def switch_invented(rule: str) -> Change:
     def invented(c: dict[str, Any]) -> bool:
         ends = [None, *c["kinks"], None]
         added = [["add", None, c["variable"], ["rat", str(-(10**9))]], 1, [[ends[0], ends[1], rule, None]]]
-        first, *others = c["switches"] or [[] for _ in c["cells"]]
-        c["switches"] = [[added, *first], *others]
+        known: list[list[Any]] = c["switches"] or [[] for _ in c["cells"]]
+        c["switches"] = [[added, *known[0]], *known[1:]]
         return True
 
     return invented

@@ -10,7 +10,6 @@ from typing import Any, cast
 
 from theory.kernel.enclosure import Cell, Switch
 from theory.kernel.extrema import Certificate, Place
-from theory.kernel.terms import Term, mul, rat
 from theory.language.errors import KernelRefusal
 from theory.storing import from_json as term_from_json
 from theory.storing import rational_from_json
@@ -104,8 +103,3 @@ def _whole(value: Any) -> int:
 
 def _text(q: Fraction | None) -> str | None:
     return None if q is None else str(q)
-
-
-def negated(t: Term) -> Term:
-    """−t, without a double sign."""
-    return rat(-t.data) if t.op == "rat" else mul(rat(-1), t)

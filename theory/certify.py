@@ -16,12 +16,15 @@ from typing import Any, Literal, TypeAlias
 from sympy import Symbol
 
 from theory import certificates
-from theory.kernel.extrema import Certificate, Checker, check
+from theory.kernel.enclosure import Certificate, bound_of
+from theory.kernel.extrema import Checker, check
+from theory.kernel.functions import exact_end, exactly
 from theory.kernel.reading import Reader
 from theory.kernel.series import Precision
-from theory.kernel.terms import Term, var
+from theory.kernel.terms import Term, neg, var
 from theory.language.errors import GradproofError, KernelRefusal
 from theory.tactics.extrema import Line, Unsettled, supremum
+from theory.tactics.numbers import simplified
 from theory.typeset import latex, text
 
 DIGITS_AT_MOST = 2000
@@ -150,7 +153,7 @@ def decimal(q: Fraction, digits: int, *, up: bool) -> str:
 
 def _extremum(kind: Literal["sup", "inf"], c: Certificate, line: Line) -> Extremum:
     lower, upper = (c.lower, c.upper) if c.sign > 0 else (_negative(c.upper), _negative(c.lower))
-    closed = c.closed if c.sign > 0 or c.closed is None else certificates.negated(c.closed)
+    closed = c.closed if c.sign > 0 or c.closed is None else simplified(neg(c.closed))
     polynomial = c.polynomial if c.sign > 0 else _mirrored(c.polynomial)
     if closed is not None and closed.op == "rat":
         lower = upper = closed.data
@@ -168,7 +171,7 @@ def _places(c: Certificate, line: Line) -> tuple[Interval, ...]:
     if c.points and all(p.op == "rat" for p in c.points):
         return tuple(dict.fromkeys((p.data, p.data) for p in c.points))
     with Precision(c.bits):
-        found = Checker(c, line.study).places()
+        found = _maxima(Checker(c, line.study))
     if c.place.kind in ("point", "join") and c.others is None:
         found.append((c.place.x, c.place.x))
     found = sorted(set(found), key=lambda at: (at[0] is not None, at[0] or 0, at[1] or 0))
@@ -181,6 +184,28 @@ def _places(c: Certificate, line: Line) -> tuple[Interval, ...]:
         else:
             merged.append((low, high))
     return tuple(merged)
+
+
+def _maxima(checker: Checker) -> list[Interval]:
+    """Intervals that hold every point where a supremum is attained."""
+    c, found = checker.c, list[Interval]()
+    for f, cell in checker.peaks:
+        low, high, m = cell.low, cell.high, cell.point
+        if low is None or high is None or c.lower is None or bound_of(f, cell) < exactly(c.lower):
+            continue
+        if cell.rule == "peak" and m is not None:  # the maximum is within |f'(m)|/μ of m
+            width = exact_end(abs(f.over(m, m)[1]).upper() / -f.over(low, high)[2].upper())
+            low, high = max(low, m - width), min(high, m + width)
+        found.append((m, m) if cell.rule == "top" else (low, high))
+    for f, cells in zip(checker.functions, c.cells, strict=True) if c.others is None else ():
+        for cell in cells:
+            if cell.rule == "constant" and checker.same(f.constant()):
+                found.append(f.piece)
+            elif cell.rule == "top" and checker.same(checker.exact_bound(f, cell)):
+                found.append((cell.point, cell.point))
+            elif cell.rule not in ("constant", "top", "tail") and not bound_of(f, cell) < exactly(c.lower or Fraction(0)):
+                found.append((cell.low, cell.high))
+    return found
 
 
 def _negative(q: Fraction | None) -> Fraction | None:

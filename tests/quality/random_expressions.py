@@ -149,15 +149,28 @@ def _of_parts(t: Term, x: Dual, memo: dict[Term, Dual]) -> Dual:
         case "pw":
             return _chosen(u, args[1], args[3], args[2][0] if u[0].is_zero() else arb.nan())
         case name:
-            slopes = {
-                "exp": lambda y: y.exp(),
-                "log": lambda y: 1 / y,
-                "tanh": lambda y: 1 - y.tanh() ** 2,
-                "erf": lambda y: 2 * (-y * y).exp() / arb.pi().sqrt(),
-                "sin": lambda y: y.cos(),
-                "cos": lambda y: -y.sin(),
-            }
-            return getattr(u[0], name)(), u[1] * slopes[name](u[0])
+            return _elementary(name, u)
+
+
+def _elementary(name: str, u: Dual) -> Dual:
+    y, slope = u
+    match name:
+        case "exp":
+            return y.exp(), slope * y.exp()
+        case "log":
+            return y.log(), slope / y
+        case "tanh":
+            return y.tanh(), slope * (1 - y.tanh() ** 2)
+        case "erf":
+            return y.erf(), slope * 2 * (-y * y).exp() / arb.pi().sqrt()
+        case "sin":
+            return y.sin(), slope * y.cos()
+        case "asinh":
+            return y.asinh(), slope / (1 + y * y).sqrt()
+        case "lambertw":
+            return y.lambertw(), slope * (-y.lambertw()).exp() / (1 + y.lambertw())
+        case _:
+            return y.cos(), -slope * y.sin()
 
 
 def _head(name: str, u: Dual) -> Dual:

@@ -13,7 +13,7 @@ import pytest
 from flint import arb, fmpq
 
 from tests.quality.random_expressions import X, expression, points, value
-from theory.kernel import certificates
+from theory import certificates
 from theory.kernel.enclosure import Certificate
 from theory.kernel.extrema import check
 from theory.tactics.extrema import Unsettled, supremum

@@ -1,4 +1,4 @@
-"""Certificates that somebody has tampered with: each of twenty kinds of change, on every function, is refused.
+"""Certificates that somebody has tampered with: each of thirty kinds of change, on every function, is refused.
 
 A change that leaves a certificate true proves nothing either way; so each kind is built to claim something false or to
 leave something unproved, and the few cases where it cannot apply to a function are counted and bounded.
@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from sympy import Abs, Max, Min, Piecewise, Symbol, erf, exp, sin, sqrt
+from sympy import Abs, Max, Min, Piecewise, Rational, Symbol, erf, exp, sin, sqrt
 
 from theory import certificates, gelu, hard_tanh, leaky_relu, mish, normal_pdf, relu, sigmoid, silu, softplus, tanh
 from theory.certify import certify
@@ -42,6 +42,13 @@ FUNCTIONS: dict[str, tuple[Any, int]] = {
     "hardswish'": (x * Min(6, Max(0, x + 3)) / 6, 1),
     "bent'": (x + (sqrt(x**2 + 1) - 1) / 2, 1),
     "snake'": (x + sin(x) ** 2, 1),
+    "tie with a limit": (x**2 * exp(-x), 0),
+    "flat": (1 / (1 + x**4), 0),
+    "irrational kinks": (Abs(x**2 - 2), 0),
+    "crossing": (Max(x, exp(-x)), 0),
+    "level": (Abs(tanh(x) - Rational(1, 3)), 1),
+    "denominator": (1 / (1 + x + x**2), 0),
+    "periodic kinks": (Max(sin(x), Rational(1, 2)), 0),
 }
 
 
@@ -91,12 +98,12 @@ def cell_removed(c: dict[str, Any]) -> bool:
 
 
 def first_cell_removed(c: dict[str, Any]) -> bool:
-    del c["cells"][0][0]
+    del next(cells for cells in c["cells"] if cells)[0]
     return True
 
 
 def last_cell_removed(c: dict[str, Any]) -> bool:
-    del c["cells"][-1][-1]
+    del next(cells for cells in reversed(c["cells"]) if cells)[-1]
     return True
 
 
@@ -127,7 +134,7 @@ def cells_swapped(c: dict[str, Any]) -> bool:
 
 
 def rule_unknown(c: dict[str, Any]) -> bool:
-    c["cells"][0][0][2] = "trust"
+    next(cells for cells in c["cells"] if cells)[0][2] = "trust"
     return True
 
 
@@ -199,7 +206,9 @@ def kink_invented(c: dict[str, Any]) -> bool:
 
 def place_elsewhere(c: dict[str, Any]) -> bool:
     c["place"] = ["point", "12345/7", 0]
-    return c["cells"][-1][-1][2] != "constant"  # where the last piece has one value, that point is as good as another
+    return (
+        c["cells"][-1][-1:] != [] and c["cells"][-1][-1][2] != "constant"
+    )  # where the last piece has one value, that point is as good as another
 
 
 def polynomial_of_another(c: dict[str, Any]) -> bool:
@@ -212,7 +221,90 @@ def closed_form_of_another(c: dict[str, Any]) -> bool:
     return True
 
 
+def switches_of(c: dict[str, Any]) -> list[Any]:
+    return [switch for found in c["switches"] for switch in found]
+
+
+def switches_removed(c: dict[str, Any]) -> bool:
+    needed = bool(switches_of(c))
+    c["switches"] = []
+    return needed
+
+
+def switch_turned(c: dict[str, Any]) -> bool:
+    for switch in switches_of(c):
+        switch[1] = -switch[1]
+        return True
+    return False
+
+
+def switch_shortened(c: dict[str, Any]) -> bool:
+    for switch in switches_of(c):
+        del switch[2][0]
+        return True
+    return False
+
+
+def switch_of_the_negative(c: dict[str, Any]) -> bool:
+    for switch in switches_of(c):
+        switch[0] = ["mul", None, ["rat", "-1"], switch[0]]
+        return True
+    return False
+
+
+def switch_invented(rule: str) -> Change:
+    def invented(c: dict[str, Any]) -> bool:
+        ends = [None, *c["kinks"], None]
+        added = [["add", None, c["variable"], ["rat", str(-(10**9))]], 1, [[ends[0], ends[1], rule, None]]]
+        known: list[list[Any]] = c["switches"] or [[] for _ in c["cells"]]
+        c["switches"] = [[added, *known[0]], *known[1:]]
+        return True
+
+    return invented
+
+
+def hull_as_range(c: dict[str, Any]) -> bool:
+    for cells in c["cells"]:
+        for cell in cells:
+            if cell[2] == "hull":
+                cell[2] = "range"
+                return True
+    return False
+
+
+def top_elsewhere(c: dict[str, Any]) -> bool:
+    for cells in c["cells"]:
+        for cell in cells:
+            if cell[2] == "top":
+                cell[3] = str((2 * Fraction(cell[0]) + Fraction(cell[1])) / 3)
+                return cell[3] != cell[0]
+    return False
+
+
+def kink_shifted(c: dict[str, Any]) -> bool:
+    if not c["kinks"]:
+        return False
+    c["kinks"][0] = moved(c["kinks"][0], -Fraction(1, 2**20))
+    return True
+
+
+def zero_beside_itself(c: dict[str, Any]) -> bool:
+    if c["place"][0] != "zero":
+        return False
+    c["place"][1] = c["kinks"][c["kinks"].index(c["place"][1]) + 1]
+    return True
+
+
 CHANGES: list[Change] = [
+    switches_removed,
+    switch_turned,
+    switch_shortened,
+    switch_of_the_negative,
+    *(switch_invented(rule) for rule in ("tail", "constant", "hull", "range")),
+    hull_as_range,
+    top_elsewhere,
+    kink_shifted,
+    zero_beside_itself,
     upper_below_lower,
     both_bounds_lowered,
     both_bounds_raised,
@@ -261,13 +353,13 @@ def test_every_tampering_is_refused(name: str) -> None:
     assert tried >= 15
 
 
-@pytest.mark.parametrize("missing", ["kind", "schema", "term", "cells", "place", "bits", "closed"])
+@pytest.mark.parametrize("missing", ["kind", "schema", "term", "cells", "place", "bits", "closed", "switches"])
 def test_a_field_that_is_missing_is_refused(missing: str) -> None:
     (certificate, *_) = made("sigmoid'")
     del certificate[missing]
     assert not accepted(certificate)
 
 
-@pytest.mark.parametrize("value", [None, 3, "x", [], {}, {"kind": "record"}, {"kind": "certificate", "schema": 2}])
+@pytest.mark.parametrize("value", [None, 3, "x", [], {}, {"kind": "record"}, {"kind": "certificate", "schema": 1}])
 def test_what_is_no_certificate_is_refused(value: Any) -> None:
     assert not accepted(value)

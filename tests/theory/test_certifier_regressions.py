@@ -154,6 +154,100 @@ def test_costly_certificates_are_refused_at_once() -> None:
     refused(certificate(x, [[]] * 30_001, Place("infinity", Fraction(40_000), 1), None, None, "unbounded", kinks=kinks))
 
 
+def hole(at: Term) -> Term:
+    """0, but undefined where `at` vanishes."""
+    return fn("pw", at, ZERO, power(mul(ZERO, at), -1), ZERO)
+
+
+def test_an_unbounded_function_is_defined_at_its_kinks() -> None:
+    place = Place("infinity", Fraction(4), 1)
+    kinks = (Fraction(0),)
+    check(certificate(add(x, fn("pw", x, ZERO, ONE, ZERO)), [[], []], place, None, None, "unbounded", kinks=kinks))
+    for order in (0, 1):
+        t = mul(add(x, hole(x)), x)
+        refused(certificate(t, [[], []], place, None, None, "unbounded", kinks=kinks, order=order))
+
+
+def test_an_unbounded_function_is_defined_in_its_gaps() -> None:
+    gap = (Fraction(-1, 8), Fraction(1, 8))
+    place = Place("infinity", Fraction(4), 1)
+    covered = [[], [cell(*gap, "hull")], []]
+    check(certificate(add(x, fn("abs", x)), covered, place, None, None, "unbounded", kinks=gap))
+    refused(certificate(add(x, fn("abs", x)), [[], [], []], place, None, None, "unbounded", kinks=gap))
+    refused(certificate(add(x, fn("abs", x)), [[], [cell(0, "1/8", "hull")], []], place, None, None, "unbounded", kinks=gap))
+    refused(certificate(add(x, fn("abs", x), power(x, -1)), covered, place, None, None, "unbounded", kinks=gap))
+    refused(certificate(add(x, hole(x)), covered, place, None, None, "unbounded", kinks=gap))
+
+
+def test_a_supremum_that_jumps_away_is_not_attained() -> None:
+    falls = fn("pw", x, neg(x), rat(-1), add(x, rat(-1)))  # tends to 0 as x ↓ 0, where it is −1
+    gap = (Fraction(-1, 2**20), Fraction(1, 2**20))
+    beyond = Fraction(1, 2**19)
+    for kinks, cells, place in (
+        (
+            (Fraction(0),),
+            [[cell(None, -4, "tail"), cell(-4, 0, "top", 0)], [cell(0, 4, "top", 0), cell(4, None, "tail")]],
+            Place("kink", Fraction(0), 1),
+        ),
+        (
+            gap,
+            [
+                [cell(None, -4, "tail"), cell(-4, gap[0], "top", gap[0])],
+                [cell(*gap, "hull")],
+                [cell(gap[1], 4, "top", gap[1]), cell(4, None, "tail")],
+            ],
+            Place("kink", gap[1], 1),
+        ),
+    ):
+        enclosed = certificate(falls, cells, place, -beyond, beyond, "unknown", kinks=kinks)
+        check(enclosed)
+        refused(replace(enclosed, status="attained", others=-beyond - Fraction(1, 10**9)))
+        refused(replace(enclosed, status="attained", lower=Fraction(0), upper=Fraction(0)))
+
+
+def test_a_top_is_one_by_its_first_derivative_that_does_not_vanish() -> None:
+    cube, fourth = neg(power(x, 3)), neg(power(x, 4))
+    ends = [cell(None, -4, "tail")], [cell(4, None, "tail")]
+    place = Place("point", Fraction(0))
+    check(certificate(fourth, [[*ends[0], cell(-4, 4, "top", 0), *ends[1]]], place, 0, 0, "attained"))
+    for t, m in ((cube, 0), (power(x, 4), 0), (fourth, 1), (fourth, -4)):
+        refused(certificate(t, [[*ends[0], cell(-4, 4, "top", m), *ends[1]]], Place("point", Fraction(m)), 0, 0, "attained"))
+
+
+def test_nothing_is_left_out_beyond_less_than_a_period() -> None:
+    hat = fn("abs", fn("sin", x))
+    sides = (Fraction(-1, 2), Fraction(1, 2))
+    cells = [[], [cell(*sides, "hull")], []]
+    refused(certificate(hat, cells, Place("kink", sides[0], 1), "1/4", "1/2", "unknown", kinks=sides))
+    refused(certificate(add(hat, mul(ZERO, x)), cells, Place("kink", sides[0], 1), "1/4", "1/2", "unknown", kinks=sides))
+    half_line = fn("sin", fn("abs", x))
+    cells = [[cell(-1, 0, "range")], [cell(0, 1, "range")]]
+    refused(certificate(half_line, cells, Place("point", Fraction(1, 2)), "1/4", 1, "unknown", kinks=(Fraction(0),)))
+
+
+def test_a_zero_of_an_absolute_value_is_a_change_of_sign() -> None:
+    gap = (Fraction(-1, 8), Fraction(1, 8))
+    sides = [cell(None, -4, "tail"), cell(-4, gap[0], "top", gap[0])], [cell(gap[1], 4, "top", gap[1]), cell(4, None, "tail")]
+    cells = [sides[0], [cell(*gap, "hull")], sides[1]]
+    zero = Place("zero", gap[0])
+    check(certificate(fn("abs", x), cells, zero, 0, 0, "attained", sign=-1, kinks=gap))
+    jump = fn("pw", x, ONE, ONE, neg(ONE))
+    for t in (fn("abs", power(x, 2)), fn("abs", jump), add(fn("abs", x), fn("abs", add(x, rat(1))))):
+        refused(certificate(t, cells, zero, 0, 0, "attained", sign=-1, kinks=gap))
+    refused(certificate(fn("abs", x), cells, zero, 0, 0, "attained", sign=-1, kinks=gap, order=1))
+
+
+def test_an_irrational_number_is_attained_only_if_nothing_is_above_it() -> None:
+    high = add(make("pi"), neg(power(x, 4)))
+    cells = [[cell(None, -4, "tail"), cell(-4, 4, "top", 0), cell(4, None, "tail")]]
+    at_zero = certificate(high, cells, Place("point", Fraction(0)), 3, 4, "attained", closed=make("pi"))
+    check(at_zero)
+    for m in (Fraction(1, 1000), Fraction(-1, 10**20)):
+        refused(replace(at_zero, place=Place("point", m), closed=None))
+    refused(replace(at_zero, closed=rat(Fraction(355, 113))))
+    refused(replace(at_zero, cells=((cells[0][0], cell(-4, 4, "range"), cells[0][2]),), upper=Fraction(10**3)))
+
+
 @pytest.mark.parametrize("name", ["nope", "x"])
 def test_unknown_functions_are_refused(name: str) -> None:
     t = make("app", (make("fun", data=name), x))

@@ -37,7 +37,7 @@ from theory.activations.relu import relu
 from theory.activations.sigmoid import sigmoid
 from theory.activations.softplus import softplus
 from theory.activations.tanh import tanh
-from theory.kernel import exact, words
+from theory.kernel import entries, exact
 from theory.kernel.field import Field
 from theory.kernel.gate import Instance
 from theory.kernel.reading import Reader
@@ -265,7 +265,7 @@ def test_the_kernel_unfolds_the_same_product(phi: type[Activation], width: int, 
         for mistake, wrong in WRONG.items():
             if mistake == "nothing wrong" or (depth >= 2 and "transposed" not in mistake and "sign" not in mistake):
                 claimed = multiplied(wrong(masks, weight))
-                assert words.equal(field, jac, claimed) is (mistake == "nothing wrong"), mistake
+                assert entries.equal(field, jac, claimed) is (mistake == "nothing wrong"), mistake
 
     check(Field())
 

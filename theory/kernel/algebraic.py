@@ -63,7 +63,7 @@ def critical_values(f: Function) -> fmpq_poly:
         stationary = _resultant(stationary, relation, index)
     # A factor without real roots has no critical point, and might share a complex root with the curve.
     real = constant(1)
-    for factor, _ in fmpz_poly(_integral(_univariate(stationary, base[0]))).factor()[1]:
+    for factor, _ in fmpz_poly(integral(_univariate(stationary, base[0]))).factor()[1]:
         if _has_real_root(fmpq_poly(factor.coeffs())):
             real *= sum((constant(int(c)) * GENERATORS[base[0]] ** k for k, c in enumerate(factor.coeffs())), constant(0))
     p = _univariate(_resultant(real, curve, base[0]), _Y)
@@ -81,13 +81,14 @@ def _univariate(p: fmpq_mpoly, index: int) -> fmpq_poly:
     return fmpq_poly([coefficients.get(k, 0) for k in range(max(coefficients, default=0) + 1)])
 
 
-def _integral(p: fmpq_poly) -> list[int]:
+def integral(p: fmpq_poly) -> list[int]:
+    """The coefficients of a multiple of p that has whole ones."""
     return [int(c) for c in (p * p.denom()).coeffs()]
 
 
 def _has_real_root(p: fmpq_poly) -> bool:
     """Whether p has a real root; all of them lie within Cauchy's bound."""
-    values = [abs(c) for c in _integral(p)]
+    values = [abs(c) for c in integral(p)]
     bound = Fraction(max(values), values[-1]) + 1
     return sturm_count(p, -bound, bound) > 0
 
@@ -107,16 +108,3 @@ def check_root(f: Function, coefficients: tuple[int, ...], low: Fraction, high: 
         raise KernelRefusal("a minimal polynomial is irreducible")
     if (whole % m).degree() >= 0 or sturm_count(whole, low, high) != 1 or sturm_count(m, low, high) != 1:
         raise KernelRefusal("the enclosure does not single out one root of this polynomial")
-
-
-def polynomial_of(f: Function, low: Fraction, high: Fraction) -> tuple[int, ...]:
-    """The minimal polynomial of the critical value in [low, high], its coefficients from the constant one upwards."""
-    whole = critical_values(f)
-    if sturm_count(whole, low, high) != 1:
-        raise KernelRefusal("the enclosure does not single out one critical value")
-    _, factors = fmpz_poly(_integral(whole)).factor()
-    for factor, _ in factors:
-        if sturm_count(fmpq_poly(factor.coeffs()), low, high) == 1:
-            found = tuple(int(c) for c in factor.coeffs())
-            return found if found[-1] > 0 else tuple(-c for c in found)
-    raise KernelRefusal("no factor of the polynomial has its root in the enclosure")

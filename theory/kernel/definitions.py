@@ -6,9 +6,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from functools import cache
 
-from sympy import Symbol, evaluate
-
-from theory.kernel.reading import Reader
+from theory.kernel.reading import read_definition
 from theory.kernel.terms import HALF, ONE, ZERO, Term, add, fn, make, mul, neg, power, rat, sub, substitute, var
 from theory.language.activations import Activation, activation_named
 from theory.language.errors import KernelRefusal
@@ -24,8 +22,7 @@ def definition(name: str) -> Term:
 @cache
 def _definition(name: str, head: type[Activation]) -> Term:
     # By the class as well as by its name: a notebook's cell that runs again defines the name anew.
-    with evaluate(False):
-        body = Reader().term(head.definition(Symbol(ARGUMENT.data)))
+    body = read_definition(head, ARGUMENT)
     if body.free - {ARGUMENT}:
         raise KernelRefusal(f"the definition of {name} may use its argument alone; it uses {sorted(map(repr, body.free))}")
     return body

@@ -26,7 +26,7 @@ from flint import arb, ctx
 from theory.kernel.functions import Function, covers_period, exact_end, exactly, over
 from theory.kernel.pieces import Piece, hulls, unfold
 from theory.kernel.signs import ANY, NEG, NIL, POS
-from theory.kernel.terms import Term
+from theory.kernel.terms import ZERO, Term
 from theory.language.errors import KernelRefusal
 
 MOST_FLAT = 6  # of a top: the order of the first derivative that does not vanish
@@ -160,7 +160,7 @@ def _require_top(f: Function, low: Fraction, high: Fraction, m: Fraction) -> Non
         found = f.over(low, high, n + 1)[n]
         if (m == high or found < 0) and (m == low or (found > 0 if n % 2 else found < 0)) and low < high:
             return
-        if f.exact_at(m, n) != 0:
+        if f.exact_at(m, n) is not ZERO:
             break
     raise KernelRefusal("the function is not seen to fall on either side of the point of the cell")
 
@@ -223,7 +223,7 @@ def stays_negative(f: Function, cell: Cell) -> bool:
     if cell.rule == "tail":  # from below towards 0
         end = cell.high if cell.low is None else cell.low
         return end is not None and bool(bound <= 0) and f.limit_at(end, 1 if cell.high is None else -1).side < 0
-    return cell.rule == "top" and cell.point is not None and cell.point in f.piece and f.exact_at(cell.point) == 0
+    return cell.rule == "top" and cell.point is not None and cell.point in f.piece and f.exact_at(cell.point) is ZERO
 
 
 class Study:

@@ -12,7 +12,7 @@ from typing import cast
 
 from flint import acb, arb, ctx, fmpq, fmpq_mat, fmpq_poly, fmpz_poly
 
-from theory.kernel import words
+from theory.kernel import entries
 from theory.kernel.definitions import expanded, slope_if_linear
 from theory.kernel.field import Field
 from theory.kernel.signs import ANY, NEG, NIL, POS, RELATIONS
@@ -28,7 +28,7 @@ def matrix(t: Term) -> fmpq_mat:
     """A closed matrix term as rational numbers; refused where an entry is not rational."""
     field = Field()
     field.require_defined(t)
-    found = words.given(field, t)
+    found = entries.given(field, t)
     if found is None:
         raise KernelRefusal(f"the matrix {t.op} has no value: it is not closed or not rational")
     return found

@@ -15,10 +15,20 @@ from theory.kernel.algebraic import check_root
 from theory.kernel.enclosure import Cell, Certificate, Place, Study, bound_of, highest, tiles
 from theory.kernel.exact import ball
 from theory.kernel.field import Field
-from theory.kernel.functions import Exact, Function, constant_value, covers_period, exact_end, exactly, rational
+from theory.kernel.functions import (
+    Exact,
+    Function,
+    constant_value,
+    covers_period,
+    exact_end,
+    exactly,
+    rational,
+    same_number,
+    value_of,
+)
 from theory.kernel.pieces import MOST_NODES, Piece
 from theory.kernel.series import Precision, expand
-from theory.kernel.terms import ONE, Term, mapped, mul, rat, sub, substitute, walk
+from theory.kernel.terms import Term, mapped, mul, rat, substitute, walk
 from theory.language.errors import ClaimError, KernelRefusal
 
 MOST_BITS = 1 << 14
@@ -87,8 +97,10 @@ class Checker:
             raise KernelRefusal("a supremum is attained at a point, or approached at a kink or an end of the line")
         if c.others is not None and not (self.in_peaks and c.others < c.lower):
             raise KernelRefusal("a bound outside of the peaks belongs to a supremum that is attained in them, and is below it")
-        if c.status == "attained" and not self.in_peaks and known != c.upper:
-            raise KernelRefusal("a number that is attained as the supremum is its upper bound exactly")
+        if c.status == "attained" and not self.in_peaks and not self._is_number(c.lower, c.upper):
+            raise KernelRefusal(
+                "a supremum that is attained outside of peaks is a number known exactly, and its upper bound if rational"
+            )
         for f, cells in zip(self.functions, c.cells, strict=True):
             if None in f.piece and not cells and self._repeats():
                 continue
@@ -127,30 +139,51 @@ class Checker:
         c = self.c
         if c.upper is None or c.lower is None:
             return False
-        if cell.rule == "constant":
-            known, most = f.constant(), c.others if c.others is not None else c.upper
-            return known <= most and (c.status != "approached" or known < c.lower)
-        bound = bound_of(f, cell)
+        exact = f.constant() if cell.rule == "constant" else None
+        bound = bound_of(f, cell) if exact is None else value_of(exact)
         if c.others is not None and bound <= exactly(c.others):
             return True
-        below = bool(bound <= exactly(c.upper))
+        most = self._most
+        below = bool(bound <= exactly(most))
         if not below and c.status != "approached":  # as numbers, since balls of equal numbers overlap
-            known = self._exact_bound(f, cell)
-            below = known is not None and known <= c.upper
+            exact = self.exact_bound(f, cell) if exact is None else exact
+            known = rational(exact)
+            below = known <= most if known is not None else most < c.upper and self.same(exact)
         if self.in_peaks:
-            return below and self._continuous_on(f, cell)
+            return below and cell.rule != "constant" and self._continuous_on(f, cell)
         return below and (c.status != "approached" or bool(bound < exactly(c.lower)) or self._approaches(f, cell))
 
-    def _exact_bound(self, f: Function, cell: Cell) -> Fraction | None:
+    @property
+    def _most(self) -> Fraction:
+        """What everything stays below: the upper bound, or the lower one if an irrational number is to be attained."""
+        c = self.c
+        if c.lower is None or c.upper is None:
+            raise KernelRefusal("the bounds of a supremum are numbers")
+        return c.lower if c.status == "attained" and not self.in_peaks and rational(self.exact) is None else c.upper
+
+    def _is_number(self, lower: Fraction, upper: Fraction) -> bool:
+        known = rational(self.exact)
+        return (
+            known == upper
+            if known is not None
+            else self.exact is not None and bool(exactly(lower) <= self.value <= exactly(upper))
+        )
+
+    def same(self, exact: Exact) -> bool:
+        """Whether a number is seen to be the one at the place."""
+        return exact is not None and self.exact is not None and (exact is self.exact or same_number(exact, self.exact))
+
+    def exact_bound(self, f: Function, cell: Cell) -> Exact:
+        """A bound of f on a cell as a number, where the rule gives one."""
         if cell.rule == "top" and cell.point is not None:
             return f.exact_at(cell.point)
         if cell.rule == "hull" and cell.low is not None and cell.high is not None:
-            return highest(f, cell.low, cell.high)
+            return rat(highest(f, cell.low, cell.high))
         end = cell.low if cell.high is None else cell.high
         if cell.rule != "tail" or end is None or f.growth(end, side := 1 if cell.high is None else -1) < 0:
             return None
         limit = f.limit_at(end, side)
-        return rational(limit.exact) if limit.side < 0 else None
+        return limit.exact if limit.side < 0 else None
 
     def _continuous_on(self, f: Function, cell: Cell) -> bool:
         """Whether D^order is seen to exist and be continuous on a closed cell, so that it has a maximum there."""
@@ -178,13 +211,11 @@ class Checker:
             if end is None:
                 return False
             limit = f.limit_at(end, side)
-            here = c.place == Place("limit", end, side) or (limit.exact is not None and limit.exact == self.exact)
-            return here and limit.side < 0
+            return limit.side < 0 and (c.place == Place("limit", end, side) or self.same(limit.exact))
         if cell.rule != "top" or end is None or end not in f.piece:
             return False
-        value = f.exact_at(end)
         here = c.place == Place("kink", end, -1 if end == cell.high else 1)
-        return (here or (value is not None and value == rational(self.exact))) and self._no_derivative(end)
+        return (here or self.same(f.exact_at(end))) and self._no_derivative(end)
 
     def _no_derivative(self, kink: Fraction) -> bool:
         """Whether D^order is seen not to exist at a kink (or, for order 0, is checked on its own): one-sided values differ.
@@ -228,7 +259,7 @@ class Checker:
         if c.order > 0:
             return
         peak = self.in_peaks and self._continuous_at(kink)  # then it belongs to the cells beside it
-        most = c.others if self.in_peaks and not peak else c.upper if c.status != "approached" else c.lower
+        most = c.others if self.in_peaks and not peak else self._most if c.status != "approached" else c.lower
         if most is None or not value <= most or (c.status == "approached" and not value < most):
             raise KernelRefusal(f"the value at the kink {float(kink)} is not seen to stay below the supremum")
 
@@ -250,18 +281,18 @@ class Checker:
             if kind == "join":
                 self._require_joined(left, right, x)
             f = right if side > 0 else left
-            return f.over(x, x)[0], _exact(f.exact_at(x))
+            return f.over(x, x)[0], f.exact_at(x)
         if kind == "zero":
             known = self._at_zero(self._beside(x)[1]) if x is not None else Fraction(0)
-            return exactly(known), _exact(known)
+            return exactly(known), rat(known)
         if kind == "constant":
             f = next((g for g in self.functions if g.piece[0] == x), None)
             if f is not None:
-                return exactly(f.constant()), _exact(f.constant())
+                return value_of(f.constant()), f.constant()
         if kind == "point" and x is not None:
             f = next((g for g in self.functions if inside(g.piece, x)), None)
             if f is not None:
-                return f.over(x, x)[0], None if self.in_peaks else _exact(f.exact_at(x))
+                return f.over(x, x)[0], None if self.in_peaks else f.exact_at(x)
         raise KernelRefusal(
             "the place of a supremum is a point of a piece, a kink, a zero, a constant piece or an end of the line"
         )
@@ -286,7 +317,7 @@ class Checker:
         at = {self.c.variable: rat(x)}
         for order in range(self.c.order + 1):
             a, b = (substitute(g.smooth(order), at) for g in (left, right))
-            if not equal(a, b) or (order == 0 and not equal(a, substitute(self.c.term, at))):
+            if not same_number(a, b) or (order == 0 and not same_number(a, substitute(self.c.term, at))):
                 raise KernelRefusal("the derivative does not exist at the kink, or is not seen to")
 
     # --- which number, and where ------------------------------------------------------------------------
@@ -319,7 +350,7 @@ class Checker:
         if closed.free or any(p.free for p in points):
             raise KernelRefusal("a closed form has no variable")
         if not self.in_peaks:
-            if self.exact is None or not equal(closed, _combined(self.exact)):
+            if self.exact is None or not same_number(closed, self.exact):
                 raise KernelRefusal("the closed form is not the value")
             return
         if len(peaks) != len(points) or not peaks:
@@ -333,37 +364,16 @@ class Checker:
             if cell.point is None or point is not rat(cell.point):
                 raise KernelRefusal("the point of a top is that of its cell")
         else:
-            at = expand(point, ONE, arb(1), 1)[0]
+            at = value_of(point)
             if cell.rule != "peak" or cell.low is None or cell.high is None:
                 raise KernelRefusal("where the maximum over a cell lies is seen of a peak or a top")
             if not (exactly(cell.low) <= at <= exactly(cell.high)):
                 raise KernelRefusal("the point of a peak lies in its cell")
             # f'' < 0 on the cell, so it has one critical point, and that is its maximum.
-            if not equal(substitute(f.smooth(f.order + 1), {f.variable: point}), rat(0)):
+            if not same_number(substitute(f.smooth(f.order + 1), {f.variable: point}), rat(0)):
                 raise KernelRefusal("the slope does not vanish at the point of a peak")
-        if not equal(mul(rat(f.sign), substitute(f.derived, {f.variable: point})), closed):
+        if not same_number(mul(rat(f.sign), substitute(f.derived, {f.variable: point})), closed):
             raise KernelRefusal("the closed form is not the value at the point of a peak")
-
-    def places(self) -> list[tuple[Fraction | None, Fraction | None]]:
-        """Intervals that hold every point where a supremum is attained."""
-        found: list[tuple[Fraction | None, Fraction | None]] = []
-        for f, cell in self.peaks:
-            low, high, m = cell.low, cell.high, cell.point
-            if low is None or high is None or self.c.lower is None or bound_of(f, cell) < exactly(self.c.lower):
-                continue
-            if cell.rule == "peak" and m is not None:  # the maximum is within |f'(m)|/μ of m
-                width = exact_end(abs(f.over(m, m)[1]).upper() / -f.over(low, high)[2].upper())
-                low, high = max(low, m - width), min(high, m + width)
-            found.append((m, m) if cell.rule == "top" else (low, high))
-        for f, cells in zip(self.functions, self.c.cells, strict=True) if self.c.others is None else ():
-            for cell in cells:
-                if cell.rule == "constant" and f.constant() == self.c.upper:
-                    found.append(f.piece)
-                elif cell.rule == "top" and self._exact_bound(f, cell) == self.c.upper:
-                    found.append((cell.point, cell.point))
-                elif cell.rule not in ("constant", "top", "tail") and not exact_end(bound_of(f, cell)) < (self.c.upper or 0):
-                    found.append((cell.low, cell.high))
-        return found
 
 
 def inside(piece: Piece, x: Fraction) -> bool:
@@ -372,23 +382,5 @@ def inside(piece: Piece, x: Fraction) -> bool:
     return (low is None or low < x) and (high is None or x < high)
 
 
-def _exact(value: Fraction | None) -> Exact:
-    return None if value is None else {ONE: value} if value else {}
-
-
 def _one_sided(f: Function, x: Fraction, order: int) -> arb:
     return expand(f.smooth(0), f.variable, exactly(x), order + 1)[order]
-
-
-def equal(a: Term, b: Term) -> bool:
-    """Whether two closed terms are defined and equal, by their normal forms."""
-    field = Field()
-    field.require_defined(a, b)
-    return field.same(a, b)
-
-
-def _combined(exact: dict[Term, Fraction]) -> Term:
-    total = rat(0)
-    for closed, q in exact.items():
-        total = sub(total, mul(rat(-q), closed))
-    return total

@@ -13,7 +13,7 @@ from contextlib import suppress
 from functools import cache, reduce
 from math import prod
 
-from theory.kernel import words
+from theory.kernel import entries, words
 from theory.kernel.definitions import definition, derivative_of, expanded, unfolded
 from theory.kernel.fractions import Frac
 from theory.kernel.signs import ANY, NEG, NIL, NONNEG, NONZERO, POS, RELATIONS, mask_of, plus, raised, times
@@ -75,7 +75,7 @@ class Field(Tower):
 
     def same(self, a: Term, b: Term) -> bool:
         """Whether two numbers, or two matrices, have one normal form."""
-        return words.equal(self, a, b) if a.sort == "mat" else self.frac(a).same(self.frac(b))
+        return entries.equal(self, a, b) if a.sort == "mat" else self.frac(a).same(self.frac(b))
 
     def _frac(self, t: Term) -> Frac:
         match t.op, t.args:
@@ -115,9 +115,9 @@ class Field(Tower):
                 gap = self.frac(a) - self.frac(b)
                 return self.opaque(t) if self.mask(gap) & NEG else gap
             case "entry", (m, i, j):
-                return words.entry(self, m, i, j)
+                return entries.entry(self, m, i, j)
             case op, (m,) if op in NORMS:
-                return words.norm(self, op, m)
+                return entries.norm(self, op, m)
             case (("var" | "pi"), _):
                 return self.opaque(t)
             case _ if (meaning := expanded(t)) is not None:
@@ -271,7 +271,7 @@ class Field(Tower):
                 if f.op == "fun" and not total(f.data, 0):
                     raise KernelRefusal(f"{f.data} is not defined on the whole line, so no network is made of it")
             case "inv", (m,):
-                a = words.given(self, m)
+                a = entries.given(self, m)
                 if self.structures.get(m) != "positive diagonal" and (a is None or a.det() == 0):
                     raise KernelRefusal("an inverse needs a matrix that is known to be invertible")
             case _:

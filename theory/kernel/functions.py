@@ -16,11 +16,11 @@ from theory.kernel.field import Field
 from theory.kernel.pieces import Piece, bounds_of, differentiated, hulls, linear, resolved
 from theory.kernel.series import expand
 from theory.kernel.tails import CONSTANT, Tail, Tails
-from theory.kernel.terms import ONE, Term, neg, rat, substitute
+from theory.kernel.terms import ONE, Term, add, mul, neg, rat, substitute
 from theory.language.errors import KernelRefusal
 
-# A number as rational multiples of closed terms; None where it is not known exactly.
-Exact: TypeAlias = "dict[Term, Fraction] | None"
+# A number as a closed term, a rational one as a constant; None where it is not known exactly.
+Exact: TypeAlias = "Term | None"
 _T = TypeVar("_T")
 
 
@@ -44,7 +44,16 @@ def over(low: Fraction, high: Fraction) -> arb:
 
 def rational(exact: Exact) -> Fraction | None:
     """The number, where it is rational."""
-    return None if exact is None or set(exact) - {ONE} else exact.get(ONE, Fraction(0))
+    return exact.data if exact is not None and exact.op == "rat" else None
+
+
+def value_of(exact: Term) -> arb:
+    """A closed term as a ball."""
+    return expand(exact, ONE, arb(1), 1)[0]
+
+
+def _times(t: Term, sign: int) -> Term:
+    return rat(t.data * sign) if t.op == "rat" else t if sign > 0 else neg(t)
 
 
 class Function:
@@ -92,23 +101,24 @@ class Function:
         """f, as a term, but for the sign."""
         return self.smooth(self.order)
 
-    def constant(self) -> Fraction:
-        """The value of a function that does not vary on its piece: its normal form is that of a number."""
-        facts = bounds_of(self.piece, self.variable)
-        value = self.once("constant", lambda: (Field(facts).frac(self.derived).constant(),))[0]
-        if value is None:
+    def constant(self) -> Term:
+        """The number that a function is which does not vary on its piece: in its normal form x does not occur."""
+
+        def number() -> Term:
+            field = Field(bounds_of(self.piece, self.variable))
+            return field.term(field.frac(self.derived))
+
+        found = self.once("constant", number)
+        if found.free:
             raise KernelRefusal("the function is not seen to be constant on the piece")
-        return value * self.sign
+        return _times(found, self.sign)
 
-    def exact_at(self, x: Fraction, more: int = 0) -> Fraction | None:
-        """The value of f (or of a derivative of it) at a point, one-sided at an end of the piece, where it is rational."""
-
-        def work() -> tuple[Fraction | None]:
-            closed = substitute(self.smooth(self.order + more), {self.variable: rat(x)})
-            return (constant_value(closed),)
-
-        value = self.once(("exact", x, more), work)[0]
-        return None if value is None else value * self.sign
+    def exact_at(self, x: Fraction, more: int = 0) -> Term:
+        """The value of f (or of a derivative of it) at a point, one-sided at an end of the piece."""
+        at = {self.variable: rat(x)}
+        return _times(
+            self.once(("exact", x, more), lambda: as_number(substitute(self.smooth(self.order + more), at))), self.sign
+        )
 
     # --- as balls --------------------------------------------------------------------------------------
 
@@ -162,9 +172,8 @@ class Function:
     def limit_at(self, end: Fraction, side: int) -> Limit:
         """The limit beyond an end; refused where f does not tend to a number."""
         found = self.once(("limit", end, side, ctx.prec), lambda: _limit(*self._tail(end, side)))
-        if self.sign > 0:
-            return found
-        return Limit(-found.limit, None if found.exact is None else {c: -q for c, q in found.exact.items()}, -found.side)
+        exact = None if found.exact is None else _times(found.exact, self.sign)
+        return Limit(found.limit * self.sign, exact, found.side * self.sign)
 
     def beyond(self, end: Fraction, side: int) -> arb:
         """A ball whose upper end is a bound of f beyond an end."""
@@ -210,6 +219,19 @@ def constant_value(closed: Term) -> Fraction | None:
         return None
 
 
+def as_number(closed: Term) -> Term:
+    """A closed term, as a constant where it is seen to be rational."""
+    known = constant_value(closed)
+    return closed if known is None else rat(known)
+
+
+def same_number(a: Term, b: Term) -> bool:
+    """Whether two closed terms are defined and equal, by their normal forms."""
+    field = Field()
+    field.require_defined(a, b)
+    return field.same(a, b)
+
+
 @dataclass(frozen=True)
 class Limit:
     """The limit at an end of the line, exactly where that is known, and the side from which it is approached (0: not seen)."""
@@ -226,4 +248,7 @@ def _limit(tails: Tails, tail: Tail) -> Limit:
     if constant is not None and constant.exact is None:
         return Limit(constant.ball, None, 0)  # its ball may enclose something that varies, such as a sine
     approach = tails.side(rest) if rest else 0
-    return Limit(arb(0), {}, approach) if constant is None else Limit(constant.ball, constant.exact, approach)
+    if constant is None or constant.exact is None:
+        return Limit(arb(0), rat(0), approach)
+    parts = [mul(rat(q), c) for c, q in constant.exact.items()]
+    return Limit(constant.ball, as_number(add(*parts)) if parts else rat(0), approach)

@@ -201,3 +201,9 @@ class Reader:
         if domain.base not in (Base.REAL, Base.DEPTH):
             raise UnsupportedTerm(f"a variable bound inside a statement is a real number or a depth, not a {domain.base.value}")
         return self.bind(x, _SORTS[domain.base]), tuple(self.formula(c) for c in domain.conditions(x))
+
+
+def read_definition(head: type[Activation], argument: Term) -> Term:
+    """The definition of an activation as it stands, in a variable."""
+    with sp.evaluate(False):
+        return Reader().term(head.definition(sp.Symbol(argument.data)))

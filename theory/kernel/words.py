@@ -11,14 +11,11 @@ from __future__ import annotations
 
 from contextlib import suppress
 from functools import partial, reduce
-from itertools import product
-from typing import TYPE_CHECKING, TypeAlias, cast
-
-from flint import fmpq, fmpq_mat
+from typing import TYPE_CHECKING, TypeAlias
 
 from theory.kernel.definitions import slope_if_linear
-from theory.kernel.fractions import Frac, as_fraction
-from theory.kernel.signs import NEG, NONZERO
+from theory.kernel.fractions import Frac
+from theory.kernel.signs import NEG
 from theory.kernel.terms import ONE, ZERO, Term, add, fn, literal, make, mapped, mul, rat, sub, substitute, var, walk
 from theory.language.errors import KernelRefusal, refuse_if
 
@@ -29,7 +26,7 @@ Letter: TypeAlias = tuple[Term, Term]
 Word: TypeAlias = tuple[Letter, ...]
 Words: TypeAlias = dict[Word, Frac]
 _MOST_LETTERS = 64
-_MOST_STEPS = 64
+MOST_STEPS = 64
 
 
 def words(field: Field, m: Term) -> Words:
@@ -101,22 +98,15 @@ def canonical(field: Field, m: Term) -> Term:
     """The normal form as a term again; equal normal forms give the same term."""
     summands: list[Term] = []
     for word, coefficient in sorted(words(field, m).items(), key=lambda item: repr(item[0])):
-        product = _product(word, m)
+        product = multiplied(word, m)
         summands.append(product if coefficient.constant() == 1 else fn("mscale", field.term(coefficient), product))
     if not summands:
         return make("zeros", data=m.shape)
     return summands[0] if len(summands) == 1 else fn("madd", *summands)
 
 
-def equal(field: Field, a: Term, b: Term) -> bool:
-    """Whether two matrices have the same normal form."""
-    if not words(field, fn("madd", a, fn("mscale", rat(-1), b))):
-        return True
-    places = _places(a)
-    return bool(places) and all(entry(field, a, i, j).same(entry(field, b, i, j)) for i, j in places)
-
-
-def _product(word: Word, like: Term) -> Term:
+def multiplied(word: Word, like: Term) -> Term:
+    """A word as a term of the shape of another."""
     if not word:
         if like.shape is None or like.shape[0] != like.shape[1]:
             raise KernelRefusal("an empty product is an identity matrix, which is square")
@@ -221,48 +211,6 @@ def _merged(field: Field, first: Letter, second: Letter) -> list[Letter] | None:
     return None
 
 
-# --- given matrices ---------------------------------------------------------------------------------
-
-
-def given(field: Field, m: Term) -> fmpq_mat | None:
-    """The matrix as rational numbers, where its entries are seen to be such."""
-    found: list[fmpq] = []
-    for i, j in [] if m.free else _places(m):
-        value = field.frac(fn("entry", m, i, j)).constant()
-        if value is None:
-            return None
-        found.append(fmpq(value.numerator, value.denominator))
-    return fmpq_mat(*cast("tuple[int, int]", m.shape), found) if found else None
-
-
-def _places(m: Term) -> list[tuple[Term, Term]]:
-    """Every place of a matrix whose widths are numbers; none of another."""
-    rows, columns = m.shape or ("", "")
-    if isinstance(rows, str) or isinstance(columns, str):
-        return []
-    return [(rat(i), rat(j)) for i, j in product(range(1, rows + 1), range(1, columns + 1))]
-
-
-def norm(field: Field, op: str, m: Term) -> Frac:
-    """A norm: 0 of zeros, the value of a given matrix where it is a root of a rational, else opaque."""
-    a, plain = given(field, m), canonical(field, m)
-    if a is None or op == "radius":
-        return field.ring.rational(0) if plain.op == "zeros" else field.opaque(fn(op, plain))
-    sizes = [[abs(as_fraction(x)) for x in row] for row in a.tolist()]
-    if op == "rowsum":
-        return field.ring.rational(max(map(sum, sizes)))
-    if op == "maxentry":
-        return field.ring.rational(max(map(max, sizes)))
-    square = sum(x * x for row in sizes for x in row)
-    if op == "norm" and min(m.shape or ()) != 1:
-        # AᵀA = c·I gives ‖A‖ = √c; a diagonal AᵀA has its largest entry there.
-        gram = (a.transpose() * a).tolist()
-        if any(x for i, row in enumerate(gram) for x in row[:i]):
-            return field.opaque(fn(op, plain))
-        square = max(as_fraction(row[i]) for i, row in enumerate(gram))
-    return field.root(field.ring.rational(square))
-
-
 # --- powers, drives, networks, sums -------------------------------------------------------------------
 
 
@@ -292,7 +240,7 @@ def _steps(depth: Frac) -> int:
         refuse_if(c.denominator != 1 or c < 0, "a depth must be a sum of natural numbers")
         if not exponents:
             found = int(c)
-    if found > _MOST_STEPS:
+    if found > MOST_STEPS:
         raise KernelRefusal(f"a depth of {found} is too large to unfold")
     return found
 
@@ -362,59 +310,3 @@ def with_canonical_bound(t: Term) -> Term:
     level = sum(1 for node in walk(body) if node.op in ("sum", "msum"))
     plain = var(f"κ{level}", "nat")
     return fn(t.op, plain, low, high, substitute(body, {bound: plain}))
-
-
-# --- entries --------------------------------------------------------------------------------------------
-
-
-def entry(field: Field, m: Term, i: Term, j: Term) -> Frac:
-    """The entry (i, j): sums, diagonal factors and activations are read coordinate by coordinate."""
-    parts = (c * _word_entry(field, word, i, j) for word, c in words(field, m).items())
-    return sum(parts, field.ring.rational(0))
-
-
-def _word_entry(field: Field, word: Word, i: Term, j: Term) -> Frac:
-    if not word:
-        if field.same(i, j):
-            return field.ring.rational(1)
-        if field.sign(sub(i, j)) & ~NONZERO == 0:
-            return field.ring.rational(0)
-        raise KernelRefusal("an entry of the identity needs to know whether its row is its column")
-    (first, e), *rest = word
-    if first.op == "diag" and e is ONE:
-        return _coordinate(field, first.args[0], i) * _word_entry(field, tuple(rest), i, j)
-    if rest or e is not ONE or first.op == "inv":
-        product = _multiplied(field, word)
-        if product is not None and i.op == "rat" and j.op == "rat":
-            return field.ring.rational(as_fraction(product[int(i.data) - 1, int(j.data) - 1]))
-    elif first.op in ("apply", "slopes"):
-        return _coordinate(field, first, i)
-    elif first.op == "tr":
-        return entry(field, first.args[0], j, i)
-    elif first.op == "mabs":
-        return field.frac(fn("abs", fn("entry", first.args[0], i, j)))
-    elif first.op == "mlit" and i.op == "rat" and j.op == "rat":
-        return field.ring.rational(first.data[int(i.data) - 1][int(j.data) - 1])
-    i, j = field.term(field.frac(i)), field.term(field.frac(j))
-    return field.opaque(fn("entry", _product(word, first), i, j))
-
-
-def _multiplied(field: Field, word: Word) -> fmpq_mat | None:
-    """A product of given matrices and their inverses."""
-    product = None
-    for base, e in word:
-        inverted = base.op == "inv"
-        a = given(field, base.args[0] if inverted else base)
-        if a is None or e.op != "rat" or e.data > _MOST_STEPS or (inverted and a.det() == 0):
-            return None
-        for _ in range(int(e.data)):
-            factor = a.inv() if inverted else a
-            product = factor if product is None else product * factor
-    return product
-
-
-def _coordinate(field: Field, column: Term, i: Term) -> Frac:
-    if column.op in ("apply", "slopes"):
-        f, inner = column.args
-        return field.frac(fn("app" if column.op == "apply" else "slope", f, fn("entry", inner, i, ONE)))
-    return entry(field, column, i, ONE)

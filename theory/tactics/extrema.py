@@ -13,16 +13,16 @@ from time import monotonic
 
 from flint import arb
 
-from theory.kernel.algebraic import polynomial_of
 from theory.kernel.enclosure import Cell, bound_of
 from theory.kernel.extrema import Certificate, Checker, Place, inside
-from theory.kernel.functions import Function, exact_end, exactly, rational
+from theory.kernel.functions import Function, exact_end, exactly, rational, value_of
 from theory.kernel.series import Precision
-from theory.kernel.terms import Term, add, mul, rat, substitute
+from theory.kernel.terms import ZERO, Term, mul, rat, substitute
 from theory.language.errors import KernelRefusal
 from theory.tactics.cells import Good, Unsettled, covered
 from theory.tactics.line import Line
 from theory.tactics.numbers import dyadic, exact_value, floor_of, recognised, shown, simplified
+from theory.tactics.polynomials import polynomial_of
 
 __all__ = ["Line", "Unsettled", "supremum"]
 _FLAT = Fraction(1, 16)
@@ -35,7 +35,7 @@ class Candidate:
     place: Place
     value: arb
     piece: int
-    exact: Fraction | None = None
+    exact: Term | None = None
 
 
 def supremum(
@@ -118,7 +118,7 @@ class Search:
         if not line.parts[k].smooth:
             return []
         if line.constant[k]:
-            return [Candidate(Place("constant", low), exactly(f.constant()), k, f.constant())]
+            return [Candidate(Place("constant", low), value_of(f.constant()), k, f.constant())]
         start, end = line.ends[k]
         found: list[Candidate] = []
         for x, edge, side in ((start, low, -1), (end, high, 1)):
@@ -160,9 +160,7 @@ class Search:
         for place in [*dict.fromkeys(Place("join", c.place.x) for c in candidates if c.place.kind == "kink"), *zeros]:
             with suppress(KernelRefusal):
                 checker = self._checker(self._made(place, "unknown"))
-                value = rational(checker.exact)
-                if value is not None:
-                    found.append(Candidate(place, checker.value, 0, value))
+                found.append(Candidate(place, checker.value, 0, checker.exact))
         return found
 
     def _exactly(self, c: Candidate) -> Candidate:
@@ -170,7 +168,7 @@ class Search:
         if c.place.kind != "point" or c.place.x is None:
             return c
         f, m = self._functions[c.piece], recognised(c.place.x, self._line.bits)
-        if m is None or m.op != "rat" or not inside(f.piece, m.data) or f.exact_at(m.data, 1) != 0:
+        if m is None or m.op != "rat" or not inside(f.piece, m.data) or f.exact_at(m.data, 1) is not ZERO:
             return c
         return Candidate(Place("point", m.data), f.over(m.data, m.data)[0], c.piece, f.exact_at(m.data))
 
@@ -244,11 +242,13 @@ class Search:
         return self._covered(made, {}, self._checker(made).stays)
 
     def _exact(self, best: Candidate, exact: list[Candidate]) -> Certificate:
-        """Attained as a rational number: everything else is at most that."""
-        made = self._made(best.place, "attained", best.exact, best.exact)
+        """Attained as a number that is known: everything else is at most that."""
+        known = rational(best.exact)
+        bounds = (known, known) if known is not None else (floor_of(best.value), exact_end(best.value) + self._tolerance / 4)
+        made = self._made(best.place, "attained", *bounds)
         peaks: dict[int, list[Cell]] = {}
         for c in exact:
-            if c.place.kind == "point" and c.place.x is not None and c.exact == best.exact:
+            if c.place.kind == "point" and c.place.x is not None and (known is None or c.exact is best.exact):
                 peaks.setdefault(c.piece, []).append(self._top(c.piece, c.place.x)[0])
         return self._covered(made, peaks, self._checker(made).stays)
 
@@ -334,7 +334,7 @@ class Search:
         peaks = checker.peaks
         if not peaks:
             if checker.exact is not None:
-                yield (), simplified(add(*(mul(rat(q), t) for t, q in checker.exact.items())) if checker.exact else rat(0)), ()
+                yield (), simplified(checker.exact), ()
             return
         polynomial: tuple[int, ...] = ()
         if c.lower is not None and c.upper is not None:

@@ -8,8 +8,8 @@ from __future__ import annotations
 from flint import arb
 
 from theory.kernel.enclosure import Certificate
-from theory.kernel.extrema import check, equal
-from theory.kernel.functions import exactly
+from theory.kernel.extrema import check
+from theory.kernel.functions import exactly, same_number
 from theory.kernel.growth import value_of
 from theory.kernel.series import Precision
 from theory.kernel.terms import ZERO, Term, add, mul, power, rat, sub
@@ -67,13 +67,15 @@ def is_value(c: Certificate, number: Term) -> bool:
     if c.lower is None or c.upper is None:
         return False
     if c.lower == c.upper:
-        return equal(rat(c.lower), value)
+        return same_number(rat(c.lower), value)
     if c.closed is not None:
-        return equal(c.closed, value)
+        return same_number(c.closed, value)
     if not c.polynomial or not exactly(c.lower) <= _ball(number, c.sign) <= exactly(c.upper):
         return False
     # The enclosure holds one root of the polynomial, and that is the supremum.
-    return equal(add(*(mul(rat(a), power(value, k)) for k, a in enumerate(c.polynomial) if k), rat(c.polynomial[0])), rat(0))
+    return same_number(
+        add(*(mul(rat(a), power(value, k)) for k, a in enumerate(c.polynomial) if k), rat(c.polynomial[0])), rat(0)
+    )
 
 
 def _ball(number: Term, sign: int) -> arb:

@@ -21,6 +21,7 @@ from theory.kernel.theorem import Given, Result, rule
 from theory.language.errors import KernelRefusal, refuse_if
 
 PRECISIONS = (64, 256, 1024)
+MOST_FACTORS = 64
 _BALLS = ("exp", "log", "erf", "atan", "sin", "cos", "asinh", "lambertw")
 
 
@@ -60,6 +61,8 @@ def ball(t: Term) -> arb:
             b, q = ball(base), Field().frac(exponent).constant()
             if q is None or q.denominator > 2:
                 return (b.log() * ball(exponent)).exp()
+            if b.contains(0) and q.denominator == 1 and 0 < q <= MOST_FACTORS:
+                return prod([b] * int(q), start=arb(1))  # the library's power of a ball about 0 is nan
             # b^0 is nan where b is
             return (b ** int(q) if q.denominator == 1 else b.sqrt() ** int(2 * q)) + 0 * b
         case op, (u,) if op in _BALLS:

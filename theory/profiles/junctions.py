@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from theory.kernel.exact import ball
-from theory.kernel.extrema import equal
-from theory.kernel.functions import Function
+from theory.kernel.functions import Function, same_number
 from theory.kernel.terms import Term, rat, substitute
 from theory.language.errors import KernelRefusal
 from theory.tactics.numbers import simplified
@@ -71,7 +70,7 @@ def _sides(point: dict[Term, Term], left: Function, right: Function, order: int)
 def _same(a: Term, b: Term) -> bool | None:
     """Whether two closed terms are equal; None where neither that nor the contrary is seen."""
     try:
-        if equal(a, b):
+        if same_number(a, b):
             return True
         return None if ball(a).overlaps(ball(b)) else False
     except KernelRefusal:

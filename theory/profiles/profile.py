@@ -18,8 +18,7 @@ from typing import Any, Literal
 from theory.certify import Certified, Extremum, certify
 from theory.kernel.enclosure import Study
 from theory.kernel.exact import ball
-from theory.kernel.extrema import equal
-from theory.kernel.functions import Function
+from theory.kernel.functions import Function, same_number
 from theory.kernel.reading import Reader
 from theory.kernel.series import Precision
 from theory.kernel.terms import Term, make, rat, sub, var
@@ -260,7 +259,7 @@ def _with_kinks(chart: Chart, values: dict[Fraction, Term]) -> Chart:
     """The chart of a function that has values at its kinks too: where they are 0 it has a zero."""
     zeros = list(chart.zeros)
     for at, value in values.items():
-        if equal(value, rat(0)):
+        if same_number(value, rat(0)):
             zeros.append(Spot.at(at))
         elif ball(value).contains(0):
             raise Undecided(f"the sign of the function is not seen at {at}")

@@ -13,8 +13,7 @@ from time import monotonic
 from flint import arb
 
 from theory.kernel.exact import ball
-from theory.kernel.extrema import equal
-from theory.kernel.functions import Function, exact_end, exactly, over, pitch_of
+from theory.kernel.functions import Function, exact_end, exactly, over, pitch_of, same_number
 from theory.kernel.growth import Tail, value_of
 from theory.kernel.series import Precision
 from theory.kernel.tails import Tails
@@ -158,7 +157,7 @@ class _Charter:
 
     def _vanishes(self, point: Term, order: int) -> bool:
         try:
-            return equal(substitute(self._f.smooth(self._f.order + order), {self._f.variable: point}), rat(0))
+            return same_number(substitute(self._f.smooth(self._f.order + order), {self._f.variable: point}), rat(0))
         except KernelRefusal:
             return False
 

@@ -10,8 +10,8 @@ from typing import Literal, TypeAlias
 
 from theory.kernel.enclosure import Study
 from theory.kernel.exact import ball
-from theory.kernel.extrema import equal
 from theory.kernel.field import Field
+from theory.kernel.functions import same_number
 from theory.kernel.pieces import Piece, bounds_of
 from theory.kernel.terms import Term, add, mul, neg, rat, sub, substitute
 from theory.language.errors import KernelRefusal
@@ -60,7 +60,7 @@ def _holds(kind: Kind, t: Term, x: Term, kinks: tuple[Fraction, ...], a: Fractio
             continue
     try:
         marks = sorted({*kinks, *(2 * a - k for k in kinks)})
-        at_marks = all(equal(defect(substitute(turned, {x: rat(k)}), substitute(t, {x: rat(k)})), rat(0)) for k in marks)
+        at_marks = all(same_number(defect(substitute(turned, {x: rat(k)}), substitute(t, {x: rat(k)})), rat(0)) for k in marks)
         pieces = list(pairwise([None, *marks, None]))
         there, here = Study(turned, x, 0), Study(t, x, 0)
         on_pieces = all(_vanishes(defect(there.on(p).smooth(0), here.on(p).smooth(0)), x, p) for p in pieces)

@@ -44,9 +44,10 @@ def sturm_count(p: fmpq_poly, low: Fraction, high: Fraction) -> int:
 
 def critical_values(f: Function) -> fmpq_poly:
     """A polynomial that vanishes at the value of f at every interior point where f' = 0, without repeated roots."""
-    slope = f.smooth(f.order + 1)
-    return with_field(
-        bounds_of(f.piece, f.variable), lambda field: _eliminated(field, field.frac(f.derived), field.frac(slope), f)
+    facts, slope = bounds_of(f.piece, f.variable), f.smooth(f.order + 1)
+    return f.once(
+        ("critical", f.sign),
+        lambda: with_field(facts, lambda field: _eliminated(field, field.frac(f.derived), field.frac(slope), f)),
     )
 
 

@@ -44,6 +44,10 @@ def sturm_count(p: fmpq_poly, low: Fraction, high: Fraction) -> int:
 
 def critical_values(f: Function) -> fmpq_poly:
     """A polynomial that vanishes at the value of f at every interior point where f' = 0, without repeated roots."""
+    return f.once(("critical", f.sign), lambda: _eliminated(f))
+
+
+def _eliminated(f: Function) -> fmpq_poly:
     field = Field(bounds_of(f.piece, f.variable))
     value, slope = field.frac(f.derived), field.frac(f.smooth(f.order + 1))
     value = value.renewed()  # the slope may have made the exponentials finer

@@ -56,9 +56,21 @@ def supremum(
     try:
         with Precision(line.bits):
             line.explore()
-            return Search(line, sign).run()
+            return _found(line, sign)
     except (KernelRefusal, ArithmeticError, ValueError) as refusal:  # a float may overflow where a ball does not
         raise Unsettled(str(refusal) or "a number overflowed") from refusal
+
+
+def _found(line: Line, sign: int) -> Certificate:
+    """What a few candidates lead to; more are looked for where they do not settle it."""
+    line.finer = False
+    with suppress(KernelRefusal, Unsettled):
+        found = Search(line, sign).run()
+        if found.status != "unknown":
+            return found
+    line.tick()
+    line.finer = True
+    return Search(line, sign).run()
 
 
 class Search:

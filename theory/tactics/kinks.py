@@ -180,7 +180,7 @@ def _zeros(u: Term, x: Term, piece: Piece, bits: int) -> list[tuple[Fraction, Fr
     if line is not None:
         at = -line[1] / line[0] if line[0] else None
         return [] if at is None else [(at, at)]
-    inside = grid(low if low is not None else -_FAR, high if high is not None else _FAR)
+    inside = grid(low if low is not None else -_FAR, high if high is not None else _FAR, 256)
     points = [*([low] if low is not None else []), *inside, *([high] if high is not None else [])]
     signs = [_sign(u, x, g) for g in points]
     found: list[tuple[Fraction, Fraction]] = []

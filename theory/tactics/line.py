@@ -25,8 +25,9 @@ class Line:
         self.bits = max(96, int(digits * 3.4) + 60)
         self.tolerance = Fraction(1, 10 ** (digits + 4))
         self.deadline = float("inf")
+        self.finer = False
         self.parts: list[Part] = []
-        self._values: dict[int, tuple[list[Fraction], list[float]]] = {}
+        self._values: dict[tuple[int, bool], tuple[list[Fraction], list[float]]] = {}
         self._refusal: Exception | None = None
 
     def tick(self) -> None:
@@ -60,14 +61,15 @@ class Line:
 
     def values(self, k: int) -> tuple[list[Fraction], list[float]]:
         """Points of a piece, from end to end or a little into its tails, and values there, as floats."""
-        if k not in self._values:
+        key = k, self.finer
+        if key not in self._values:
             f, (low, high), (start, end) = self.functions[k], self.parts[k].piece, self.ends[k]
             tails = not self.periodic[k]
-            points = [start, *grid(start, end), end]
+            points = [start, *grid(start, end, 256 if self.finer else 32), end]
             points = [*([2 * start] if tails and low is None else []), *points, *([2 * end] if tails and high is None else [])]
             with Precision(_COARSE):
-                self._values[k] = points, [float(f.at(exactly(g), 1)[0].mid()) for g in points]
-        return self._values[k]
+                self._values[key] = points, [float(f.at(exactly(g), 1)[0].mid()) for g in points]
+        return self._values[key]
 
 
 def _is_constant(f: Function) -> bool:

@@ -10,6 +10,8 @@ from theory.kernel.field import Field
 from theory.kernel.terms import Term, mul, power, rat
 from theory.language.errors import KernelRefusal
 
+_NEAR_ZERO = {j / 16: Fraction(j, 16) for j in range(-80, 81)}
+
 
 def dyadic(x: arb, bits: int) -> Fraction:
     """A short dyadic number near the middle of a ball; with half the bits, since an extremum is flat."""
@@ -45,12 +47,12 @@ def shown(q: Fraction) -> str:
     return str(q) if q.denominator < 1000 else f"{float(q):.6g}"
 
 
-def grid(low: Fraction, high: Fraction) -> list[Fraction]:
+def grid(low: Fraction, high: Fraction, parts: int = 32) -> list[Fraction]:
     """Points that are dense near 0 and sparse far out."""
-    return sorted(
-        {low + (high - low) * Fraction(j, 128) for j in range(1, 128)}
-        | {Fraction(j, 8) for j in range(-40, 41) if low < Fraction(j, 8) < high}
-    )
+    step, ends = (high - low) / parts, (float(low), float(high))
+    points = {float(q): q for q in (low + j * step for j in range(1, parts))}
+    points |= {x: q for x, q in _NEAR_ZERO.items() if (x * parts / 8).is_integer()}
+    return [points[x] for x in sorted(points) if ends[0] < x < ends[1]]
 
 
 def recognised(x: Fraction | None, bits: int) -> Term | None:

@@ -72,6 +72,12 @@ def test_facts_that_lead_round_in_a_circle_prove_nothing_false(facts: tuple[Term
         infer("identity", [times(A, B, C), D], known(*facts))
 
 
+def test_a_fact_in_both_directions_does_no_harm() -> None:
+    both = known(eq(A, times(B, C)), eq(times(B, C), A), eq(D, E))
+    assert infer("identity", [times(A, D), times(A, E)], both)
+    assert infer("identity", [times(D, A, A), times(E, A, A)], both)
+
+
 # --- orbits ---------------------------------------------------------------------------------------------
 
 

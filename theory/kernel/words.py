@@ -140,13 +140,27 @@ def rewritings(field: Field, equalities: list[tuple[Term, ...]]) -> list[tuple[W
 def _reduced(field: Field, word: Word) -> Words:
     """A product of letters, with the equalities among the facts applied."""
     letters, one = _simplified(field, word), field.ring.rational(1)
-    for left, right in field.rewrites:
-        for k in range(len(letters) - len(left) + 1):
-            end = k + len(left)
-            if letters[k:end] == left:
-                parts: list[Words] = [{letters[:k]: one}, words(field, right), {letters[end:]: one}]
+    for rewrite in field.rewrites:
+        left, right = rewrite
+        kept = _between(letters, left)
+        if len(kept) > 1:
+            saved = field.rewrites, field.known_words
+            # Taken out meanwhile: facts may lead round in a circle.
+            field.rewrites, field.known_words = [r for r in field.rewrites if r is not rewrite], {}
+            try:
+                parts = [part for piece in kept for part in (words(field, right), {piece: one})][1:]
                 return reduce(partial(_times, field), parts)
+            finally:
+                field.rewrites, field.known_words = saved
     return {letters: one}
+
+
+def _between(letters: Word, left: Word) -> list[Word]:
+    """What stands before, between and after the places where a word occurs."""
+    for k in range(len(letters) - len(left) + 1):
+        if letters[k : k + len(left)] == left:
+            return [letters[:k], *_between(letters[k + len(left) :], left)]
+    return [letters]
 
 
 def _scaled(found: Words, factor: Frac) -> Words:

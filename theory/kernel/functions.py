@@ -16,7 +16,7 @@ from theory.kernel.field import Field
 from theory.kernel.pieces import Piece, bounds_of, differentiated, hulls, linear, resolved
 from theory.kernel.series import expand
 from theory.kernel.tails import CONSTANT, Tail, Tails
-from theory.kernel.terms import ONE, Term, add, mul, neg, rat, substitute
+from theory.kernel.terms import Term, add, mul, neg, rat, substitute
 from theory.language.errors import KernelRefusal
 
 # A number as a closed term, a rational one as a constant; None where it is not known exactly.
@@ -45,11 +45,6 @@ def over(low: Fraction, high: Fraction) -> arb:
 def rational(exact: Exact) -> Fraction | None:
     """The number, where it is rational."""
     return exact.data if exact is not None and exact.op == "rat" else None
-
-
-def value_of(exact: Term) -> arb:
-    """A closed term as a ball."""
-    return expand(exact, ONE, arb(1), 1)[0]
 
 
 def _times(t: Term, sign: int) -> Term:

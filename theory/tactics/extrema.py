@@ -15,7 +15,8 @@ from flint import arb
 
 from theory.kernel.enclosure import Cell, bound_of
 from theory.kernel.extrema import Certificate, Checker, Place, inside
-from theory.kernel.functions import Function, exact_end, exactly, rational, value_of
+from theory.kernel.functions import Function, exact_end, exactly, rational
+from theory.kernel.growth import value_of
 from theory.kernel.series import Precision
 from theory.kernel.terms import ZERO, Term, mul, rat, substitute
 from theory.language.errors import KernelRefusal

@@ -24,8 +24,8 @@ from theory.kernel.functions import (
     exactly,
     rational,
     same_number,
-    value_of,
 )
+from theory.kernel.growth import value_of
 from theory.kernel.pieces import MOST_NODES, Piece
 from theory.kernel.series import Precision, expand
 from theory.kernel.terms import Term, mapped, mul, rat, substitute, walk

@@ -162,6 +162,25 @@ def show(name: str, profile: str, seed: int) -> None:
 
 
 @main.command()
+@click.argument("name")
+@click.option(
+    "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of the search for counterexamples."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def explain(name: str, seed: int, as_json: bool) -> None:
+    """Explain the claim NAME: why it holds, what breaks without each hypothesis, what it rests on, what rests on it."""
+    from gradproof import present, record
+    from gradproof.explain import explanation, page
+
+    known, (chosen,) = _chosen((name,))
+    found = explanation(chosen, known, seed)
+    if as_json:
+        click.echo(record.dumps(found), nl=False)
+    else:
+        page(present.screen(), found)
+
+
+@main.command()
 @click.argument("names", nargs=-1, metavar="[NAME]...")
 @click.option("-o", "--output", "folder", type=click.Path(path_type=Path), required=True, metavar="DIR", help="Where to write.")
 @click.option("--layout", type=click.Choice(LAYOUTS), default="wide", show_default=True, help="Narrow is for two columns.")

@@ -159,7 +159,13 @@ def _tested(hypothesis: Hypothesis, claim: Claim, ledger: Ledger, seed: int) -> 
         return made
     if evidence.undefined and not evidence.examples:
         return {**made, "effect": "undefined", "note": evidence.note.split(": ", 1)[-1].split("; ")[0]}
-    return {**made, "note": f"{evidence.examples} examples hold or touch" if evidence.examples else "no example tests it"}
+    counted = (
+        (evidence.held, "hold"),
+        (evidence.touching, "are equalities or undecided"),
+        (evidence.undefined, "have no value"),
+    )
+    seen = [f"{number} {what}" for number, what in counted if number]
+    return {**made, "note": f"of the examples {', '.join(seen)}" if seen else "no example tests it"}
 
 
 def _folklore(claim: Claim, ledger: Ledger, goal: Goal) -> Iterator[Instance]:

@@ -38,7 +38,7 @@ def content_faults(wheel: Path) -> list[str]:
     expected = {f"{dist_info}/{name}" for name in METADATA}
     for package in PACKAGES:
         expected |= {path.as_posix() for path in Path(package).rglob("*") if path.is_file() and "__pycache__" not in path.parts}
-    data = {f"{package}/py.typed" for package in PACKAGES} | {"theory/sources.bib"}
+    data = {f"{package}/py.typed" for package in PACKAGES} | {"theory/sources.bib", "theory/rows_a.toml", "theory/rows_b.toml"}
     faults = [f"the wheel ships {name}, which is not in the three packages" for name in sorted(shipped - expected)]
     faults += [f"the wheel lacks {name}" for name in sorted((expected | data) - shipped)]
     if not any(name.startswith("gradproof/schema/") and name.endswith(".json") for name in shipped):

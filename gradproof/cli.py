@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 LAYOUTS = ("wide", "narrow")
 PROFILES = ("dev", "ci", "nightly")
+PARTS = ("A", "B")
 VERDICTS = ("PROVED", "CONDITIONAL", "REFUTED", "CITED", "MEASURED", "EMPIRICAL", "OPEN")
 
 
@@ -115,6 +116,37 @@ def list_claims(verdict: str | None, as_json: bool) -> None:
         click.echo(f"No claim is {verdict}.")
 
 
+@main.command("ledger")
+@click.argument("names", nargs=-1, metavar="[ROW]...")
+@click.option("--part", type=click.Choice(PARTS, case_sensitive=False), help="Only the articles (A) or the literature (B).")
+@click.option("--open", "only_open", is_flag=True, help="Only rows without a claim, or with an open one.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def list_rows(names: tuple[str, ...], part: str | None, only_open: bool, as_json: bool) -> None:
+    """Show the ledger row by row: what the sources claim, as stated, and the verdicts of our claims about it.
+
+    The rows ROW... are shown at length, one after the other.
+    """
+    from theory.rows import all_rows, claims_by_row, row
+
+    wanted = {row(name).id for name in names} or set(all_rows())
+    chosen = [found for found in all_rows().values() if found.id in wanted and part in (None, found.part)]
+    from gradproof import ledger, present, record
+    from gradproof.verify import Plan
+
+    known, claims = _chosen(())
+    by_row = claims_by_row(claims)
+    named = [claim for claim in claims if any(claim in by_row[found.id] for found in chosen)]
+    settled = {result.record["name"]: result.record for result in _run(named, known, Plan(attack=False), None, "Settling")}
+    entries = [ledger.entry_of(found, [settled[claim.name] for claim in by_row[found.id]]) for found in chosen]
+    shown = [entry for entry in entries if ledger.is_open(entry)] if only_open else entries
+    if as_json:
+        click.echo(record.dumps(ledger.document_of(entries, shown)), nl=False)
+    elif not names or not shown:
+        ledger.table(present.screen(), entries, shown)
+    else:
+        ledger.pages(present.screen(), shown)
+
+
 @main.command()
 @click.argument("name")
 @click.option("--profile", type=click.Choice(PROFILES), default="dev", show_default=True, help="How hard to attack.")
@@ -127,6 +159,25 @@ def show(name: str, profile: str, seed: int) -> None:
     ledger, claims = _chosen((name,))
     (result,) = _run(claims, ledger, Plan(profile, seed), 1, "Proving and attacking")
     present.claim(present.screen(), result.record)
+
+
+@main.command()
+@click.argument("name")
+@click.option(
+    "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of the search for counterexamples."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def explain(name: str, seed: int, as_json: bool) -> None:
+    """Explain the claim NAME: why it holds, what breaks without each hypothesis, what it rests on, what rests on it."""
+    from gradproof import present, record
+    from gradproof.explain import explanation, page
+
+    known, (chosen,) = _chosen((name,))
+    found = explanation(chosen, known, seed)
+    if as_json:
+        click.echo(record.dumps(found), nl=False)
+    else:
+        page(present.screen(), found)
 
 
 @main.command()

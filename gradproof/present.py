@@ -80,8 +80,13 @@ def badge(record: Record) -> Text:
     """The verdict as a word with its sign; a contradiction stands above every verdict."""
     if record["contradiction"]:
         return Text(f"{_ALARM[0]} CONTRADICTION", style=_ALARM[1])
-    sign, style = _LOOK.get(record["verdict"], ("?", "bold yellow"))
-    return Text(f"{sign} {record['verdict']}", style=style)
+    return verdict_badge(record["verdict"])
+
+
+def verdict_badge(verdict: str) -> Text:
+    """A verdict by itself, as a word with its sign."""
+    sign, style = _LOOK.get(verdict, ("?", "bold yellow"))
+    return Text(f"{sign} {verdict}", style=style)
 
 
 def attack_line(record: Record) -> Text:
@@ -252,23 +257,24 @@ def claim(console: Console, record: Record) -> None:
     console.print()
     console.print(Text(" ".join(record["meaning"].split())))
     if record["reason"]:
-        _section(console, "Contradiction" if record["contradiction"] else "Why " + record["verdict"], [Text(record["reason"])])
+        section(console, "Contradiction" if record["contradiction"] else "Why " + record["verdict"], [Text(record["reason"])])
     if record["witness"] is not None:
         nothing = "nothing has to be chosen: the statement has no free variable"
-        _section(console, "Witness", [Text(record["witness"]["text"] or nothing)])
+        section(console, "Witness", [Text(record["witness"]["text"] or nothing)])
     _proof(console, record)
     _evidence(console, record)
     if record["example"] is not None and record["witness"] is None and record["example"]["values"]:
-        _section(console, "A point in its domain that meets every hypothesis", [Text(record["example"]["text"])])
+        section(console, "A point in its domain that meets every hypothesis", [Text(record["example"]["text"])])
     for title, names in _relations(record):
-        _section(console, title, [Text(", ".join(names))])
+        section(console, title, [Text(", ".join(names))])
     if record["sources"]:
-        _section(console, "Sources", [_source(source["key"], source["text"], source["url"]) for source in record["sources"]])
+        section(console, "Sources", [source_line(source["key"], source["text"], source["url"]) for source in record["sources"]])
     console.print()
     console.print(Text(f"hash {record['hash'][:16]}", style="dim"))
 
 
-def _section(console: Console, title: str, lines: Iterable[Any]) -> None:
+def section(console: Console, title: str, lines: Iterable[Any]) -> None:
+    """A heading with what stands under it, a little further in."""
     console.print()
     console.print(Text(title, style="bold underline" if console.is_terminal else "bold"))
     for line in lines:
@@ -292,7 +298,7 @@ def _proof(console: Console, record: Record) -> None:
             # A reason stands a little further in than what it is the reason of.
             indent = len(step["text"]) - len(step["text"].lstrip()) + 6
             table.add_row(Group(said, Padding(why, (0, 0, 0, indent))) if step["reason"] else said)
-    _section(console, f"{'Refutation' if record['verdict'] == 'REFUTED' else 'Proof'} ({record['proof']['kind']})", [table])
+    section(console, f"{'Refutation' if record['verdict'] == 'REFUTED' else 'Proof'} ({record['proof']['kind']})", [table])
 
 
 def _evidence(console: Console, record: Record) -> None:
@@ -305,7 +311,7 @@ def _evidence(console: Console, record: Record) -> None:
     if seen["note"] and (seen["examples"] or seen["kind"] == "limit"):
         lines.append(Text(seen["note"], style="dim"))
     lines.append(Text(f"profile {seen['profile']} · seed {seen['seed']}", style="dim"))
-    _section(console, "Attack", lines)
+    section(console, "Attack", lines)
 
 
 def _relations(record: Record) -> Iterator[tuple[str, list[str]]]:
@@ -319,7 +325,8 @@ def _relations(record: Record) -> Iterator[tuple[str, list[str]]]:
             yield title, names
 
 
-def _source(key: str, text: str, url: str) -> Text:
+def source_line(key: str, text: str, url: str) -> Text:
+    """A source as one paragraph."""
     return Text.assemble((f"[{key}] ", "dim"), text, (" " + url if url else "", "dim"))
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from theory.kernel.gate import Instance
     from theory.kernel.theorem import Derivation
-    from theory.language.claims import Claim, Ledger
+    from theory.language.claims import Ledger
     from theory.tactics.settle import Settlement
 
 SCHEMA = 1
@@ -166,13 +166,14 @@ def _finite(value: Any) -> Any:
     return value
 
 
-def _sources(claim: Claim) -> list[SourceRecord]:
+def sources_of(keys: Iterable[str]) -> list[SourceRecord]:
+    """The sources of these keys, as a record holds them."""
     from gradproof.bibliography import bibliography
 
     known = bibliography()
     return [
         {"key": key, "text": known[key].text, "url": known[key].url} if key in known else {"key": key, "text": key, "url": ""}
-        for key in claim.sources
+        for key in keys
     ]
 
 
@@ -210,7 +211,7 @@ def record_of(settlement: Settlement, evidence: Mapping[str, Any], contradiction
         "rests_on": list(settlement.rests_on),
         "corrects": list(claim.corrects),
         "corrected_by": [other.name for other in ledger if claim.name in other.corrects],
-        "sources": _sources(claim),
+        "sources": sources_of(claim.sources),
         "evidence": cast("dict[str, Any]", _finite(dict(evidence))),
         "witness": None if settlement.witness is None else point_to_json(settlement.witness),
         "example": None if settlement.example is None else point_to_json(settlement.example),

@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from functools import cached_property
+from functools import cache, cached_property
 from importlib import import_module
 from importlib.resources import files
 from pathlib import Path
@@ -204,11 +204,20 @@ def full_ledger() -> Ledger:
 
 
 _BIB_KEY = re.compile(r"^@\w+\{([^,\s]+),", re.MULTILINE)
+_ROW_ID = re.compile(r"^\[([\w-]+)\]$", re.MULTILINE)
 
 
+@cache
 def source_keys() -> frozenset[str]:
     """The keys of `theory/sources.bib`."""
     return frozenset(_BIB_KEY.findall(files("theory").joinpath("sources.bib").read_text(encoding="utf-8")))
+
+
+@cache
+def row_ids() -> frozenset[str]:
+    """The ids of the ledger's rows; only they are read, since every import of an activation asks (see `theory.rows`)."""
+    texts = (files("theory").joinpath(f"rows_{part}.toml").read_text(encoding="utf-8") for part in "ab")
+    return frozenset(name for text in texts for name in _ROW_ID.findall(text))
 
 
 _OURS = Path(__file__).resolve().parents[1]
@@ -261,6 +270,10 @@ def claim(
                 raise ClaimError(
                     f"claim {name}: unknown source {', '.join(sorted(unknown))}; add an entry to theory/sources.bib"
                 )
+            if strange := sorted(set(made.ledger) - row_ids()):
+                near = get_close_matches(strange[0], row_ids(), n=1)
+                hint = f"did you mean {near[0]}?" if near else "the rows are in theory/rows_a.toml and rows_b.toml"
+                raise ClaimError(f"claim {name}: there is no row {strange[0]} in the ledger; {hint}")
         ledger_of(package).add(made)
         return made
 

@@ -48,13 +48,13 @@ def gelu_eq_silu(x: X):
     return eq(gelu(x), silu(x)), Refute(at={x: 1})
 
 
-@claim(about=gelu, corrects=["abs_gelu_sub_le"])
+@claim(about=gelu, corrects=["abs_gelu_sub_le"], ledger=["gelu-constants"])
 def sup_deriv_gelu():
     """The largest slope of the Gaussian error linear unit, about 1.1289, at x = √2."""
     return supremum(gelu.d(t), t, (1 + erf(1)) / 2 + exp(-1) / sqrt(pi), attained=True), Sturm()
 
 
-@claim(about=gelu)
+@claim(about=gelu, ledger=["gelu-constants"])
 def inf_deriv_gelu():
     """The least slope of the Gaussian error linear unit, about −0.1289, at x = −√2."""
     return infimum(gelu.d(t), t, (1 - erf(1)) / 2 - exp(-1) / sqrt(pi), attained=True), Sturm()
@@ -72,7 +72,7 @@ def inf_second_deriv_gelu():
     return infimum(gelu.d(t, 2), t, -sqrt(2) / sqrt(pi) * exp(-2), attained=True), Sturm()
 
 
-@claim(about=gelu)
+@claim(about=gelu, ledger=["gelu-constants"])
 def gelu_ge(x: X):
     """The Gaussian error linear unit never falls to −0.17."""
     return gelu(x) > Rational(-17, 100), Enclosure()

@@ -28,7 +28,7 @@ class mish(Activation):
         return x * tanh(softplus(x))
 
 
-@claim(about=mish, sources=["misra2019"])
+@claim(about=mish, sources=["misra2019"], ledger=["mish-constants"])
 def mish_eq_rational(x: X):
     """Mish is x times a rational function of e^x: one exponential evaluates it."""
     return eq(mish(x), x * exp(x) * (exp(x) + 2) / (exp(2 * x) + 2 * exp(x) + 2)), Calc()
@@ -40,13 +40,13 @@ def mish_eq_silu(x: X):
     return eq(mish(x), silu(x)), Refute(at={x: 1})
 
 
-@claim(about=mish)
+@claim(about=mish, ledger=["mish-constants"])
 def mish_ge(x: X):
     """Mish never falls to −0.309."""
     return mish(x) > Rational(-309, 1000), Enclosure()
 
 
-@claim(about=mish, corrects=["abs_mish_sub_le"])
+@claim(about=mish, corrects=["abs_mish_sub_le"], ledger=["mish-constants"])
 def deriv_mish_mem_Icc(x: X):
     """The slope of Mish lies between −0.1126 and 1.0885."""
     return both(mish.d(x) >= Rational(-1126, 10000), mish.d(x) <= Rational(10885, 10000)), Enclosure()

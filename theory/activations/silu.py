@@ -44,13 +44,13 @@ def silu_eq_tanh_half(x: X):
     return eq(silu(x), x / 2 * (1 + tanh(x / 2))), Calc()
 
 
-@claim(about=silu, sources=["ramachandran2017"])
+@claim(about=silu, sources=["ramachandran2017"], ledger=["silu-constants"])
 def deriv_silu_add_neg(x: X):
     """Slopes of the sigmoid linear unit at opposite points add up to 1, so its infimum is 1 minus its supremum."""
     return eq(silu.d(x) + silu.d(-x), 1), Calc()
 
 
-@claim(about=silu)
+@claim(about=silu, ledger=["silu-constants"])
 def silu_ge_neg_lambertw(x: X):
     """The sigmoid linear unit never falls below −W(1/e), about −0.278."""
     y = x + 1 + DEPTH
@@ -58,14 +58,14 @@ def silu_ge_neg_lambertw(x: X):
     return silu(x) >= -DEPTH, Nonneg(gap, by=[one_add_le_exp.at(x=-y)])
 
 
-@claim(about=silu)
+@claim(about=silu, ledger=["silu-constants"])
 def inf_silu():
     """The sigmoid linear unit is smallest at −1 − W(1/e), where it is −W(1/e)."""
     bound = Calc(by=[silu_ge_neg_lambertw.at(x=t)])
     return infimum(silu(t), t, -DEPTH, attained=True), Attained(at=-1 - DEPTH, bound=bound)
 
 
-@claim(about=silu, corrects=["abs_silu_sub_le"])
+@claim(about=silu, corrects=["abs_silu_sub_le"], ledger=["silu-constants"])
 def deriv_silu_mem_Icc(x: X):
     """The slope of the sigmoid linear unit leaves [0, 1] on both sides, by less than a tenth."""
     return both(silu.d(x) >= Rational(-999, 10000), silu.d(x) <= Rational(10999, 10000)), Enclosure()

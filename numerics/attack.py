@@ -36,6 +36,10 @@ STARTS = 3
 """How many of the tightest instances, by each of two measures, the walk starts from."""
 
 
+PATIENCE = 5
+"""So many draws an example, rejected ones among them, are made at most: the climb after the slack would go on for long."""
+
+
 class UnknownProfile(GradproofError):
     """A profile of effort that does not exist."""
 
@@ -46,6 +50,10 @@ class _Broken(Exception):
     def __init__(self, instance: Instance) -> None:
         super().__init__("broken")
         self.instance = instance
+
+
+class _Enough(BaseException):
+    """Ends a search that rejects most of what it draws; no Exception, which Hypothesis would take for a failure."""
 
 
 class _Shape(NamedTuple):
@@ -179,6 +187,8 @@ def _found(sampler: Sampler, tally: _Tally, effort: Profile, number: int) -> Non
 
 
 def _search(sampler: Sampler, tally: _Tally, effort: Profile, number: int, *, shrink: bool = True) -> None:
+    calls = 0
+
     @seed(number)
     @settings(
         max_examples=effort.examples,
@@ -192,6 +202,10 @@ def _search(sampler: Sampler, tally: _Tally, effort: Profile, number: int, *, sh
     )
     @given(drawn_with(sampler))
     def attempt(instance: Instance) -> None:
+        nonlocal calls
+        calls += 1
+        if calls > PATIENCE * effort.examples and tally.broken is None:
+            raise _Enough
         found = tally.judge(instance)
         if found.outcome is Outcome.BROKEN:
             raise _Broken(instance)
@@ -205,7 +219,7 @@ def _search(sampler: Sampler, tally: _Tally, effort: Profile, number: int, *, sh
         attempt()
     except _Broken as found:
         tally.broken = found.instance
-    except Unsatisfiable:
+    except (Unsatisfiable, _Enough):
         pass  # the evidence then shows no example, and says so
 
 

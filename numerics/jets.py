@@ -134,7 +134,7 @@ class _Jets:
             if sign(base[0]) == 0:
                 raise Undefined("a denominator is zero")
             return self.constant(fmpq(1)) / base ** (-k)
-        if self.rational:
+        if self.rational and isinstance(constant, fmpq):
             return self._rational_root(base, constant)
         if sign(base[0]) in (0, -1):
             raise Undefined("a root has a derivative where its argument is positive")

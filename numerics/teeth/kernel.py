@@ -107,7 +107,7 @@ class Trial:
             gate.check_axioms(theorem.axioms, self._cited(theorem))
         except GradproofError:
             return False
-        except Exception:  # noqa: BLE001  a tactic is untrusted, and on a false statement its hints fit nothing
+        except Exception:  # a tactic is untrusted, and on a false statement its hints fit nothing
             return False
         return True
 

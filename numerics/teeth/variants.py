@@ -133,7 +133,9 @@ def _changed(formula: Term, known: tuple[Term, ...]) -> Iterator[_Change]:
         case "exists", (x, body, *conditions):
             for change in _changed(body, known):
                 if change.kind == "equality":
-                    yield replace(change, formula=fn("exists", x, change.formula, *conditions), beyond=EXISTENCE, exclusive=False)
+                    yield replace(
+                        change, formula=fn("exists", x, change.formula, *conditions), beyond=EXISTENCE, exclusive=False
+                    )
         case _:
             return
 

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from hypothesis import HealthCheck, Phase, Verbosity, given, reject, seed, settings
 from hypothesis import target as steer
-from hypothesis.errors import Unsatisfiable
+from hypothesis.errors import Flaky, Unsatisfiable
 
 from numerics.adjudicate import HORIZON, INFINITE, Finding, Outcome, examine
 from numerics.confirm import Confirmation, breaks, confirm
@@ -37,7 +37,7 @@ STARTS = 3
 
 
 PATIENCE = 5
-"""So many draws an example, rejected ones among them, are made at most: the climb after the slack would go on for long."""
+"""So many draws for each example are begun at most: Hypothesis climbs on for long where most of them come to nothing."""
 
 
 class UnknownProfile(GradproofError):
@@ -53,7 +53,7 @@ class _Broken(Exception):
 
 
 class _Enough(BaseException):
-    """Ends a search that rejects most of what it draws; no Exception, which Hypothesis would take for a failure."""
+    """Ends a search in which most draws come to nothing; no Exception, which Hypothesis would take for a failure."""
 
 
 class _Shape(NamedTuple):
@@ -187,7 +187,13 @@ def _found(sampler: Sampler, tally: _Tally, effort: Profile, number: int) -> Non
 
 
 def _search(sampler: Sampler, tally: _Tally, effort: Profile, number: int, *, shrink: bool = True) -> None:
-    calls = 0
+    tries = 0
+
+    def counted() -> None:
+        nonlocal tries
+        tries += 1
+        if tries > PATIENCE * effort.examples and tally.broken is None:
+            raise _Enough
 
     @seed(number)
     @settings(
@@ -200,12 +206,8 @@ def _search(sampler: Sampler, tally: _Tally, effort: Profile, number: int, *, sh
         suppress_health_check=(HealthCheck.filter_too_much, HealthCheck.too_slow, HealthCheck.data_too_large),
         print_blob=False,
     )
-    @given(drawn_with(sampler))
+    @given(drawn_with(sampler, counted))
     def attempt(instance: Instance) -> None:
-        nonlocal calls
-        calls += 1
-        if calls > PATIENCE * effort.examples and tally.broken is None:
-            raise _Enough
         found = tally.judge(instance)
         if found.outcome is Outcome.BROKEN:
             raise _Broken(instance)
@@ -219,8 +221,11 @@ def _search(sampler: Sampler, tally: _Tally, effort: Profile, number: int, *, sh
         attempt()
     except _Broken as found:
         tally.broken = found.instance
-    except (Unsatisfiable, _Enough):
+    except Unsatisfiable:
         pass  # the evidence then shows no example, and says so
+    except (_Enough, Flaky):  # a draw that is broken off looks flaky to Hypothesis
+        if tries <= PATIENCE * effort.examples:
+            raise
 
 
 def _bulk(sampler: Sampler, tally: _Tally, effort: Profile, seed: int) -> None:

@@ -133,6 +133,8 @@ class _Jets:
                 return base**k
             if sign(base[0]) == 0:
                 raise Undefined("a denominator is zero")
+            if sign(base[0]) is None:  # an overflow far out, or too few bits
+                return self.constant(arb.nan())
             return self.constant(fmpq(1)) / base ** (-k)
         if self.rational and isinstance(constant, fmpq):
             return self._rational_root(base, constant)

@@ -134,6 +134,10 @@ def _unbroken(variant: Variant, seen: Evidence, seed: int) -> tuple[Fate, str]:
             return Fate.SURVIVED, "no instance was found where what is dropped fails and the rest holds"
         if outcomes[Outcome.UNDEFINED]:
             return Fate.UNDEFINED, f"where what is dropped fails it has no value, as at {where}"
+        spare = "it holds where what is dropped fails: a hypothesis to spare, as far as points show"
+        return (Fate.SURVIVED, spare) if seen.examples else (Fate.UNDEFINED, seen.note)
+    if variant.strict and seen.examples:
+        return Fate.SURVIVED, "it is false only where two sides are equal, and balls decide no equality of irrational numbers"
     if not seen.examples:
         return (Fate.UNDEFINED if seen.undefined else Fate.SURVIVED), seen.note
     if seen.touching and not seen.held:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 from numerics.teeth.sides import EPSILONS, moved, rewritten, shifted
 from theory.kernel.gate import Goal
@@ -27,8 +28,9 @@ class Variant:
     """A statement with one change.
 
     `beyond` says why no point can break it, and is empty where one might. `exclusive` tells that it
-    cannot be true beside the statement that it is made from. `dropped` is the hypothesis that is
-    missing. Where `no_stronger` holds, the variant follows from the statement and is no variant.
+    cannot be true beside the statement that it is made from, and `strict` that it is false only where
+    two sides are equal. `dropped` is the hypothesis that is missing. Where `no_stronger` holds, the
+    variant follows from the statement and is no variant.
     """
 
     kind: str
@@ -36,6 +38,7 @@ class Variant:
     goal: Goal
     beyond: str = ""
     exclusive: bool = False
+    strict: bool = False
     dropped: Term | None = None
     no_stronger: Goal | None = None
 
@@ -43,12 +46,17 @@ class Variant:
 @dataclass(frozen=True)
 class _Change:
     kind: str
-    said: str
+    change: str
     formula: Term
     beyond: str = ""
     exclusive: bool = False
+    strict: bool = False
     dropped: Term | None = None
     no_stronger: Term | None = None
+
+    def told(self) -> dict[str, Any]:
+        """What a variant says of itself in the words of its change."""
+        return {name: getattr(self, name) for name in ("kind", "change", "beyond", "exclusive", "strict", "dropped")}
 
     def inside(self, wrap: Callable[[Term], Term], around: Callable[[Term], Term]) -> _Change:
         """The change of a part as a change of the whole; `around` puts a condition of the part into its context."""
@@ -62,8 +70,7 @@ def variants_of(goal: Goal) -> list[Variant]:
     for change in _changed(goal.conclusion, goal.hypotheses):
         made = Goal(goal.hypotheses, change.formula)
         condition = None if change.no_stronger is None else Goal(goal.hypotheses, change.no_stronger)
-        variant = Variant(change.kind, change.said, made, change.beyond, change.exclusive, change.dropped, condition)
-        found.setdefault(made, variant)
+        found.setdefault(made, Variant(no_stronger=condition, goal=made, **change.told()))
     beyond = _beyond(goal.conclusion)
     for k, hypothesis in enumerate(goal.hypotheses):
         if not _is_index_bound(hypothesis):
@@ -190,7 +197,7 @@ def _entrywise(formula: Term) -> Iterator[_Change]:
 def _equality(formula: Term) -> Iterator[_Change]:
     a, b = formula.args
     if formula.op == "eq":
-        yield _Change("flip", "= becomes <", make("lt", (a, b)), exclusive=True)
+        yield _Change("flip", "= becomes <", make("lt", (a, b)), exclusive=True, strict=True)
         for other in shifted(b):
             yield _Change("equality", _becomes(b, other), make("eq", (a, other)), exclusive=not b.free and not other.free)
     else:
@@ -219,7 +226,7 @@ def _extremum(formula: Term, known: tuple[Term, ...]) -> Iterator[_Change]:
     yield _Change("extremum", f"{names[1]} becomes {names[0]}", variant(value, not upper, attained, conditions))
     said = "attained becomes approached" if attained else "approached becomes attained"
     beyond = "" if attained else SHARPNESS
-    yield _Change("extremum", said, variant(value, upper, not attained, conditions), beyond, exclusive=True)
+    yield _Change("extremum", said, variant(value, upper, not attained, conditions), beyond, exclusive=True, strict=attained)
     for k, dropped in enumerate(conditions):
         made = variant(value, upper, attained, [*conditions[:k], *conditions[k + 1 :]])
         yield _Change("hypothesis", f"without the condition {text(dropped)}", made, dropped=dropped)

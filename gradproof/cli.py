@@ -213,6 +213,32 @@ def latex(names: tuple[str, ...], folder: Path, layout: Layout, profile: str, se
 
 
 @main.command()
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+@click.option("--profile", type=click.Choice(PROFILES), default="ci", show_default=True, help="How hard to attack.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of the attack.")
+@click.option("--jobs", type=click.IntRange(min=1), help="Processes to work in.  [default: 2 where that pays]")
+def teeth(names: tuple[str, ...], profile: str, as_json: bool, seed: int, jobs: int | None) -> None:
+    """Derive false variants of the claims NAME... (all, if none is named) and count how many the attack breaks.
+
+    Exit code 1 where the kernel proves what the attack breaks, or where less than 97 % of the false ones are broken.
+    """
+    start = perf_counter()
+    from gradproof import present, record
+    from gradproof.teeth import as_json as json_of
+    from gradproof.teeth import bite_all, passed, table
+
+    _, claims = _chosen(names)
+    with present.progress(len(claims), "Biting") as done:
+        results = bite_all(claims, profile, seed, jobs=jobs, done=done)
+    if as_json:
+        click.echo(record.dumps(json_of(results, profile, seed)), nl=False)
+    else:
+        table(present.screen(), results, seconds=perf_counter() - start, profile=profile, seed=seed)
+    sys.exit(0 if passed(results) else 1)
+
+
+@main.command()
 @click.argument("expr", metavar="EXPR")
 @click.option("--order", type=click.IntRange(0, 8), default=0, show_default=True, help="Which derivative.")
 @click.option("--digits", type=click.IntRange(1, 2000), default=30, show_default=True, help="Digits of the bounds.")

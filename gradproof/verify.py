@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from multiprocessing import get_context
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from gradproof.cache import ProofCache, cache_folder
 from gradproof.record import HELD_TRUE, SETTLED, Record, record_of
+from gradproof.workers import default_jobs, spread
 from theory.language.claims import full_ledger
 from theory.language.errors import ClaimError, GradproofError
 
@@ -66,23 +64,9 @@ def verify(
     return [results[claim.name] for claim in claims]
 
 
-def default_jobs() -> int:
-    """Two processes where there are two processors to use."""
-    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return min(2, usable)
-
-
 def _in_parallel(claims: Sequence[Claim], plan: Plan, workers: int) -> Iterator[Result]:
-    """Results as they come; a pool that breaks ends early, and what is missing is left to the caller."""
-    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"))
-    try:
-        waiting = [pool.submit(_by_name, claim.name, plan) for claim in claims]
-        for future in as_completed(waiting):
-            yield future.result()
-    except (BrokenProcessPool, OSError):
-        return
-    finally:
-        pool.shutdown(cancel_futures=True)
+    """Results as they come; what a pool that breaks leaves out is left to the caller."""
+    return spread(partial(_by_name, plan=plan), [claim.name for claim in claims], workers)
 
 
 def _by_name(name: str, plan: Plan) -> Result:

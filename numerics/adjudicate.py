@@ -57,6 +57,8 @@ class Judgement:
     limit: bool = False
     equal: bool = False
     """True, and exactly on the line."""
+    part: int = 0
+    """Of a conjunction, the part of least slack."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,8 @@ class Finding:
     reason: str = ""
     settled: bool = True
     """Whether more precision could not change the outcome."""
+    part: int = 0
+    """Of a conjunction, the part that the instance is closest to."""
 
 
 class Judge:
@@ -182,10 +186,10 @@ def _all(parts: list[Judgement]) -> Judgement:
         return Judgement(None, limit=True) if any(p.limit for p in parts) else Judgement(True, vacuous=bool(parts))
     truths = [p.truth for p in telling]
     truth = False if False in truths else None if None in truths else True
-    slacks = [p.slack for p in telling if p.slack == p.slack]
+    slack, part = min(((p.slack, k) for k, p in enumerate(parts) if p in telling and p.slack == p.slack), default=(NAN, 0))
     shares = [p.relative for p in telling if p.relative == p.relative]
     equal = truth is True and any(p.equal for p in telling)
-    return Judgement(truth, min(slacks, default=NAN), min(shares, default=NAN), equal=equal)
+    return Judgement(truth, slack, min(shares, default=NAN), equal=equal, part=part)
 
 
 def _equivalence(a: Judgement, b: Judgement) -> Judgement:
@@ -257,7 +261,5 @@ def _from_one_side(target: Target, view: ExactView) -> Finding:
     if found.truth is False:
         return Finding(Outcome.BROKEN, slack, relative)
     if found.truth is None:
-        return Finding(Outcome.TOUCHING, slack, relative, settled=False)
-    if found.equal:
-        return Finding(Outcome.TOUCHING, slack, relative)
-    return Finding(Outcome.HELD, slack, relative)
+        return Finding(Outcome.TOUCHING, slack, relative, settled=False, part=found.part)
+    return Finding(Outcome.TOUCHING if found.equal else Outcome.HELD, slack, relative, part=found.part)

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from hypothesis import HealthCheck, Phase, Verbosity, given, reject, seed, settings
 from hypothesis import target as steer
-from hypothesis.errors import Unsatisfiable
+from hypothesis.errors import Flaky, Unsatisfiable
 
 from numerics.adjudicate import HORIZON, INFINITE, Finding, Outcome, examine
 from numerics.confirm import Confirmation, breaks, confirm
@@ -36,6 +36,10 @@ STARTS = 3
 """How many of the tightest instances, by each of two measures, the walk starts from."""
 
 
+PATIENCE = 5
+"""So many draws for each example are begun at most: Hypothesis climbs on for long where most of them come to nothing."""
+
+
 class UnknownProfile(GradproofError):
     """A profile of effort that does not exist."""
 
@@ -48,10 +52,15 @@ class _Broken(Exception):
         self.instance = instance
 
 
+class _Enough(BaseException):
+    """Ends a search in which most draws come to nothing; no Exception, which Hypothesis would take for a failure."""
+
+
 class _Shape(NamedTuple):
-    """The discrete part of an instance, and whether it touched."""
+    """The discrete part of an instance, whether it touched, and which part of a conjunction it is closest to."""
 
     outcome: Outcome
+    part: int
     activations: tuple[str, ...]
     sizes: tuple[tuple[str, str], ...]
 
@@ -87,14 +96,15 @@ class _Tally:
         # One start for each discrete shape, so that the walks do not all begin at one depth and activation.
         depths = tuple(sorted((str(v.data), str(x.data)) for v, x in instance.values.items() if v.sort == "nat"))
         names = tuple(sorted(str(x.data) for v, x in instance.values.items() if v.sort == "fun"))
-        shape = _Shape(found.outcome, names, (*depths, *((d, str(size)) for d, size in sorted(instance.dims.items()))))
+        sizes = (*depths, *((d, str(size)) for d, size in sorted(instance.dims.items())))
+        shape = _Shape(found.outcome, found.part, names, sizes)
         for measure, slack in enumerate((found.slack, found.relative)):
             known = self.best[measure].get(shape)
             if isfinite(slack) and (known is None or slack < known[0]):
                 self.best[measure][shape] = (slack, instance)
 
     def starts(self) -> list[Instance]:
-        """The tightest instances: by slack and by relative slack, some that touch, and one of each activation.
+        """The tightest instances: by slack and by relative slack, some that touch, and one of each activation and conjunct.
 
         What touches often does so for a trivial reason, depth 0 or a zero matrix: it gets few of the places.
         """
@@ -103,7 +113,7 @@ class _Tally:
             ranked = sorted(best.items(), key=lambda item: item[1][0])
             held = [item for item in ranked if item[0].outcome is Outcome.HELD]
             touching = [item for item in ranked if item[0].outcome is Outcome.TOUCHING]
-            of_each = {shape.activations: (shape, entry) for shape, entry in reversed(held)}
+            of_each = {(shape.part, shape.activations): (shape, entry) for shape, entry in reversed(held)}
             for _, (_, instance) in (*held[:STARTS], *touching[: STARTS - 1], *of_each.values()):
                 found[id(instance)] = instance
         return list(found.values())
@@ -114,8 +124,11 @@ def attack(claim: Claim, *, profile: Profile | str = "dev", seed: int = 0) -> Ev
     return attack_goal(goal_of(claim), profile=profile, seed=seed)
 
 
-def attack_goal(goal: Goal, *, profile: Profile | str = "dev", seed: int = 0) -> Evidence:
-    """Search for a counterexample to `goal.hypotheses ⊢ goal.conclusion`."""
+def attack_goal(goal: Goal, *, profile: Profile | str = "dev", seed: int = 0, readable: bool = True) -> Evidence:
+    """Search for a counterexample to `goal.hypotheses ⊢ goal.conclusion`.
+
+    Without `readable` the first broken instance is the witness, as it was found; the search is the same.
+    """
     effort = _profile(profile)
     target = opened(goal)
     sampler, tally = Sampler(target), _Tally(target)
@@ -124,10 +137,11 @@ def attack_goal(goal: Goal, *, profile: Profile | str = "dev", seed: int = 0) ->
     if not sampler.variables and not sampler.dimensions:
         tally.judge(Instance({}, {}))
         return _evidence(target, tally, effort, seed, tally.broken)
-    for tier in (_special_points, _search, _bulk, _walks):
+    for tier in (_special_points, _search, _bulk, _walks) if readable else (_special_points, _bulk, _found, _walks):
         tier(sampler, tally, effort, seed)
         if tally.broken is not None:
-            return _evidence(target, tally, effort, seed, _readable(sampler, tally.broken, effort, seed))
+            witness = _readable(sampler, tally.broken, effort, seed) if readable else tally.broken
+            return _evidence(target, tally, effort, seed, witness)
     return _evidence(target, tally, effort, seed, None)
 
 
@@ -167,19 +181,32 @@ def _special_points(sampler: Sampler, tally: _Tally, _effort: Profile, seed: int
                 return
 
 
-def _search(sampler: Sampler, tally: _Tally, effort: Profile, number: int) -> None:
+def _found(sampler: Sampler, tally: _Tally, effort: Profile, number: int) -> None:
+    """The search without shrinking what it finds."""
+    _search(sampler, tally, effort, number, shrink=False)
+
+
+def _search(sampler: Sampler, tally: _Tally, effort: Profile, number: int, *, shrink: bool = True) -> None:
+    tries = 0
+
+    def counted() -> None:
+        nonlocal tries
+        tries += 1
+        if tries > PATIENCE * effort.examples and tally.broken is None:
+            raise _Enough
+
     @seed(number)
     @settings(
         max_examples=effort.examples,
         deadline=None,
         database=None,
-        phases=(Phase.generate, Phase.target, Phase.shrink),
+        phases=(Phase.generate, Phase.target, Phase.shrink) if shrink else (Phase.generate, Phase.target),
         verbosity=Verbosity.quiet,
         report_multiple_bugs=False,
         suppress_health_check=(HealthCheck.filter_too_much, HealthCheck.too_slow, HealthCheck.data_too_large),
         print_blob=False,
     )
-    @given(drawn_with(sampler))
+    @given(drawn_with(sampler, counted))
     def attempt(instance: Instance) -> None:
         found = tally.judge(instance)
         if found.outcome is Outcome.BROKEN:
@@ -196,6 +223,9 @@ def _search(sampler: Sampler, tally: _Tally, effort: Profile, number: int) -> No
         tally.broken = found.instance
     except Unsatisfiable:
         pass  # the evidence then shows no example, and says so
+    except (_Enough, Flaky):  # a draw that is broken off looks flaky to Hypothesis
+        if tries <= PATIENCE * effort.examples:
+            raise
 
 
 def _bulk(sampler: Sampler, tally: _Tally, effort: Profile, seed: int) -> None:

@@ -67,7 +67,11 @@ def _free_real(source: Source, span: Range) -> Fraction:
 def _inside(source: Source, span: Range, size: Fraction) -> Fraction:
     """A member of the range, built from the ends."""
     lower, upper = span.lower, span.upper
-    if lower is not None and upper is not None:
+    if lower is not None and upper is not None and not source.integer(0, 3):
+        # Near an end: what is bounded on an open interval is often closest to its bound there.
+        part = (upper - lower) / 2 ** source.integer(4, 20)
+        found = lower + part if source.integer(0, 1) else upper - part
+    elif lower is not None and upper is not None:
         steps = 2 ** source.integer(1, 4)
         k = source.integer(0, steps)
         if (k == 0 and span.lower_open) or (k == steps and span.upper_open):

@@ -12,7 +12,7 @@ from typing import Any
 
 from flint import arb, arb_series, fmpq, fmpq_series
 
-from numerics.balls import Number, Undefined, ball, exact, sign
+from numerics.balls import Number, Undefined, ball, exact, sign, square_root
 from theory.kernel.definitions import ARGUMENT, definition
 from theory.kernel.terms import Term
 
@@ -23,26 +23,28 @@ class _NotRational(Exception):
 
 def one_sided(name: str, order: int, x: Number) -> tuple[Number, Number]:
     """The derivative of the given order from the left and from the right; they differ at a kink."""
-    return _derivative(name, order, x, -1), _derivative(name, order, x, 1)
+    left, right = (_jet(name, order, x, side)[order] * factorial(order) for side in (-1, 1))
+    return left, right
 
 
 def derivative(name: str, order: int, x: Number) -> Number:
-    """The derivative; refused where the two sides differ or cannot be told apart."""
-    left, right = one_sided(name, order, x)
-    gap = sign(left - right)
-    if gap in (1, -1):
+    """The derivative; refused where the two sides differ, those of a lower order too: relu has no second one at 0."""
+    below, above = (_jet(name, order, x, side) for side in (-1, 1))
+    if any(sign(below[k] - above[k]) in (1, -1) for k in range(order + 1)):
         raise Undefined(f"{name} has a kink here, so no derivative")
+    left, right = (jet[order] * factorial(order) for jet in (below, above))
     return left if isinstance(left, fmpq) or not isinstance(right, fmpq) else right
 
 
-def _derivative(name: str, order: int, x: Number, side: int) -> Number:
+def _jet(name: str, order: int, x: Number, side: int) -> Any:
+    """Taylor's series beside x, rational where the definition stays so."""
     terms = order + 1
     if isinstance(x, fmpq):
         try:
-            return _Jets(terms, side, rational=True).of(definition(name), _line(x, terms))[order] * factorial(order)
+            return _Jets(terms, side, rational=True).of(definition(name), _line(x, terms))
         except _NotRational:
             pass
-    return _Jets(terms, side, rational=False).of(definition(name), _line(ball(x), terms))[order] * factorial(order)
+    return _Jets(terms, side, rational=False).of(definition(name), _line(ball(x), terms))
 
 
 def _line(x: Number, terms: int) -> Any:
@@ -131,9 +133,11 @@ class _Jets:
                 return base**k
             if sign(base[0]) == 0:
                 raise Undefined("a denominator is zero")
+            if sign(base[0]) is None:  # an overflow far out, or too few bits
+                return self.constant(arb.nan())
             return self.constant(fmpq(1)) / base ** (-k)
-        if self.rational:
-            raise _NotRational
+        if self.rational and isinstance(constant, fmpq):
+            return self._rational_root(base, constant)
         if sign(base[0]) in (0, -1):
             raise Undefined("a root has a derivative where its argument is positive")
         if isinstance(constant, fmpq) and constant.q == 2:
@@ -141,9 +145,22 @@ class _Jets:
             return root if constant > 0 else self.constant(fmpq(1)) / root
         return (exponent * base.log()).exp()
 
+    def _rational_root(self, base: Any, exponent: fmpq) -> Any:
+        """A power of √c·√(base/c) for the square c > 0 of a rational number."""
+        if exponent.q != 2 or base[0] <= 0:
+            raise _NotRational
+        start = square_root(base[0])
+        if not isinstance(start, fmpq):
+            raise _NotRational
+        root = ((base / base[0]).sqrt() * start) ** abs(int(exponent.p))
+        return root if exponent > 0 else self.constant(fmpq(1)) / root
+
     def _elementary(self, name: str, u: Any) -> Any:
         if self.rational:
-            raise _NotRational
+            # At 0, and the logarithm at 1, Taylor's coefficients are rational; those of erf are not.
+            if name == "erf" or u[0] != (1 if name == "log" else 0):
+                raise _NotRational
+            return getattr(u, name)()
         match name:
             case "exp" | "erf" | "atan" | "sin" | "cos" | "lambertw":
                 return getattr(u, name)()

@@ -19,6 +19,9 @@ from theory.kernel.terms import Term, literal, rat, sequence_literal
 from theory.language.errors import GradproofError
 
 DENOMINATORS = (16, 1000, 10**5, 10**8)
+FAR, BEYOND = 1000, (10**8, 10**24)
+"""From where on a coordinate counts as far out, and by how much further it is tried then."""
+
 _REACH = (1.0, 0.5, 0.25, 0.0625)
 
 
@@ -104,6 +107,9 @@ class Walk:
         for denominator in DENOMINATORS:
             yield self._with([x.limit_denominator(denominator) for x in exact])
         yield self._with(exact)
+        # A walk that went far out is after a bound at infinity, and floats saw it stop being approached.
+        if max(map(abs, exact)) >= FAR:
+            yield from (self._with([x * scale if abs(x) >= FAR else x for x in exact]) for scale in BEYOND)
 
     def _with(self, numbers: list[Fraction]) -> Instance:
         values = dict(self.instance.values)

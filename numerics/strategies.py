@@ -6,6 +6,7 @@ What is left, a norm below 1 say, is repaired by scaling; only the rest is left 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 from functools import cache
 from typing import TypeAlias
@@ -249,11 +250,12 @@ def _true(fact: Term, values: Values, dims: dict[str, Dim]) -> bool:
 # --- public face -----------------------------------------------------------------------------------
 
 
-def drawn_with(sampler: Sampler) -> SearchStrategy[Instance]:
-    """The strategy of a sampler."""
+def drawn_with(sampler: Sampler, begun: Callable[[], None] = lambda: None) -> SearchStrategy[Instance]:
+    """The strategy of a sampler; `begun` is told of every draw, those too that Hypothesis gives up half-way."""
 
     @st.composite
     def instance(draw: DrawFn) -> Instance:
+        begun()
         return sampler.draw(FromHypothesis(draw))
 
     return instance()

@@ -1,0 +1,142 @@
+"""What the kernel says of a variant: with the claim's own proof, with the claim as a lemma, with proofs that need no hint."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from time import monotonic
+from typing import Any
+
+from numerics.teeth.variants import Variant
+from theory.kernel import gate
+from theory.kernel.gate import Goal, goal_of
+from theory.kernel.reading import Reader
+from theory.kernel.terms import ZERO, Term, add, sub
+from theory.kernel.theorem import Theorem, infer
+from theory.language.claims import Claim, ledger_of, package_of
+from theory.language.domains import Base
+from theory.language.errors import GradproofError
+from theory.tactics import kinds
+from theory.tactics.context import Context
+from theory.tactics.prove import prove
+from theory.tactics.settle import Verdict, settle, theorem_of
+
+SECONDS = 5.0
+"""After so long no further proof is begun for a variant."""
+
+OWN, LEMMA = "its own proof", "the claim itself"
+
+
+class Trial:
+    """The kernel on the variants of one claim."""
+
+    def __init__(self, claim: Claim) -> None:
+        self.claim = claim
+        self.reader = Reader(claim.binders)
+        self.goal = goal_of(claim, self.reader)
+        self.own = None if isinstance(claim.proof, kinds.Refute) else claim.proof
+
+    @property
+    def established(self) -> bool:
+        """Whether the claim itself is a theorem."""
+        return self.own is not None and settle(self.claim).verdict in (Verdict.PROVED, Verdict.CONDITIONAL)
+
+    def proof_of(self, variant: Variant, *, thorough: bool) -> str:
+        """Which proof the kernel accepts for a variant; empty where it accepts none.
+
+        With `thorough` proofs that search for seconds are tried too: cases, inductions and, for functions
+        of one variable, certified extrema.
+        """
+        deadline = monotonic() + SECONDS
+        if not variant.goal.conclusion.free and self._passes(variant.goal, lambda: infer("decided", [variant.goal.conclusion])):
+            return "arithmetic"
+        if variant.dropped is not None and self._follows(variant):
+            return LEMMA
+        for name, proof in (*self._quick(variant), *(self._slow(variant.goal) if thorough else ())):
+            if self._accepted(variant, proof):
+                return name
+            if monotonic() > deadline:
+                break
+        return ""
+
+    def _quick(self, variant: Variant) -> Iterator[tuple[str, Any]]:
+        if self.own is not None:
+            yield OWN, self.own
+        if variant.dropped is None and self.own is not None:
+            yield LEMMA, kinds.Calc(by=[self.claim])
+        for proof in (kinds.Calc(), kinds.Nonneg(), kinds.Chain(), kinds.Sign()):
+            yield type(proof).__name__, proof
+
+    def _slow(self, goal: Goal) -> Iterator[tuple[str, Any]]:
+        of = {base: [self.claim.variables[n] for n, d in self.claim.binders.items() if d.base is base] for base in Base}
+        if of[Base.REAL]:
+            yield "Cases", kinds.Cases(on=of[Base.REAL], then=kinds.Nonneg())
+            yield "Cases", kinds.Cases(on=of[Base.REAL], signs=("+", "0", "-"))
+        for depth in of[Base.DEPTH]:
+            yield "Induction", kinds.Induction(on=depth)
+        if not goal.hypotheses and len(goal.variables) <= 1 and all(v.sort == "real" for v in goal.variables):
+            yield "Enclosure", kinds.Enclosure()
+
+    def _accepted(self, variant: Variant, proof: Any) -> bool:
+        goal = variant.goal
+        context = Context(self.reader, theorem_of).assuming(*goal.hypotheses)
+        if variant.dropped is not None:
+            context = _with_consequence(context, variant.dropped)
+        return self._passes(goal, lambda: prove(proof, goal.conclusion, context))
+
+    def _follows(self, variant: Variant) -> bool:
+        """Whether what was dropped follows from what is left, so that the claim itself gives the variant."""
+        if self.own is None or variant.goal.hypotheses == self.goal.hypotheses:
+            return False
+
+        def proved() -> Theorem:
+            theorem = theorem_of(self.claim)
+            context = Context(self.reader, theorem_of).assuming(*variant.goal.hypotheses)
+            assumed = theorem.conclusion.args[0] if theorem.conclusion.op == "implies" else None
+            if assumed is None:
+                return _with_consequence(context, variant.dropped).discharged(theorem)
+            given = infer("assume", [assumed])
+            inner = _with_consequence(context.knowing(given), variant.dropped)
+            return infer("implies_intro", [assumed], [inner.discharged(infer("modus_ponens", [], [theorem, given]))])
+
+        return self._passes(variant.goal, proved)
+
+    def _passes(self, goal: Goal, search: Callable[[], Theorem]) -> bool:
+        try:
+            theorem = gate.passes(goal, search().derivation)
+            gate.check_axioms(theorem.axioms, self._cited(theorem))
+        except GradproofError:
+            return False
+        except Exception:  # a tactic is untrusted, and on a false statement its hints fit nothing
+            return False
+        return True
+
+    def _cited(self, theorem: Theorem) -> dict[str, Goal]:
+        ledger = ledger_of(package_of(self.claim.module))
+        named = [ledger[name] for name, _, _ in theorem.axioms]
+        return {claim.name: goal_of(claim) for claim in named if claim.unproved and claim.proof is None}
+
+
+def _with_consequence(context: Context, dropped: Term | None) -> Context:
+    """With a dropped hypothesis at hand after all, where what is left proves it."""
+    for fact in context.facts:
+        if fact.conclusion.op == "slopes_within":
+            with suppress(GradproofError):
+                context = context.knowing(infer("slope_within", [ZERO], [fact]))
+    if dropped is not None and dropped.op in ("le", "lt"):
+        for between in _ways(context, *dropped.args):
+            with suppress(GradproofError):
+                return context.knowing(infer("order", [dropped.op, *dropped.args, between], context.facts))
+    return context
+
+
+def _ways(context: Context, a: Term, b: Term) -> Iterator[Term]:
+    """b − a as it stands, and by way of a third number that a fact compares with one of them."""
+    yield sub(b, a)
+    for fact in context.facts:
+        if fact.conclusion.op in ("le", "lt"):
+            p, q = fact.conclusion.args
+            if q is b:
+                yield add(sub(b, p), sub(p, a))
+            if p is a:
+                yield add(sub(q, a), sub(b, q))

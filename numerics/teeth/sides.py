@@ -9,7 +9,7 @@ from typing import NamedTuple
 from numerics.balls import Undefined, precision, sign
 from numerics.evaluate import ExactView
 from theory.kernel.reading import Reader
-from theory.kernel.terms import ONE, ZERO, Term, add, is_rat, le, make, mul, rat, rebuild, substitute
+from theory.kernel.terms import ONE, ZERO, Term, add, le, make, mul, rat, rebuild, substitute
 from theory.kernel.theorem import Theorem
 from theory.language.claims import Claim
 from theory.language.errors import KernelRefusal
@@ -32,7 +32,7 @@ def moved(side: Term, direction: int, known: tuple[Term, ...]) -> Iterator[Term]
     """The side a little lower (−1) or higher (1), wherever `known` holds: by a share where its sign is known."""
     sense = _sign(side, known)
     for size in EPSILONS:
-        if is_rat(side):
+        if side.op == "rat":
             yield rat(side.data + direction * size * (abs(side.data) or 1))
         elif sense:
             yield mul(rat(1 + direction * sense * size), side)
@@ -43,7 +43,7 @@ def moved(side: Term, direction: int, known: tuple[Term, ...]) -> Iterator[Term]
 def shifted(side: Term) -> Iterator[Term]:
     """Another value than the side's: a share more of it, or of 1 where it is 0."""
     for size in EPSILONS:
-        if is_rat(side):
+        if side.op == "rat":
             yield rat(side.data + size * (abs(side.data) or 1))
         else:
             yield mul(rat(1 + size), side)
@@ -113,7 +113,7 @@ def _node_changes(node: Term) -> Iterator[tuple[str, str, Term]]:
             yield "factor", f"{text(node)} loses its factor {text(c)}", m
         case (("add" | "madd"), parts) if len(parts) > 1:
             yield from _without_one("summand", node)
-        case "pow", (base, exponent) if is_rat(exponent) and exponent.data.denominator == 1 and base.free:
+        case "pow", (base, exponent) if exponent.op == "rat" and exponent.data.denominator == 1 and base.free:
             for k in (exponent.data + 1, exponent.data - 1):
                 if k not in (0, -exponent.data):
                     power = base if k == 1 else make("pow", (base, rat(k)))

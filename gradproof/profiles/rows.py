@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from gradproof.profiles.script import Script, closed
+from gradproof.profiles.script import Script
 from theory.kernel.terms import Term, add, neg, rat, var
 from theory.profiles.spots import Spot, Stretch
 from theory.profiles.symmetry import Symmetry
@@ -163,14 +163,21 @@ def _shape(p: Profile, script: Script) -> Iterator[tuple[str, str]]:
     for sign, word in ((1, "rises on"), (-1, "falls on"), (0, "constant on")):
         on = [s for s in pieces or () if s.sign == sign]
         if on:
-            yield word, script.listed([script.interval(closed(s)) for s in on]) + _period(p, 1, script)
+            yield word, script.listed([script.interval(_with_ends(p, s)) for s in on]) + _period(p, 1, script)
     if p.bending(0) is None:
         yield "convex", UNSETTLED
     for sign, word in ((1, "convex on"), (-1, "concave on"), (0, "affine on")):
         on = p.bending(sign) or ()  # pyright: ignore[reportArgumentType]
         if on:
-            yield word, script.listed([script.interval(closed(s)) for s in on]) + _period(p, 2, script)
+            yield word, script.listed([script.interval(_with_ends(p, s)) for s in on]) + _period(p, 2, script)
     yield "symmetry", _symmetry(p, script)
+
+
+def _with_ends(p: Profile, s: Stretch) -> Stretch:
+    """The stretch with those of its ends at which φ does not jump."""
+    jumps = {j.at for j in p.junctions if not j.continuous}
+    left, right = (end is not None and end.rational not in jumps for end in (s.low, s.high))
+    return replace(s, closed=(left, right))
 
 
 def _period(p: Profile, order: int, script: Script) -> str:

@@ -114,8 +114,3 @@ class Script:
         if not items:
             return nothing
         return ", ".join(items[:-1]) + " and " + items[-1] if len(items) > 1 else items[0]
-
-
-def closed(s: Stretch) -> Stretch:
-    """The stretch with its ends."""
-    return Stretch(s.low, s.high, s.sign, (True, True))

@@ -72,6 +72,12 @@ def test_the_table_says_what_matters() -> None:
         assert line in said
 
 
+def test_an_end_at_which_the_function_jumps_is_left_open() -> None:
+    said = " ".join(run("profile", "hardshrink").output.split())
+    assert "rises on (−∞, −1/2) and (1/2, ∞) constant on (−1/2, 1/2)" in said
+    assert "Lipschitz constant ∞: φ jumps smoothness constant none: φ′ is not continuous" in said
+
+
 def test_a_name_is_the_function_of_x() -> None:
     assert run("profile", "silu").output.splitlines()[1:] == run("profile", "silu(x)").output.splitlines()[1:]
 

@@ -117,7 +117,7 @@ class Judge:
             steps.append(Judge(self.view.binding(t, rat(step))).of(body))
             if steps[-1].truth is False:
                 break
-        return replace(_all(steps), slack=NAN, relative=NAN)
+        return replace(_all(steps), slack=NAN, relative=NAN, part=0)
 
     def _comparison(self, op: str, a: Term, b: Term) -> Judgement:
         x, y = self.view.scalar(a), self.view.scalar(b)
@@ -134,7 +134,8 @@ class Judge:
 
     def _entrywise(self, op: str, a: Term, b: Term) -> Judgement:
         left, right = (spectra.entries_of(self.view.matrix(m)) for m in (a, b))
-        return _all([_compared(op, x, y, order(x, y)) for x, y in zip(left, right, strict=True)])
+        entries = [_compared(op, x, y, order(x, y)) for x, y in zip(left, right, strict=True)]
+        return replace(_all(entries), part=0)  # entries are no parts of the statement
 
     def _implication(self, assumed: Judgement, concluded: Term) -> Judgement:
         if assumed.truth is False:

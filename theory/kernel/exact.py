@@ -58,7 +58,7 @@ def ball(t: Term) -> arb:
         case "mul", parts:
             return prod(map(ball, parts), start=arb(1))
         case "pow", (base, exponent):
-            b, q = ball(base), Field().frac(exponent).constant()
+            b, q = ball(base) + 0 * ball(exponent), Field().frac(exponent).constant()
             if q is None or q.denominator > 2:
                 return (b.log() * ball(exponent)).exp()
             if b.contains(0) and q.denominator == 1 and 0 < q <= MOST_FACTORS:
@@ -72,7 +72,7 @@ def ball(t: Term) -> arb:
         case "pw", (u, above, equal, below):
             return {POS: lambda: ball(above), NIL: lambda: ball(equal), NEG: lambda: ball(below)}.get(sign(u), arb.nan)()
         case "der", _:
-            return ball(Field().derivative_at(t))
+            return ball(Field().derivative_at(t)) + 0 * ball(fn("app", *t.args))
         case "norm", (m,):
             a = matrix(m)
             return _largest_eigenvalue(a.transpose() * a).sqrt()
@@ -82,6 +82,7 @@ def ball(t: Term) -> arb:
             return ball(meaning)
         case _:
             field = Field()
+            field.require_defined(t)
             plain = field.term(field.frac(t))
             if plain is t or t.free:
                 raise KernelRefusal(f"{t.op} has no value: it is not closed")

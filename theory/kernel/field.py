@@ -43,8 +43,11 @@ class Field(Tower):
         self.rewrites = words.rewritings(self, [fact.args for fact in listed if fact.op == "meq"])
         self._forget()
         for fact in listed:
-            if fact.op == "eq" and fact.args[0].op in ("var", "entry", "norm") and fact.args[0] not in walk(fact.args[1]):
-                key = fact.args[0]
+            if fact.op != "eq":
+                continue
+            key, value = fact.args
+            # A natural variable takes no value that is only known to be real.
+            if key.op in ("var", "entry", "norm") and key not in walk(value) and key.sort in ("real", value.sort):
                 self._values[key if key.op == "var" else self.term(self.frac(key))] = fact.args[1]
         relations = [fact for fact in listed if fact.op in RELATIONS]
         # Twice where absolute values may resolve by the facts themselves.
@@ -209,7 +212,7 @@ class Field(Tower):
                 return raised(self.sign(base), int(exponent.data))
             case "pow", (base, exponent):
                 known = self.sign(base)
-                return POS if known == POS else ANY if exponent.sort == "nat" and known & NEG else NONNEG
+                return POS if known == POS else NONNEG if exponent.op == "rat" or not known & NEG else ANY
             case (("exp" | "pi"), _):
                 return POS
             case "log", (u,):

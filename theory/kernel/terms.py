@@ -88,7 +88,7 @@ and: prop* -> prop
 implies iff: prop, prop -> prop
 not: prop -> prop
 slopes_within: fun, real -> prop
-structure: mat m n -> prop
+structure: mat n n -> prop
 tends: real, real, real, real -> prop
 extremum: real, real, real, prop* -> prop
 exists: real, prop, prop* -> prop
@@ -186,7 +186,7 @@ def _applied(op: str, args: tuple[Term, ...], data: Data, shape: Shape | None) -
     if op in BINDERS:
         _check_binder(op, args, data)
     match op:
-        case "rat" | "add" | "mul" if all(a.sort == "nat" for a in args) and (op != "rat" or _is_natural(data)):
+        case "rat" | "add" | "mul" | "pow" if all(a.sort == "nat" for a in args) and (op != "rat" or _is_natural(data)):
             return "nat", None
         case "ident":
             return kind, (data, data)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from theory.kernel.definitions import slope_if_linear
 from theory.kernel.fractions import Frac
 from theory.kernel.signs import NEG
-from theory.kernel.terms import ONE, ZERO, Term, add, fn, literal, make, mapped, mul, rat, sub, substitute, var, walk
+from theory.kernel.terms import ONE, ZERO, Term, add, fn, fresh, literal, make, mapped, mul, rat, sub, substitute, var, walk
 from theory.language.errors import KernelRefusal, refuse_if
 
 if TYPE_CHECKING:
@@ -198,7 +198,11 @@ def _simplified(field: Field, word: Word) -> Word:
     letters = [letter for letter in word if letter[1] is not ZERO]
     if len(letters) > 1 and letters[-1][0].op == "msum" and letters[-1][1] is ONE:
         bound, low, high, body = letters[-1][0].args
-        inner = fn("msum", bound, low, high, canonical(field, fn("mmul", *_factors(tuple(letters[:-1])), body)))
+        front = fn("mmul", *_factors(tuple(letters[:-1])))
+        if bound in front.free:
+            other = fresh(bound, front.free | body.free | low.free | high.free)
+            bound, body = other, substitute(body, {bound: other})
+        inner = fn("msum", bound, low, high, canonical(field, fn("mmul", *front.args, body)))
         return ((with_canonical_bound(inner), ONE),)
     k = 0
     while k < len(letters) - 1:
@@ -297,7 +301,7 @@ def _network(field: Field, op: str, net: Term, depth: Term) -> Words:
 
 def shortened_sum(field: Field, t: Term) -> Term | None:
     """Σ_{k=a}^{N+1} as Σ_{k=a}^{N} plus the last term, where N + 1 ≥ a is known; an empty sum as 0; else None."""
-    bound, low, high, body = t.args
+    bound, low, high, body = with_canonical_bound(t).args
     gap, place = field.sign(sub(high, low)), field.frac(high)
     if gap == NEG:
         return ZERO if t.op == "sum" else make("zeros", data=t.shape)
@@ -322,5 +326,6 @@ def with_canonical_bound(t: Term) -> Term:
     """The same sum with a bound variable named after its depth of nesting alone."""
     bound, low, high, body = t.args
     level = sum(1 for node in walk(body) if node.op in ("sum", "msum"))
-    plain = var(f"κ{level}", "nat")
+    while (plain := var(f"κ{level}", "nat")) in t.free:
+        level += 1
     return fn(t.op, plain, low, high, substitute(body, {bound: plain}))

@@ -1,0 +1,80 @@
+"""Holes that a hostile reader found in the shorter kernel, each as the smallest false theorem that it let through."""
+
+from __future__ import annotations
+
+import pytest
+from sympy import log
+
+from theory.kernel.terms import ONE, ZERO, Term, add, eq, fn, lt, make, mul, power, rat, var
+from theory.kernel.theorem import Theorem, infer
+from theory.language.activations import Activation
+from theory.language.errors import KernelRefusal
+
+X, T = var("x"), var("T", "nat")
+
+
+class HalfLog(Activation):
+    """Defined for positive numbers alone, while 1/x is for negative ones too."""
+
+    @classmethod
+    def definition(cls, x: object) -> object:
+        """log x."""
+        return log(x)
+
+
+def assumed(*formulas: Term) -> list[Theorem]:
+    return [infer("assume", [f]) for f in formulas]
+
+
+@pytest.mark.parametrize("exponent", [mul(T, T), mul(T, add(T, rat(2))), power(T, 2)], ids=repr)
+def test_a_product_of_depths_stays_a_natural_number(exponent: Term) -> None:
+    p = fn("pow", X, exponent)  # −1 at x = −1, T = 1
+    with pytest.raises(KernelRefusal):
+        infer("order", ["le", ZERO, p, p])
+    with pytest.raises(KernelRefusal):
+        infer("identity", [fn("abs", p), p])
+
+
+def test_a_natural_variable_takes_no_real_value() -> None:
+    zero_to_the_t = fn("pow", ZERO, T)  # 1 at T = 0, x = −1
+    with pytest.raises(KernelRefusal):
+        infer("identity", [zero_to_the_t, ZERO], assumed(eq(T, add(X, ONE))))
+
+
+def test_only_square_matrices_are_diagonal() -> None:
+    a = var("A", "mat", (2, 1))
+    with pytest.raises(KernelRefusal):
+        make("structure", (a,), "diagonal")
+
+
+def test_a_bound_variable_is_not_a_free_one_of_its_name() -> None:
+    k, n = var("k", "nat"), var("N", "nat")
+    total = make("sum", (k, ONE, add(n, ONE), fn("nsub", k, k)))  # 0 for every N
+    wrong = add(make("sum", (k, ONE, n, add(fn("nsub", n, k), ONE))), ZERO)
+    with pytest.raises(KernelRefusal):
+        infer("identity", [total, wrong], assumed(eq(k, add(n, ONE))))
+
+
+def test_a_sum_within_a_sum_keeps_the_outer_variable() -> None:
+    n, k, j = var("N", "nat"), var("k", "nat"), var("j", "nat")
+    w, b, c, d = (var(name, "mat", (1, 1)) for name in "WBCD")
+    inner = fn("msum", j, ONE, n, fn("mpow", b, j))
+    captured = fn("msum", j, ONE, n, fn("mmul", fn("mpow", w, j), inner, d, fn("mpow", b, j)))
+    left = fn("msum", k, ONE, n, fn("mmul", fn("mpow", w, k), inner, d, inner))
+    right = fn("msum", k, ONE, n, fn("madd", c, fn("mscale", ZERO, inner)))
+    with pytest.raises(KernelRefusal):
+        infer("identity", [left, right], assumed(eq(c, captured)))
+
+
+@pytest.mark.parametrize(
+    "undefined",
+    [
+        make("der", (make("fun", data="HalfLog"), rat(-1)), 1),
+        fn("pow", rat(2), mul(ZERO, fn("log", rat(-1)))),
+        make("sum", (var("k", "nat"), ONE, rat(2), mul(ZERO, fn("log", rat(-1))))),
+    ],
+    ids=repr,
+)
+def test_nothing_is_decided_of_what_is_undefined(undefined: Term) -> None:
+    with pytest.raises(KernelRefusal):
+        infer("decided", [lt(undefined, rat(3))])

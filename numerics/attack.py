@@ -25,7 +25,8 @@ from numerics.refine import refined
 from numerics.simplify import simplified
 from numerics.strategies import FromNumpy, Sampler, drawn_with
 from theory.kernel.gate import Goal, Instance, goal_of
-from theory.kernel.terms import rat, walk
+from theory.kernel.replacing import walk
+from theory.kernel.terms import rat
 from theory.language.claims import Claim
 from theory.language.errors import GradproofError
 from theory.typeset import instance_text

@@ -11,7 +11,8 @@ from numerics.balls import Undefined, fraction, precision, to_float
 from numerics.evaluate import ExactView
 from numerics.goals import Target
 from theory.kernel.definitions import definition
-from theory.kernel.terms import BINDERS, Term, rat, sub, walk
+from theory.kernel.replacing import walk
+from theory.kernel.terms import BINDERS, Term, rat, sub
 
 SATURATION = tuple(map(Fraction, (0, 1, -1, 10, -10, 20, -20, 37, -37)))
 """σ and tanh are 0 or 1 to double precision from about 37 and 19 on; kinks of common activations sit at 0 and ±1."""

@@ -194,8 +194,8 @@ def square(source: Source, kind: str, n: int) -> Rows:
             return block(source, n, n)
 
 
-def columns(source: Source, width: int, most: int = 3) -> tuple[tuple[Fraction, ...], ...]:
-    """The first few members of a sequence of columns; zeros follow."""
+def members(source: Source, rows: int, columns: int, most: int = 3) -> tuple[tuple[Fraction, ...], ...]:
+    """The first few members of a sequence of columns or matrices, each row by row; zeros follow."""
     count = source.integer(0, most)
-    drawn = [block(source, width, 1) for _ in range(most)]
-    return tuple(tuple(row[0] for row in column) for column in drawn[:count])
+    drawn = [block(source, rows, columns) for _ in range(most)]
+    return tuple(tuple(x for row in member for x in row) for member in drawn[:count])

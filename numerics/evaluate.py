@@ -7,7 +7,7 @@ terms themselves and the definitions of activations.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import reduce
 
@@ -27,7 +27,6 @@ from numerics.balls import (
     sign,
 )
 from numerics.jets import derivative, one_sided
-from numerics.slope_bounds import define
 from numerics.spectra import Matrix, matrix_of, rows_of
 from theory.kernel.definitions import ARGUMENT, definition
 from theory.kernel.terms import Dim, Shape, Term, rat
@@ -94,9 +93,7 @@ class ExactView:
 
     def activation(self, f: Term) -> str:
         """The name of an activation."""
-        name = str((self.value_of(f) if f.op == "var" else f).data)
-        define(name)
-        return name
+        return str((self.value_of(f) if f.op == "var" else f).data)
 
     # --- numbers ---------------------------------------------------------------------------------
 
@@ -150,6 +147,12 @@ class ExactView:
                 return exact(max(0, self.natural(a) - self.natural(b)))
             case "sum", (k, low, high, body):
                 return self._sum(k, low, high, body)
+            case "rec", (_, _, step, base, _):
+                found = self.scalar(base)
+                for view in self._steps(t):
+                    view._scalars[t.args[0]] = found
+                    found = view.scalar(step)
+                return found
             case "entry", (m, i, j):
                 return self._entry(self.matrix(m), self.natural(i), self.natural(j))
             case "norm", (m,):
@@ -169,6 +172,15 @@ class ExactView:
         if where is None:
             return arb.nan()
         return self.scalar((equal, above, below)[where])
+
+    def _steps(self, t: Term) -> Iterator[ExactView]:
+        """For each step of a recursion a view that binds its index; the member before is for the caller to set."""
+        previous, now, _, _, depth = t.args
+        last = self.natural(depth)
+        if last > DEEPEST:
+            raise Undefined(f"a recursion is not run to depth {last}")
+        for step in range(1, last + 1):
+            yield self.binding(now, rat(step)).binding(previous, previous)
 
     def _sum(self, k: Term, low: Term, high: Term, body: Term) -> Number:
         steps = range(self.natural(low), self.natural(high) + 1)
@@ -239,6 +251,12 @@ class ExactView:
                 return self._matrix_sum(t.shape, k, low, high, body)
             case (("jac" | "masks" | "state" | "pre"), (net, depth)):
                 return self._network(t.op, net, self.natural(depth))
+            case "mrec", (_, _, step, base, _):
+                found = self.matrix(base)
+                for view in self._steps(t):
+                    view._matrices[t.args[0]] = found
+                    found = view.matrix(step)
+                return found
             case _:
                 raise Undefined(f"the matrix {t.op} has no numerical value")
 
@@ -253,9 +271,11 @@ class ExactView:
         given = self.value_of(sequence) if sequence.op == "var" else sequence
         if step < 1:
             raise Undefined("the members of a sequence are counted from 1")
-        width = self.size((given.shape or (1, 1))[0])
-        column = given.data[step - 1] if step <= len(given.data) else (rat(0).data,) * width
-        return matrix_of([[exact(x)] for x in column])
+        rows, columns = (self.size(d) for d in given.shape or (1, 1))
+        if step > len(given.data):
+            return fmpq_mat(rows, columns)
+        entries = [exact(x) for x in given.data[step - 1]]
+        return matrix_of([entries[i * columns : (i + 1) * columns] for i in range(rows)])
 
     def _network(self, what: str, net: Term, depth: int) -> Matrix:
         if depth > DEEPEST or (what == "pre" and depth < 1):

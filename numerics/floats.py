@@ -123,12 +123,17 @@ class FloatView:
             case "sum", (k, low, high, body):
                 terms = [self._with(k, step).number(body) for step in range(self.natural(low), self.natural(high) + 1)]
                 return np.sum(terms, axis=0) if terms else 0.0
+            case "rec", (previous, now, step, base, depth):
+                found = self.number(base)
+                for t_ in range(1, self.natural(depth) + 1):
+                    found = self._with(now, t_)._with(previous, found).number(step)
+                return found
             case "nsub", _:
                 return float(self.natural(t))
             case _:
                 raise NotFloat(f"{t.op} has no float form")
 
-    def _with(self, bound: Term, value: int) -> FloatView:
+    def _with(self, bound: Term, value: FloatValue) -> FloatView:
         return FloatView({**self.values, bound: value}, self.dims, self.batch)
 
     @staticmethod
@@ -181,17 +186,20 @@ class FloatView:
                 return np.sum([np.zeros((self.batch, rows, columns)), *(self._with(k, s).matrix(body) for s in steps)], axis=0)
             case (("jac" | "masks" | "state" | "pre"), (net, depth)):
                 return self._network(t.op, net, self.natural(depth))
+            case "mrec", (previous, now, step, base, depth):
+                found = self.matrix(base)
+                for t_ in range(1, self.natural(depth) + 1):
+                    found = self._with(now, t_)._with(previous, found).matrix(step)
+                return found
             case _:
                 raise NotFloat(f"the matrix {t.op} has no float form")
 
     def _member(self, sequence: Term, step: int) -> Array:
-        if sequence.op == "var":
-            given = self.values[sequence]
-        else:
-            given = drive_array(sequence, self._size((sequence.shape or (1, 1))[0]))
-        drive = np.asarray(given, dtype=np.float64)
-        inside = 1 <= step <= drive.shape[-2]
-        return drive[..., step - 1, :, None] if inside else np.zeros((self.batch, drive.shape[-1], 1))
+        given = self.values[sequence] if sequence.op == "var" else members_array(sequence)
+        members = np.asarray(given, dtype=np.float64)
+        rows, columns = (self._size(d) for d in sequence.shape or (1, 1))
+        inside = 1 <= step <= members.shape[-2]
+        return members[..., step - 1, :].reshape(-1, rows, columns) if inside else np.zeros((self.batch, rows, columns))
 
     def _network(self, what: str, net: Term, depth: int) -> Array:
         weight, f, start, drive = net.args
@@ -254,9 +262,10 @@ def slope(name: str, order: int, x: Array) -> Array:
     return known.slope(x) if known is not None and order == 1 else derivative(name, order, x)
 
 
-def drive_array(sequence: Term, width: int) -> Array:
-    """The given columns of a sequence as an array (steps, width)."""
-    return np.array([[float(x) for x in column] for column in sequence.data]).reshape(len(sequence.data), width)
+def members_array(sequence: Term) -> Array:
+    """The given members of a sequence as an array (steps, entries of one, row by row)."""
+    rows, columns = map(int, sequence.shape or (1, 1))
+    return np.array([[float(x) for x in entries] for entries in sequence.data]).reshape(len(sequence.data), rows * columns)
 
 
 def _finite(m: Array) -> npt.NDArray[np.bool_]:

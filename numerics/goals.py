@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from theory.kernel.gate import Goal
-from theory.kernel.terms import ONE, Term, add, fn, fresh, make, neg, substitute, var
+from theory.kernel.replacing import fresh, substitute
+from theory.kernel.terms import ONE, Term, add, fn, make, neg, var
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from numerics.floats import Array, FloatValue, FloatView, drive_array
+from numerics.floats import Array, FloatValue, FloatView, members_array
 from numerics.goals import Target
 from theory.kernel.gate import Instance
 from theory.kernel.terms import Term, literal, rat, sequence_literal
@@ -73,7 +73,7 @@ class Walk:
                     rows = np.array([[float(x) for x in row] for row in value.data])
                     values[v] = np.repeat(rows[None], batch, axis=0)
                 case _:
-                    values[v] = np.repeat(drive_array(value, _width(v, self.sizes))[None], batch, axis=0)
+                    values[v] = np.repeat(members_array(value)[None], batch, axis=0)
         for k, slot in enumerate(self.slots):
             held = values[slot.variable]
             if isinstance(held, np.ndarray):
@@ -122,7 +122,7 @@ class Walk:
             table[slot.row][slot.column] = x
         for v, table in tables.items():
             rows = tuple(map(tuple, table))
-            values[v] = literal(rows) if v.sort == "mat" else sequence_literal(rows, _width(v, self.sizes))
+            values[v] = literal(rows) if v.sort == "mat" else sequence_literal(rows, *(values[v].shape or (1, 1)))
         return Instance(values, self.instance.dims)
 
 
@@ -153,8 +153,3 @@ def _slots(v: Term, value: Term) -> list[_Slot]:
 
 def _read(value: Term, slot: _Slot) -> float:
     return float(value.data if value.op == "rat" else value.data[slot.row][slot.column])
-
-
-def _width(v: Term, sizes: dict[str, int]) -> int:
-    d = (v.shape or (1, 1))[0]
-    return sizes[d] if isinstance(d, str) else d

@@ -62,8 +62,12 @@ def _without_coordinate(at: Instance, name: str, k: int) -> Instance:
             values[v] = rat(max(1, int(value.data) - 1)) if value.data > k else value  # a coordinate
             continue
         if v.sort == "seq":
-            columns = tuple(tuple(x for i, x in enumerate(column) if i != k) for column in value.data)
-            values[v] = sequence_literal(columns, int(at.dims[name]) - 1)
+            size = value.shape or (0, 0)
+            rows, columns = (
+                [i for i in range(int(count)) if d != name or i != k] for count, d in zip(size, shape, strict=True)
+            )
+            members = tuple(tuple(entries[i * int(size[1]) + j] for i in rows for j in columns) for entries in value.data)
+            values[v] = sequence_literal(members, len(rows), len(columns))
             continue
         rows = [row for i, row in enumerate(value.data) if shape[0] != name or i != k]
         values[v] = literal(tuple(tuple(x for j, x in enumerate(row) if shape[1] != name or j != k) for row in rows))
@@ -83,10 +87,10 @@ def _simpler_values(v: Term, value: Term) -> Iterator[Term]:
                 yield from _well_known(len(value.data))
             yield from (literal(rows) for rows in _simpler_tables(value.data))
         case "seqlit":
-            width = int((value.shape or (1, 1))[0])
+            size = value.shape or (1, 1)
             for k in range(len(value.data)):
-                yield sequence_literal((*value.data[:k], *value.data[k + 1 :]), width)
-            yield from (sequence_literal(rows, width) for rows in _simpler_tables(value.data))
+                yield sequence_literal((*value.data[:k], *value.data[k + 1 :]), *size)
+            yield from (sequence_literal(rows, *size) for rows in _simpler_tables(value.data))
         case _:
             return
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
-from functools import cache
-from importlib import import_module
 from types import MappingProxyType
 
 SLOPE_BOUNDS: Mapping[str, Fraction] = MappingProxyType(
@@ -26,10 +24,3 @@ SLOPE_BOUNDS: Mapping[str, Fraction] = MappingProxyType(
 It is the least one but for silu and gelu, the activations here that are steeper than 1 somewhere: their
 suprema 1.0998… and 1.1289… are irrational, and the next hundredth serves.
 """
-
-
-@cache
-def define(name: str) -> None:
-    """Import the file that defines such an activation: a claim about all of them need not have done so."""
-    if name in SLOPE_BOUNDS:
-        import_module(f"theory.activations.{name}")

@@ -25,7 +25,8 @@ from numerics.goals import Target, opened, parts_of
 from numerics.slope_bounds import SLOPE_BOUNDS
 from theory.kernel.gate import Goal, Instance
 from theory.kernel.reading import Reader
-from theory.kernel.terms import Dim, Term, literal, make, rat, sequence_literal, var, walk
+from theory.kernel.replacing import walk
+from theory.kernel.terms import Dim, Term, literal, make, rat, sequence_literal, var
 from theory.language.domains import Base, Domain
 
 DEEPEST = 8
@@ -137,11 +138,13 @@ class _Plan:
                 drawn = draws.square(source, kind, rows) if rows == columns else draws.block(source, rows, columns)
                 return literal(tuple(map(tuple, drawn)))
             case "seq":
-                width = _size((v.shape or (1, 1))[0], dims)
-                drawn = draws.columns(source, width)
+                rows, columns = (_size(d, dims) for d in v.shape or (1, 1))
+                drawn = draws.members(source, rows, columns)
+                if columns != 1 and source.integer(0, 3):
+                    drawn = (drawn * DEEPEST)[:DEEPEST]  # a product of layers is 0 from the first zero on
                 if v in self.steady and drawn and source.integer(0, 1):
                     drawn = drawn[:1] * HORIZON  # what is assumed at every step is mostly a constant drive
-                return sequence_literal(drawn, width)
+                return sequence_literal(drawn, rows, columns)
             case _:
                 return rat(draws.real(source, self.ranges[v]))
 

@@ -63,6 +63,7 @@ if TYPE_CHECKING:  # `X as X` is how a type checker is told that a name is meant
     from theory.language.domains import Index as Index
     from theory.language.domains import Interval as Interval
     from theory.language.domains import Matrices as Matrices
+    from theory.language.domains import MatrixSequences as MatrixSequences
     from theory.language.domains import Negative as Negative
     from theory.language.domains import Nonnegative as Nonnegative
     from theory.language.domains import Nonpositive as Nonpositive
@@ -87,6 +88,11 @@ if TYPE_CHECKING:  # `X as X` is how a type checker is told that a name is meant
     from theory.language.norms import Norm as Norm
     from theory.language.norms import RowSumNorm as RowSumNorm
     from theory.language.norms import SpectralRadius as SpectralRadius
+    from theory.language.recursion import Applied as Applied
+    from theory.language.recursion import Diagonal as Diagonal
+    from theory.language.recursion import Recursion as Recursion
+    from theory.language.recursion import SlopesAt as SlopesAt
+    from theory.language.recursion import product_of as product_of
     from theory.language.statements import Entrywise as Entrywise
     from theory.language.statements import always as always
     from theory.language.statements import both as both
@@ -164,11 +170,12 @@ _NAMES = {
     "derivations": "Derivation",
     "language.activations": "Activation",
     "language.claims": "Claim Ledger claim full_ledger ledger_of",
-    "language.domains": "Columns Contraction Depth Domain EntrywiseNonnegative Index Interval Matrices Negative Nonnegative "
-    "Nonpositive Nonzero Normal Orthogonal Positive PositiveDiagonal Real Sequences Slopes Steps",
+    "language.domains": "Columns Contraction Depth Domain EntrywiseNonnegative Index Interval Matrices MatrixSequences "
+    "Negative Nonnegative Nonpositive Nonzero Normal Orthogonal Positive PositiveDiagonal Real Sequences Slopes Steps",
     "language.errors": "GradproofError",
     "language.matrices": "AbsMatrix MatrixSum Recurrence Sequence Slope",
     "language.norms": "Entry EntryNorm FrobeniusNorm Norm RowSumNorm SpectralRadius",
+    "language.recursion": "Applied Diagonal Recursion SlopesAt product_of",
     "language.statements": "Entrywise always both exists iff implies infimum slopes_within supremum tends tends_to_zero",
     "language.symbols": "eq",
     "language.unrolled": "explicit_jacobian unrolled_state",

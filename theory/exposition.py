@@ -11,7 +11,8 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from theory.kernel.gate import Goal, goal_of
-from theory.kernel.terms import Term, substitute
+from theory.kernel.replacing import substitute
+from theory.kernel.terms import Term
 from theory.language.claims import Claim, full_ledger, ledger_of, package_of
 from theory.language.errors import GradproofError
 from theory.tactics.settle import Settlement, Verdict, settle

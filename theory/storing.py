@@ -39,7 +39,7 @@ def from_json(node: Any) -> Term:
             return make("var", data=str(data), sort=sort, shape=tuple(shape) if shape else None)
         if op in ("mlit", "seqlit"):
             rows = tuple(tuple(map(rational_from_json, row)) for row in data)
-            return literal(rows) if op == "mlit" else sequence_literal(rows, rest[0][1][0])
+            return literal(rows) if op == "mlit" else sequence_literal(rows, *rest[0][1])
         constants = tuple(cast(list[Any], data)) if isinstance(data, list) else data
         return make(op, tuple(map(from_json, rest)), constants)
     except (TypeError, ValueError, IndexError, AttributeError, ZeroDivisionError) as error:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from gradproof.latex.prose import prose
 from theory.kernel.definitions import ARGUMENT, definition
 from theory.kernel.gate import goal_of
-from theory.kernel.terms import substitute, var, walk
+from theory.kernel.replacing import substitute, walk
+from theory.kernel.terms import var
 from theory.language.activations import Activation
 from theory.typeset import latex
 

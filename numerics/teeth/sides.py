@@ -9,7 +9,8 @@ from typing import NamedTuple
 from numerics.balls import Undefined, precision, sign
 from numerics.evaluate import ExactView
 from theory.kernel.reading import Reader
-from theory.kernel.terms import ONE, ZERO, Term, add, le, make, mul, rat, rebuild, substitute
+from theory.kernel.replacing import rebuild, substitute
+from theory.kernel.terms import ONE, ZERO, Term, add, le, make, mul, rat
 from theory.kernel.theorem import Theorem
 from theory.language.claims import Claim
 from theory.language.errors import KernelRefusal

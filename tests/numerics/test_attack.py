@@ -371,9 +371,6 @@ def test_the_float_view_runs_a_batch_at_once() -> None:
 
 @pytest.mark.parametrize("name", SLOPE_BOUNDS)
 def test_the_table_of_slope_bounds_is_true_and_close(name: str) -> None:
-    from numerics.slope_bounds import define
-
-    define(name)
     phi, bound = make("fun", data=name), SLOPE_BOUNDS[name]
     assert attack_goal(Goal((), make("slopes_within", (phi, rat(bound)))), profile="ci").broken == 0
     assert attack_goal(Goal((), make("slopes_within", (phi, rat(bound - Fraction(1, 100))))), profile="ci").broken == 1

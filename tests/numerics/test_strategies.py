@@ -21,7 +21,8 @@ from theory.activations import sigmoid as sigmoid_file
 from theory.kernel.exact import holds
 from theory.kernel.gate import Goal, goal_of
 from theory.kernel.reading import Reader
-from theory.kernel.terms import Term, fn, le, make, rat, substitute, var
+from theory.kernel.replacing import substitute
+from theory.kernel.terms import Term, fn, le, make, rat, var
 from theory.language import domains as dom
 from theory.language.claims import Claim, full_ledger
 

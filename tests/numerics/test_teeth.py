@@ -19,7 +19,8 @@ from theory.activations.relu import relu
 from theory.activations.sigmoid import deriv_sigmoid, sigmoid
 from theory.activations.silu import silu
 from theory.kernel.gate import Goal, goal_of
-from theory.kernel.terms import Term, make, walk
+from theory.kernel.replacing import walk
+from theory.kernel.terms import Term, make
 from theory.language.claims import Claim, claim, full_ledger
 from theory.language.domains import Nonnegative, Real
 from theory.language.symbols import eq

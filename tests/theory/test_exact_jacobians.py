@@ -47,7 +47,7 @@ from theory.language.domains import Slopes
 from theory.language.errors import ClaimError
 from theory.language.matrices import Entry, Recurrence
 from theory.language.unrolled import Unrolled, explicit_jacobian, unrolled_state
-from theory.tactics.context import columns_literal
+from theory.tactics.context import members_literal
 
 n = Symbol("n")
 W = MatrixSymbol("W", n, n)
@@ -321,7 +321,7 @@ def test_the_kernels_exact_value_is_that_of_the_explicit_jacobian(phi: type[Acti
     values = {
         reader.term(net.weight): literal(tuple(tuple(Fraction(q) for q in row) for row in weight)),
         reader.term(net.start): literal(tuple((Fraction(q),) for q in start)),
-        reader.term(net.drive): columns_literal([[Rational(q) for q in column] for column in drive], width, reader),
+        reader.term(net.drive): members_literal([[Rational(q) for q in column] for column in drive], reader, width),
     }
     found = exact.matrix(Instance(values, {"n": width}).of(term))
 

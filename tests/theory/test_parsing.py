@@ -19,8 +19,9 @@ from hypothesis import strategies as st
 
 from theory.kernel.exact import ball
 from theory.kernel.field import Field
+from theory.kernel.replacing import substitute
 from theory.kernel.series import Precision
-from theory.kernel.terms import HALF, ONE, ZERO, Term, add, fn, make, mul, neg, power, rat, sub, substitute, var
+from theory.kernel.terms import HALF, ONE, ZERO, Term, add, fn, make, mul, neg, power, rat, sub, var
 from theory.language.errors import KernelRefusal
 from theory.parsing import MOST_CHARACTERS, MOST_NESTED, MOST_OPERATIONS, ExpressionError, functions, parse
 

@@ -15,8 +15,9 @@ from sympy import Symbol
 from theory import silu
 from theory.kernel.enclosure import exactly
 from theory.kernel.exact import ball
+from theory.kernel.replacing import substitute
 from theory.kernel.series import Precision
-from theory.kernel.terms import Term, rat, sub, substitute, var
+from theory.kernel.terms import Term, rat, sub, var
 from theory.language.activations import Activation
 from theory.language.errors import GradproofError
 from theory.parsing import function, parse

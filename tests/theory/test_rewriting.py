@@ -6,7 +6,8 @@ import pytest
 
 from theory import leaky_relu, relu, tanh
 from theory.activations.identity import identity
-from theory.kernel.terms import ZERO, Term, eq, fn, literal, make, power, rat, sequence_literal, substitute, var
+from theory.kernel.replacing import substitute
+from theory.kernel.terms import ZERO, Term, eq, fn, literal, make, power, rat, sequence_literal, var
 from theory.kernel.theorem import Theorem, infer
 from theory.language.activations import Activation
 from theory.language.errors import KernelRefusal

@@ -10,26 +10,8 @@ import pytest
 from sympy import Abs, Eq, Expr, Ge, Integer, Le, Min, Rational, Symbol, log
 
 from theory.kernel.gate import Goal, Instance, refutes
-from theory.kernel.terms import (
-    HALF,
-    ONE,
-    ZERO,
-    Term,
-    add,
-    eq,
-    fn,
-    le,
-    literal,
-    lt,
-    make,
-    mul,
-    neg,
-    power,
-    rat,
-    sub,
-    substitute,
-    var,
-)
+from theory.kernel.replacing import substitute
+from theory.kernel.terms import HALF, ONE, ZERO, Term, add, eq, fn, le, literal, lt, make, mul, neg, power, rat, sub, var
 from theory.kernel.theorem import Theorem, infer, replay
 from theory.language.activations import Activation
 from theory.language.claims import Claim, claim, full_ledger

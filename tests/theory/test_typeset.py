@@ -266,6 +266,8 @@ EXAMPLES: dict[str, Term] = {
     "slope": fn("slope", phi, x),
     "sum": total(x),
     "msum": make("msum", (t, rat(0), T, W)),
+    "rec": make("rec", (x, t, add(mul(x, x), y), ONE, T)),
+    "mrec": make("mrec", (W, t, mat("mmul", W, W), V, T)),
     "entry": fn("entry", W, i, j),
     "nsub": make("nsub", (T, t)),
     "exists": make("exists", (x, lt(x, y))),

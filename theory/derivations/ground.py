@@ -17,7 +17,8 @@ from theory.derivations.expressions import product
 from theory.kernel import gate
 from theory.kernel.logic import case_formula
 from theory.kernel.reading import Reader
-from theory.kernel.terms import ZERO, Term, add, mul, rat, sub, walk
+from theory.kernel.replacing import walk
+from theory.kernel.terms import ZERO, Term, add, mul, rat, sub
 from theory.kernel.theorem import Theorem, infer
 from theory.language.domains import Domain, Nonzero, Real
 from theory.language.errors import KernelRefusal

@@ -11,7 +11,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from theory.derivations.ground import Ground
-from theory.kernel.terms import ONE, ZERO, Term, add, walk
+from theory.kernel.replacing import walk
+from theory.kernel.terms import ONE, ZERO, Term, add
 from theory.language.errors import ClaimError
 from theory.typeset.formulas import FormulaPrinter
 from theory.typeset.names import escaped

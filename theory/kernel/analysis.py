@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from theory.kernel.definitions import derivative
 from theory.kernel.field import Field
 from theory.kernel.logic import is_depth
+from theory.kernel.replacing import substitute
 from theory.kernel.signs import NONNEG, NONZERO, POS, mask_of
-from theory.kernel.terms import ONE, ZERO, Term, eq, fn, le, lt, make, mul, power, sub, substitute
+from theory.kernel.terms import ONE, ZERO, Term, eq, fn, le, lt, make, mul, power, sub
 from theory.kernel.theorem import Given, Result, rule
 from theory.language.errors import KernelRefusal, refuse_if
 

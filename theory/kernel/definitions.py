@@ -7,7 +7,8 @@ from fractions import Fraction
 from functools import cache
 
 from theory.kernel.reading import read_definition
-from theory.kernel.terms import HALF, ONE, ZERO, Term, add, fn, make, mul, neg, power, rat, sub, substitute, var
+from theory.kernel.replacing import substitute
+from theory.kernel.terms import HALF, ONE, ZERO, Term, add, fn, make, mul, neg, power, rat, sub, var
 from theory.language.activations import Activation, activation_named
 from theory.language.errors import KernelRefusal
 

@@ -27,8 +27,9 @@ from theory.kernel.functions import (
 )
 from theory.kernel.growth import value_of
 from theory.kernel.pieces import MOST_NODES, Piece
+from theory.kernel.replacing import mapped, substitute, walk
 from theory.kernel.series import Precision, expand
-from theory.kernel.terms import Term, mapped, mul, rat, substitute, walk
+from theory.kernel.terms import Term, mul, rat
 from theory.language.errors import ClaimError, KernelRefusal
 
 MOST_BITS = 1 << 14

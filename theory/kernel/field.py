@@ -16,8 +16,9 @@ from math import prod
 from theory.kernel import entries, words
 from theory.kernel.definitions import definition, derivative_of, expanded, unfolded
 from theory.kernel.fractions import Frac
+from theory.kernel.replacing import substitute, walk
 from theory.kernel.signs import ANY, NEG, NIL, NONNEG, NONZERO, POS, RELATIONS, mask_of, plus, raised, times
-from theory.kernel.terms import BINDERS, NORMS, ONE, Term, add, fn, make, neg, sub, substitute, var, walk
+from theory.kernel.terms import BINDERS, NORMS, ONE, Term, add, bound_by, fn, make, neg, sub, var
 from theory.kernel.tower import Tower
 from theory.language.errors import KernelRefusal
 
@@ -47,7 +48,7 @@ class Field(Tower):
                 continue
             key, value = fact.args
             # A natural variable takes no value that is only known to be real.
-            if key.op in ("var", "entry", "norm") and key not in walk(value) and key.sort in ("real", value.sort):
+            if key.op in ("var", "entry", "norm", "rec") and key not in walk(value) and key.sort in ("real", value.sort):
                 self._values[key if key.op == "var" else self.term(self.frac(key))] = fact.args[1]
         relations = [fact for fact in listed if fact.op in RELATIONS]
         # Twice where absolute values may resolve by the facts themselves.
@@ -114,6 +115,12 @@ class Field(Tower):
             case "sum", _:
                 shorter = words.shortened_sum(self, t)
                 return self.opaque(words.with_canonical_bound(t)) if shorter is None else self.frac(shorter)
+            case "rec", (previous, now, step, base, depth):
+                unfolded = words.unfolded_recursion(self, t)
+                if unfolded is not None:
+                    return self.frac(unfolded)
+                ends = (self.term(self.frac(base)), self.term(self.frac(depth)))
+                return self.opaque(fn("rec", previous, now, step, *ends))
             case "nsub", (a, b):
                 gap = self.frac(a) - self.frac(b)
                 return self.opaque(t) if self.mask(gap) & NEG else gap
@@ -243,9 +250,9 @@ class Field(Tower):
     def _require_defined(self, t: Term) -> None:
         if t.op in BINDERS:
             # Under a new name, since a fact about a free variable says nothing of a bound one.
-            bound = t.args[0]
-            unknown = make("var", data=f"κ{bound.data}", sort=bound.sort, shape=bound.shape)
-            self.require_defined(*(substitute(part, {bound: unknown}) for part in t.args[1:]))
+            bound = bound_by(t.op, t.args)
+            unknown = {v: make("var", data=f"κ{v.data}", sort=v.sort, shape=v.shape) for v in bound}
+            self.require_defined(*(substitute(part, unknown) for part in t.args[len(bound) :]))
         elif t.op == "pw":
             condition, *branches = t.args
             self.require_defined(condition)

@@ -14,9 +14,10 @@ from flint import arb, ctx, fmpq
 
 from theory.kernel.field import Field
 from theory.kernel.pieces import Piece, bounds_of, differentiated, hulls, linear, resolved
+from theory.kernel.replacing import substitute
 from theory.kernel.series import expand
 from theory.kernel.tails import CONSTANT, Tail, Tails
-from theory.kernel.terms import Term, add, mul, neg, rat, substitute
+from theory.kernel.terms import Term, add, mul, neg, rat
 from theory.language.errors import KernelRefusal
 
 # A number as a closed term, a rational one as a constant; None where it is not known exactly.

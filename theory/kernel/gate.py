@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from theory.kernel.exact import holds
 from theory.kernel.reading import Reader, dimension
-from theory.kernel.terms import ONE, Dim, Term, fn, le, substitute, var, walk
+from theory.kernel.replacing import substitute, walk
+from theory.kernel.terms import ONE, Dim, Term, fn, le, var
 from theory.kernel.theorem import Axiom, Derivation, Theorem, replay
 from theory.language.claims import Claim
 from theory.language.domains import Base, Domain

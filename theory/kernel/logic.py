@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from theory.kernel.field import total
+from theory.kernel.replacing import substitute
 from theory.kernel.signs import NEG, NIL, NONNEG, NONPOS, POS, RELATIONS, times
-from theory.kernel.terms import ONE, ZERO, Dim, Term, add, eq, fn, le, lt, sub, substitute
+from theory.kernel.terms import ONE, ZERO, Dim, Term, add, eq, fn, le, lt, sub
 from theory.kernel.theorem import Given, Result, rule
 from theory.language.errors import KernelRefusal, refuse_if
 

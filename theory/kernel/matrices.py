@@ -10,7 +10,8 @@ from collections.abc import Callable
 
 from theory.kernel.definitions import definition
 from theory.kernel.field import total
-from theory.kernel.terms import ONE, ZERO, Term, add, eq, fn, le, make, mul, walk
+from theory.kernel.replacing import walk
+from theory.kernel.terms import ONE, ZERO, Term, add, eq, fn, le, make, mul
 from theory.kernel.theorem import Given, Result, rule
 from theory.language.errors import KernelRefusal, refuse_if
 

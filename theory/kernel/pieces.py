@@ -14,9 +14,10 @@ from flint import arb, arb_series
 
 from theory.kernel.definitions import ARGUMENT, definition, derivative
 from theory.kernel.field import Field
+from theory.kernel.replacing import rebuild, substitute, walk
 from theory.kernel.series import expand
 from theory.kernel.signs import ANY, NEG, NIL, NONNEG, NONPOS, POS
-from theory.kernel.terms import ZERO, Term, add, lt, mul, neg, rat, rebuild, sub, substitute, walk
+from theory.kernel.terms import ZERO, Term, add, lt, mul, neg, rat, sub
 from theory.language.errors import KernelRefusal
 
 MOST_NODES = 5_000

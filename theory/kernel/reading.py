@@ -14,6 +14,7 @@ from sympy.matrices import expressions as mx
 
 from theory.kernel.terms import ONE, ZERO, Dim, Term, eq, fn, literal, make, mul, rat, sub, var
 from theory.language import matrices as heads
+from theory.language import recursion as steps
 from theory.language import statements as forms
 from theory.language.activations import Activation, ActivationDerivative, ActivationVariable, activation_named
 from theory.language.domains import Base, Domain
@@ -27,6 +28,7 @@ _PLAIN: dict[Any, str] = (
     | {mx.MatAdd: "madd", mx.Transpose: "tr", heads.AbsMatrix: "mabs", heads.Member: "at", heads.Entry: "entry"}
     | {heads.Norm: "norm", heads.FrobeniusNorm: "frobenius", heads.RowSumNorm: "rowsum", heads.EntryNorm: "maxentry"}
     | {heads.SpectralRadius: "radius", sp.LambertW: "lambertw"}
+    | {steps.Diagonal: "diag", steps.Applied: "apply", steps.SlopesAt: "slopes"}
 )
 _NETWORKS = {heads.Jacobian: "jac", heads.Masks: "masks", heads.State: "state", heads.Preactivation: "pre"}
 _SUMS = {heads.SumOf: "sum", heads.MatrixSum: "msum"}
@@ -90,12 +92,17 @@ class Reader:
                 body, k, low, high = e.args
                 bound = self.bind(k, "nat")
                 return fn(_SUMS[type(e)], bound, self._natural(low), self._natural(high), self.term(body))
+            case steps.RecursiveNumber() | steps.RecursiveMatrix():
+                previous, index, step, base, depth = e.args
+                number = isinstance(e, steps.RecursiveNumber)
+                bound = self.bind(previous, "real") if number else self.term(previous), self.bind(index, "nat")
+                return fn("rec" if number else "mrec", *bound, self.term(step), self.term(base), self._natural(depth))
             case sp.Float():
                 raise UnsupportedTerm(f"statements are exact, but {e} is a binary float; write it as Rational(…) or a string")
             case sp.Rational():
                 return rat(Fraction(int(e.p), int(e.q)))
             case heads.Sequence():
-                return var(e.name, "seq", (dimension(e.dimension), 1))
+                return var(e.name, "seq", (dimension(e.dimension), dimension(e.columns)))
             case ActivationVariable():
                 return var(e.name, "fun")
             case Str():

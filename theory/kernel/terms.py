@@ -4,15 +4,16 @@ SymPy expressions are read into terms once (`reading.py`), through a whitelist; 
 point evaluates or simplifies behind our back. Equal terms are the same object.
 
 Sorts: `real` and its part `nat` (a `nat` variable with a shape (n, 1) is a coordinate of width n);
-`mat` (columns are n × 1 matrices); `seq` (a sequence of columns); `fun` (an activation); `net` (a
+`mat` (columns are n × 1 matrices); `seq` (a sequence of matrices); `fun` (an activation); `net` (a
 recurrence); `prop` (a formula).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from fractions import Fraction
 from itertools import pairwise
+from math import prod
 from typing import Any, TypeAlias, cast, final
 
 from theory.language.errors import KernelRefusal, refuse_if
@@ -52,7 +53,8 @@ NORMS = ("norm", "frobenius", "rowsum", "maxentry", "radius")
 # Operators: the sorts of their arguments -> the sort of the result; "*": any number of the last one.
 # "mat m n" is a matrix of m rows and n columns, the letters standing for widths; "index n" a coordinate of width n.
 # asinh is arsinh; lambertw the principal branch of Lambert's W: the w ≥ −1 with w·e^w = u, for u ≥ −1/e.
-# pw(u, a, b, c) is a where u > 0, b where u = 0, c where u < 0. A binder's first argument is its variable.
+# pw(u, a, b, c) is a where u > 0, b where u = 0, c where u < 0. A binder's first arguments are its variables.
+# rec and mrec: x_T of the sequence x_0 = base, x_t = step(x_{t−1}, t); the arguments are x, t, step, base, T.
 _LANGUAGE = """
 rat pi: -> real
 add mul: real* -> real
@@ -62,6 +64,7 @@ exp log abs erf atan sin cos tanh sinh cosh asinh lambertw: real -> real
 fun: -> fun
 app der slope: fun, real -> real
 sum: nat, nat, nat, real -> real
+rec: real, nat, real, real, nat -> real
 norm frobenius rowsum maxentry: mat m n -> real
 radius: mat n n -> real
 entry: mat m n, index m, index n -> real
@@ -79,6 +82,7 @@ apply slopes: fun, mat n 1 -> mat n 1
 seqlit: -> seq
 at: seq m n, nat -> mat m n
 msum: nat, nat, nat, mat m n -> mat m n
+mrec: mat m n, nat, mat m n, mat m n, nat -> mat m n
 net: mat n n, fun, mat n 1, seq n 1 -> net n 1
 jac masks: net n 1, nat -> mat n n
 state pre: net n 1, nat -> mat n 1
@@ -94,8 +98,9 @@ extremum: real, real, real, prop* -> prop
 exists: real, prop, prop* -> prop
 always: nat, prop -> prop
 """
-# The binders, with the arguments that the variable may not occur in.
-BINDERS = {"sum": (1, 2), "msum": (1, 2), "tends": (2, 3), "extremum": (2,), "exists": (), "always": ()}
+# The binders, with the arguments that their variables may not occur in.
+_SCOPES: dict[str, tuple[int, ...]] = {"sum": (1, 2), "rec": (3, 4), "tends": (2, 3), "extremum": (2,)}
+BINDERS = _SCOPES | {"msum": _SCOPES["sum"], "mrec": _SCOPES["rec"], "exists": (), "always": ()}
 # How the names start that normal forms give to bound variables and to the argument of a definition.
 RESERVED = ("κ", "·")
 
@@ -116,7 +121,8 @@ def _is_positive(x: object) -> bool:
     return type(x) is int and x >= 1
 
 
-def _is_dim(d: object) -> bool:
+def is_dimension(d: object) -> bool:
+    """Whether something is a width: a positive integer or a name."""
     return _is_positive(d) or (isinstance(d, str) and d != "")
 
 
@@ -125,7 +131,7 @@ def _is_tuple(data: object, test: Callable[[Any], bool]) -> bool:
 
 
 def _is_shape(shape: Any) -> bool:
-    return _is_tuple(shape, _is_dim) and len(shape) == 2
+    return _is_tuple(shape, is_dimension) and len(shape) == 2
 
 
 def _are_rows(data: Any) -> bool:
@@ -139,7 +145,7 @@ _CONSTANTS: dict[str, Callable[[Any], bool]] = {
     "rat": lambda d: isinstance(d, Fraction),
     "fun": lambda d: isinstance(d, str),
     "der": _is_positive,
-    "ident": _is_dim,
+    "ident": is_dimension,
     "zeros": _is_shape,
     "mlit": lambda d: _are_rows(d) and d and d[0],
     "seqlit": _are_rows,
@@ -160,7 +166,7 @@ def make(op: str, args: tuple[Term, ...] = (), data: Data = None, sort: str | No
         found = Term()
         found.op, found.args, found.data, found.sort, found.shape = op, args, data, kind, size
         inner = frozenset({found}) if op == "var" else frozenset[Term]().union(*(a.free for a in args))
-        found.free = inner - {args[0]} if op in BINDERS else inner
+        found.free = inner.difference(bound_by(op, args))
         _TABLE[key] = found
     return found
 
@@ -195,8 +201,9 @@ def _applied(op: str, args: tuple[Term, ...], data: Data, shape: Shape | None) -
         case "mlit":
             return kind, (len(data), len(data[0]))
         case "seqlit":
-            if shape is None or not _is_positive(shape[0]) or shape[1:] != (1,) or any(len(c) != shape[0] for c in data):
-                raise KernelRefusal(f"every column of this sequence has the length of its shape, {shape}")
+            size = prod(shape) if _is_tuple(shape, _is_positive) and shape is not None and len(shape) == 2 else None
+            if any(len(entries) != size for entries in data) or size is None:
+                raise KernelRefusal(f"every member of this sequence has the entries of its shape, {shape}")
             return kind, shape
         case "mmul":
             shapes = [a.shape for a in args if a.shape is not None]
@@ -227,13 +234,19 @@ def is_coordinate(index: Term, size: Dim) -> bool:
     return within and (index.data == 1 or (isinstance(size, int) and index.data <= size))
 
 
+def bound_by(op: str, args: tuple[Term, ...]) -> tuple[Term, ...]:
+    """The variables that an operator binds in its arguments."""
+    return args[: 2 if op in ("rec", "mrec") else 1 if op in BINDERS else 0]
+
+
 def _check_binder(op: str, args: tuple[Term, ...], data: Data) -> None:
-    bound = args[0]
-    if bound.op != "var" or bound.shape is not None:
-        raise KernelRefusal(f"{op} binds a number, not {bound!r}")
-    if any(bound in args[k].free for k in BINDERS[op]):
-        raise KernelRefusal(f"the variable that {op} binds occurs outside of its scope; rename one of the two")
-    refuse_if(op == "tends" and bound.sort == "nat" and data != ("oo", ""), "a natural number tends to nothing but ∞")
+    for bound in bound_by(op, args):
+        if bound.op != "var" or (bound.shape is not None and bound.sort != "mat"):
+            raise KernelRefusal(f"{op} binds a variable, which {bound!r} is not")
+        if any(bound in args[k].free for k in BINDERS[op]):
+            raise KernelRefusal(f"the variable that {op} binds occurs outside of its scope; rename one of the two")
+    refuse_if(op == "rec" and args[0].sort != "real", "a recursion of numbers runs through real numbers")
+    refuse_if(op == "tends" and args[0].sort == "nat" and data != ("oo", ""), "a natural number tends to nothing but ∞")
 
 
 # --- constructors -------------------------------------------------------------------------------------
@@ -303,96 +316,6 @@ def literal(rows: tuple[tuple[Fraction, ...], ...]) -> Term:
     return make("mlit", data=rows)
 
 
-def sequence_literal(columns: tuple[tuple[Fraction, ...], ...], width: Dim) -> Term:
-    """The sequence that starts with these columns and is zero from then on."""
-    return make("seqlit", data=columns, shape=(width, 1))
-
-
-# --- walking and replacing ----------------------------------------------------------------------------
-
-
-def walk(t: Term) -> Iterator[Term]:
-    """Every subterm once, the term itself first."""
-    seen: set[Term] = set()
-    stack = [t]
-    while stack:
-        node = stack.pop()
-        if node not in seen:
-            seen.add(node)
-            yield node
-            stack.extend(node.args)
-
-
-def rebuild(t: Term, args: tuple[Term, ...]) -> Term:
-    """The same operator on other arguments."""
-    return make(t.op, args, t.data, t.sort, t.shape) if args != t.args else t
-
-
-def mapped(t: Term, change: Callable[[Term], Term | None]) -> Term:
-    """Rewrite bottom-up outside binders: `change` returns a replacement or None."""
-    if t.args and t.op not in BINDERS:
-        t = rebuild(t, tuple(mapped(a, change) for a in t.args))
-    return change(t) or t
-
-
-def fresh(base: Term, avoid: frozenset[Term]) -> Term:
-    """A variable of the same sort whose name none in `avoid` has."""
-    names = {v.data for v in avoid}
-    name = base.data
-    while name in names:
-        name += "'"
-    return var(name, base.sort, base.shape)
-
-
-def substitute(t: Term, values: Mapping[Term, Term], dims: Mapping[str, Dim] | None = None) -> Term:
-    """Replace free variables (and dimensions), renaming bound variables that would capture."""
-    dims = dims or {}
-    if not all(type(name) is str and _is_dim(size) for name, size in dims.items()):
-        raise KernelRefusal("a symbolic width is replaced by another or by a positive integer")
-    for old, new in values.items():
-        _check_value(old, new, dims)
-    memo: dict[Term, Term] = {}
-
-    def go(node: Term) -> Term:
-        done = memo.get(node)
-        if done is None:
-            done = memo[node] = replaced(node)
-        return done
-
-    def replaced(node: Term) -> Term:
-        if node.op == "var":
-            return values.get(node) or make("var", (), node.data, node.sort, _resized(node.shape, dims))
-        if node.op in BINDERS:
-            return under_binder(node)
-        if node.op in ("ident", "zeros"):
-            resized = _resized(node.shape, dims)
-            return make(node.op, data=resized and resized[0] if node.op == "ident" else resized)
-        return rebuild(node, tuple(map(go, node.args)))
-
-    def under_binder(node: Term) -> Term:
-        bound, *scope = node.args
-        inner = {v: r for v, r in values.items() if v is not bound and v in node.free}
-        captured = frozenset[Term]().union(*(r.free for r in inner.values()))
-        if bound in captured:
-            inner[bound] = fresh(bound, captured | node.free)
-            bound = inner[bound]
-        return make(node.op, (bound, *(substitute(a, inner, dims) for a in scope)), node.data)
-
-    return go(t)
-
-
-def _resized(shape: Shape | None, dims: Mapping[str, Dim]) -> Shape | None:
-    if shape is None:
-        return None
-    rows, columns = (dims.get(d, d) if isinstance(d, str) else d for d in shape)
-    return rows, columns
-
-
-def _check_value(old: Term, new: Term, dims: Mapping[str, Dim]) -> None:
-    if old.op != "var" or not (new.sort == old.sort or (new.sort, old.sort) == ("nat", "real")):
-        raise KernelRefusal(f"a variable takes a value of its own sort; {old!r} cannot be {new!r}")
-    wanted = _resized(old.shape, dims)
-    if old.sort == "nat" and wanted is not None and not is_coordinate(new, wanted[0]):
-        raise KernelRefusal(f"{old!r} is a coordinate of {wanted[0]}, which {new!r} is not")
-    if old.sort in ("mat", "seq") and new.shape != wanted:
-        raise KernelRefusal(f"{old!r} has shape {wanted}, its value {new.shape}")
+def sequence_literal(members: tuple[tuple[Fraction, ...], ...], rows: Dim, columns: Dim = 1) -> Term:
+    """The sequence that starts with these matrices, each given row by row, and is zero from then on."""
+    return make("seqlit", data=members, shape=(rows, columns))

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from theory.kernel.definitions import slope_if_linear
 from theory.kernel.fractions import Frac
+from theory.kernel.replacing import fresh, mapped, substitute, walk
 from theory.kernel.signs import NEG
-from theory.kernel.terms import ONE, ZERO, Term, add, fn, fresh, literal, make, mapped, mul, rat, sub, substitute, var, walk
+from theory.kernel.terms import ONE, ZERO, Term, add, fn, literal, make, mul, rat, sub, var
 from theory.language.errors import KernelRefusal, refuse_if
 
 if TYPE_CHECKING:
@@ -88,6 +89,11 @@ def _words(field: Field, m: Term) -> Words:
             bound, low, high, body = with_canonical_bound(m).args
             ends = (field.term(field.frac(low)), field.term(field.frac(high)))
             return _letter(field, fn("msum", bound, *ends, canonical(field, body)))
+        case "mrec", (previous, now, step, base, depth):
+            unfolded = unfolded_recursion(field, m)
+            if unfolded is not None:
+                return words(field, unfolded)
+            return _letter(field, fn("mrec", previous, now, step, canonical(field, base), field.term(field.frac(depth))))
         case (("var" | "mlit"), _):
             return _letter(field, m)
         case _:
@@ -272,7 +278,10 @@ def _member(field: Field, sequence: Term, step: Term) -> Words:
         return {}
     if number is None or number < 1:
         raise KernelRefusal("a given drive is read at a given step, counted from 1")
-    return words(field, literal(tuple((x,) for x in columns[int(number) - 1]))) if number <= len(columns) else {}
+    if number > len(columns):
+        return {}
+    entries, width = columns[int(number) - 1], int((sequence.shape or (1, 1))[1])
+    return words(field, literal(tuple(entries[k : k + width] for k in range(0, len(entries), width))))
 
 
 def _canonical_net(field: Field, net: Term) -> Term:
@@ -297,6 +306,18 @@ def _network(field: Field, op: str, net: Term, depth: Term) -> Words:
         "masks": lambda: fn("mmul", mask, fn("masks", net, before)),
     }
     return words(field, unfolded[op]())
+
+
+def unfolded_recursion(field: Field, t: Term) -> Term | None:
+    """x_0 as the base, x_{N+1} as the step from x_N; None where the depth shows neither."""
+    previous, now, step, base, depth = t.args
+    place = field.frac(depth)
+    if place.is_zero():
+        return base
+    if _steps(place) == 0:
+        return None
+    before = fn(t.op, previous, now, step, base, field.term(place - 1))
+    return substitute(step, {previous: before, now: field.term(place)})
 
 
 def shortened_sum(field: Field, t: Term) -> Term | None:

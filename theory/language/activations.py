@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from difflib import get_close_matches
+from importlib import import_module
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from sympy import (
@@ -200,6 +202,8 @@ class ActivationVariable(Symbol):
 
 def activation_named(name: str) -> type[Activation]:
     """The activation class of that name; `ClaimError` where there is none."""
+    if name not in _REGISTRY and name.isidentifier() and find_spec(f"theory.activations.{name}") is not None:
+        import_module(f"theory.activations.{name}")  # a claim about every activation need not have loaded each of ours
     try:
         return _REGISTRY[name]
     except KeyError:

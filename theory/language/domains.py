@@ -29,7 +29,7 @@ class Base(Enum):
     INDEX = "coordinate"
     MATRIX = "real matrix"
     COLUMN = "real column"
-    SEQUENCE = "sequence of columns"
+    SEQUENCE = "sequence"
     ACTIVATION = "activation"
 
 
@@ -45,14 +45,15 @@ class Predicate:
 class Domain:
     """What a variable ranges over.
 
-    `dimension` is the width n of a matrix, column, sequence or index; `bound` the slope bound of
-    an activation; `lower`/`upper` the ends of an interval, kept for drawing members.
+    `dimension` is the width n of a matrix, column, sequence or index, `columns` how many columns the
+    members of a sequence have; `bound` the slope bound of an activation.
     """
 
     base: Base
     predicates: tuple[Predicate, ...] = ()
     dimension: Any = None
     bound: Any = None
+    columns: Any = 1
 
     def variable(self, name: str) -> Any:
         """The SymPy object that stands for a member; it carries no assumption of SymPy's."""
@@ -64,7 +65,7 @@ class Domain:
             case Base.COLUMN:
                 return MatrixSymbol(name, self.dimension, 1)
             case Base.SEQUENCE:
-                return Sequence(name, self.dimension)
+                return Sequence(name, self.dimension, self.columns)
             case Base.ACTIVATION:
                 return ActivationVariable(name)
 
@@ -175,6 +176,11 @@ def Columns(n: Any) -> Domain:
 def Sequences(n: Any) -> Domain:
     """Sequences v_1, v_2, … of columns of length n."""
     return Domain(Base.SEQUENCE, dimension=sympify(n))
+
+
+def MatrixSequences(n: Any) -> Domain:
+    """Sequences W_1, W_2, … of n × n matrices: the weights of layer after layer, none tied to another."""
+    return Domain(Base.SEQUENCE, dimension=sympify(n), columns=sympify(n))
 
 
 def Index(n: Any) -> Domain:

@@ -147,51 +147,52 @@ class Slope(Shown, Expr):
         return Expr.__new__(cls, function_symbol(phi), sympify(x))
 
     def __reduce_ex__(self, protocol: Any) -> Any:
-        return type(self), _with_classes(self.args)
+        return type(self), with_classes(self.args)
 
     def pieces(self, script: Script) -> Pieces:
-        phi = _name_of(self.args[0], script)
+        phi = name_of(self.args[0], script)
         head = [r"\operatorname{slope}_{", phi, "}("] if script == "latex" else ["slope[", phi, "]("]
         return [*head, self.args[1], ")"]
 
 
 class Sequence(Symbol):
-    """A sequence v_1, v_2, … of columns of length n; `v.at(t)` is its t-th member."""
+    """A sequence v_1, v_2, … of columns of length n, or of n × m matrices; `v.at(t)` is its t-th member."""
 
     dimension: Any
+    columns: Any
 
-    def __new__(cls, name: str, dimension: Any) -> Self:
+    def __new__(cls, name: str, dimension: Any, columns: Any = 1) -> Self:
         # Not from SymPy's cache of symbols, which knows names only: one v of every width would be the same object.
         self = Symbol.__xnew__(cls, name)
-        self.dimension = sympify(dimension)
+        self.dimension, self.columns = sympify(dimension), sympify(columns)
         return self
 
     def __getnewargs_ex__(self) -> Any:
-        return ((self.name, self.dimension), {})
+        return (self._hashable_content(), {})
 
     def _hashable_content(self) -> Any:
-        return (self.name, self.dimension)
+        return (self.name, self.dimension, self.columns)
 
     # The width is no argument of a symbol, yet n -> 2 must reach it as it reaches the weight beside it.
     def _eval_subs(self, old: Any, new: Any) -> Any:
-        return Sequence(self.name, self.dimension.subs(old, new))
+        return Sequence(self.name, self.dimension.subs(old, new), self.columns.subs(old, new))
 
     def _xreplace(self, rule: Any) -> tuple[Any, bool]:
         if self in rule:
             return rule[self], True
-        width = self.dimension.xreplace(rule)
-        return (self, False) if width == self.dimension else (Sequence(self.name, width), True)
+        shape = self.dimension.xreplace(rule), self.columns.xreplace(rule)
+        return (self, False) if shape == (self.dimension, self.columns) else (Sequence(self.name, *shape), True)
 
     def xreplace(self, rule: Any, hack2: bool = False) -> Any:
         return self._xreplace(rule)[0]
 
     def at(self, t: Any) -> Member:
-        """The t-th member, a column."""
+        """The t-th member, a column or a matrix."""
         return Member(self, sympify(t))
 
 
 class Member(Whole):
-    """The t-th column of a sequence."""
+    """The t-th member of a sequence."""
 
     def __new__(cls, sequence: Any, t: Any) -> Self:
         return MatrixExpr.__new__(cls, sequence, t)
@@ -201,7 +202,7 @@ class Member(Whole):
 
     @property
     def shape(self) -> tuple[Any, Any]:
-        return self.args[0].dimension, Integer(1)
+        return self.args[0].dimension, self.args[0].columns
 
 
 def function_symbol(phi: Any) -> Any:
@@ -213,12 +214,13 @@ def function_symbol(phi: Any) -> Any:
     raise ClaimError(f"a network needs an activation such as tanh, not {phi!r}; import one or declare a Slopes variable")
 
 
-def _with_classes(args: Any) -> tuple[Any, ...]:
+def with_classes(args: Any) -> tuple[Any, ...]:
     """Arguments with activations as classes, which a process that unpickles them imports."""
     return tuple(activation_named(str(a)) if isinstance(a, Str) else a for a in args)
 
 
-def _name_of(phi: Any, script: Script) -> Any:
+def name_of(phi: Any, script: Script) -> Any:
+    """How an activation is called in a script."""
     if not isinstance(phi, Str):
         return phi
     head = activation_named(str(phi))
@@ -275,14 +277,14 @@ class NetworkMatrix(Whole):
         if differ(start.shape[0], width) or differ(start.shape[1], 1):
             size = f"{start.shape[0]} by {start.shape[1]}"
             raise ClaimError(f"the start of a network of width {width} is a column of that length, not {size}; use one width")
-        if isinstance(drive, Sequence) and differ(drive.dimension, width):
+        if isinstance(drive, Sequence) and (differ(drive.dimension, width) or differ(drive.columns, 1)):
             raise ClaimError(f"the drive of a network of width {width} has columns of length {drive.dimension}; use one width")
         if depth.is_Number and not (depth.is_Integer and depth >= cls.least_depth):
             raise ClaimError(f"{cls.__name__} has no depth {depth}; give a whole number from {cls.least_depth} on")
         return MatrixExpr.__new__(cls, weight, function_symbol(phi), start, drive, depth)
 
     def __reduce_ex__(self, protocol: Any) -> Any:
-        return type(self), _with_classes(self.args)
+        return type(self), with_classes(self.args)
 
     @property
     def shape(self) -> tuple[Any, Any]:
@@ -307,7 +309,7 @@ class NetworkMatrix(Whole):
 
     def pieces(self, script: Script) -> Pieces:
         weight, phi, _, _, depth = self.args
-        name = _name_of(phi, script)
+        name = name_of(phi, script)
         left, *told, right = ["(", weight, name, ")"] if script == "latex" else ["[", name, weight, "]"]
         row = [piece for part in (*told, *self._given()) for piece in (", ", part)]
         return [lowered(self.letter, depth, script=script), left, *row[1:], right]

@@ -13,6 +13,7 @@ from theory.language.domains import (
     Index,
     Interval,
     Matrices,
+    MatrixSequences,
     Negative,
     Nonnegative,
     Nonpositive,
@@ -47,6 +48,7 @@ Phi = Annotated[Symbol, Slopes(gamma)]
 NormalSquare = Annotated[MatrixSymbol, Normal(n)]
 Start = Annotated[MatrixSymbol, Columns(n)]
 Drive = Annotated[Sequence, Sequences(n)]
+Weights = Annotated[Sequence, MatrixSequences(n)]
 Coordinate = Annotated[Symbol, Index(n)]
 
 

@@ -8,7 +8,8 @@ from fractions import Fraction
 
 from theory.kernel.exact import ball
 from theory.kernel.functions import Function, same_number
-from theory.kernel.terms import Term, rat, substitute
+from theory.kernel.replacing import substitute
+from theory.kernel.terms import Term, rat
 from theory.language.errors import KernelRefusal
 from theory.tactics.numbers import simplified
 

@@ -15,9 +15,10 @@ from flint import arb
 from theory.kernel.exact import ball
 from theory.kernel.functions import Function, exact_end, exactly, over, pitch_of, same_number
 from theory.kernel.growth import Tail, value_of
+from theory.kernel.replacing import substitute
 from theory.kernel.series import Precision
 from theory.kernel.tails import Tails
-from theory.kernel.terms import Term, make, mul, neg, rat, substitute
+from theory.kernel.terms import Term, make, mul, neg, rat
 from theory.language.errors import GradproofError, KernelRefusal
 from theory.profiles.spots import Spot, Stretch
 from theory.tactics.cells import STARTS

@@ -13,7 +13,8 @@ from theory.kernel.exact import ball
 from theory.kernel.field import Field
 from theory.kernel.functions import same_number
 from theory.kernel.pieces import Piece, bounds_of
-from theory.kernel.terms import Term, add, mul, neg, rat, sub, substitute
+from theory.kernel.replacing import substitute
+from theory.kernel.terms import Term, add, mul, neg, rat, sub
 from theory.language.errors import KernelRefusal
 from theory.tactics.numbers import simplified
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Any
+from typing import Any, cast
 
 from sympy import evaluate, sympify
 from sympy.core.symbol import Str
 
 from theory.kernel.gate import Goal, goal_of
 from theory.kernel.reading import Reader, dimension
-from theory.kernel.terms import ZERO, Dim, Term, literal, make, sequence_literal, sub, var, walk
+from theory.kernel.replacing import walk
+from theory.kernel.terms import ZERO, Dim, Term, literal, make, sequence_literal, sub, var
 from theory.kernel.theorem import Theorem, infer
 from theory.language.claims import Claim, LemmaUse
 from theory.language.errors import KernelRefusal, ProofFailure
@@ -167,9 +168,9 @@ def value_of(variable: Term, value: Any, dims: dict[str, Dim], context: Context)
     if variable.sort in ("mat", "seq") and isinstance(value, (list, tuple)):
         shape = tuple(dims.get(d, d) if isinstance(d, str) else d for d in variable.shape or ())
         if variable.sort == "seq":
-            if not isinstance(shape[0], int):
+            if any(isinstance(d, str) for d in shape):
                 raise ProofFailure(f"a given drive needs a given width; add the dimension {shape[0]!r} to the values")
-            return columns_literal(value, shape[0], context.reader)
+            return members_literal(value, context.reader, *map(int, shape))
         rows: list[Any] = [[x] for x in value] if shape[1] == 1 and not isinstance(value[0], (list, tuple)) else list(value)  # pyright: ignore[reportUnknownVariableType,reportUnknownArgumentType]
         entries = [[context.read(x) for x in row] for row in rows]
         return literal(tuple(tuple(map(_rational, row)) for row in entries))
@@ -178,9 +179,14 @@ def value_of(variable: Term, value: Any, dims: dict[str, Dim], context: Context)
     return context.read(value)
 
 
-def columns_literal(columns: Any, width: int, reader: Reader) -> Term:
-    """A given drive: its first columns, zeros after them."""
-    return sequence_literal(tuple(tuple(_rational(reader.term(x)) for x in column) for column in columns), width)
+def members_literal(members: Any, reader: Reader, rows: int, columns: int = 1) -> Term:
+    """A given sequence: its first columns or matrices, zeros after them."""
+    flat = [[x for row in member for x in _listed(row)] for member in members]
+    return sequence_literal(tuple(tuple(_rational(reader.term(x)) for x in entries) for entries in flat), rows, columns)
+
+
+def _listed(row: Any) -> list[Any]:
+    return list(cast("list[Any]", row)) if isinstance(row, (list, tuple)) else [row]
 
 
 def _rational(t: Term) -> Fraction:

@@ -8,7 +8,8 @@ from itertools import product as cartesian
 
 from theory.kernel import gate
 from theory.kernel.gate import Goal, Instance
-from theory.kernel.terms import Dim, Term, eq, literal, make, rat, sequence_literal, substitute, walk
+from theory.kernel.replacing import substitute, walk
+from theory.kernel.terms import Dim, Term, eq, literal, make, rat, sequence_literal
 from theory.language.claims import Claim
 from theory.language.errors import KernelRefusal
 from theory.tactics.context import Context, values_of
@@ -94,8 +95,8 @@ def _candidates(goal: Goal, dims: Mapping[str, Dim], skip: frozenset[Term] = fro
             case "mat":
                 choices.append(_small_matrices(int(shape[0]), int(shape[1])))
             case "seq":
-                width = int(shape[0])
-                choices.append([sequence_literal((), width), sequence_literal(((_REALS[2].data,) * width,), width)])
+                rows, columns = map(int, shape)
+                choices.append([sequence_literal(m, rows, columns) for m in ((), ((_REALS[2].data,) * (rows * columns),))])
             case _:
                 choices.append([make("fun", data="identity")])
     if len(variables) > 6:

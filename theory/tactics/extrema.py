@@ -17,8 +17,9 @@ from theory.kernel.enclosure import Cell, bound_of
 from theory.kernel.extrema import Certificate, Checker, Place, inside
 from theory.kernel.functions import Function, exact_end, exactly, rational
 from theory.kernel.growth import value_of
+from theory.kernel.replacing import substitute
 from theory.kernel.series import Precision
-from theory.kernel.terms import ZERO, Term, mul, rat, substitute
+from theory.kernel.terms import ZERO, Term, mul, rat
 from theory.language.errors import KernelRefusal
 from theory.tactics.cells import Good, Unsettled, covered
 from theory.tactics.line import Line

@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from theory.kernel import definitions
 from theory.kernel.gate import Goal, goal_of
-from theory.kernel.terms import walk
+from theory.kernel.replacing import walk
 from theory.language.claims import Claim, LemmaUse
 from theory.language.errors import ClaimError
 from theory.storing import to_json

@@ -17,9 +17,10 @@ from flint import arb
 from theory.kernel.enclosure import Study, Switch, stays_negative
 from theory.kernel.functions import Function, constant_value, exact_end, exactly, pitch_of
 from theory.kernel.pieces import Piece, Undecided, linear
+from theory.kernel.replacing import substitute
 from theory.kernel.series import Precision, expand
 from theory.kernel.signs import NEG, POS
-from theory.kernel.terms import Term, rat, substitute
+from theory.kernel.terms import Term, rat
 from theory.language.errors import KernelRefusal
 from theory.tactics.cells import Unsettled, covered, tail_start
 from theory.tactics.numbers import dyadic, grid, shown

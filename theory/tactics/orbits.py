@@ -5,7 +5,8 @@ Without drive the states of such a network are c^t h, so J_T h = c^T h by induct
 
 from __future__ import annotations
 
-from theory.kernel.terms import ONE, ZERO, Term, add, eq, fn, mul, power, sub, substitute, var
+from theory.kernel.replacing import substitute
+from theory.kernel.terms import ONE, ZERO, Term, add, eq, fn, mul, power, sub, var
 from theory.kernel.theorem import Theorem, infer
 
 

@@ -14,7 +14,8 @@ from typing import Any, cast
 from theory.kernel.certified import subject
 from theory.kernel.enclosure import Certificate
 from theory.kernel.logic import case_formula
-from theory.kernel.terms import ONE, ZERO, Term, add, fn, fresh, le, lt, make, mul, power, rat, sub, substitute
+from theory.kernel.replacing import fresh, substitute
+from theory.kernel.terms import ONE, ZERO, Term, add, fn, le, lt, make, mul, power, rat, sub
 from theory.kernel.theorem import Theorem, infer
 from theory.language.errors import KernelRefusal, ProofFailure
 from theory.tactics import kinds

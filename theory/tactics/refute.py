@@ -22,7 +22,7 @@ def refute(kind: kinds.Refute, goal: Goal, context: Context) -> tuple[Theorem, I
                 continue
             width = len(kind.by.h)
             if variable.sort == "seq":
-                values[variable] = sequence_literal((), width)
+                values[variable] = sequence_literal((), width, 1 if variable.shape and variable.shape[1] == 1 else width)
             elif variable.shape and variable.shape[1] == 1:
                 values[variable] = value_of(variable, kind.by.h, dims, context)
     instance = Instance(values, dims)

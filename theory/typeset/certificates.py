@@ -6,7 +6,8 @@ from fractions import Fraction
 
 from theory.kernel.certified import subject
 from theory.kernel.enclosure import Certificate
-from theory.kernel.terms import ZERO, Term, add, eq, make, mul, power, rat, substitute
+from theory.kernel.replacing import substitute
+from theory.kernel.terms import ZERO, Term, add, eq, make, mul, power, rat
 from theory.kernel.theorem import Derivation
 from theory.typeset.blocks import Block, Derive, Piece, Row, Say
 from theory.typeset.story import Story, tells

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from theory.kernel import exact
-from theory.kernel.terms import ONE, ZERO, Term, fn, make, mul, power, sub, walk
+from theory.kernel.replacing import walk
+from theory.kernel.terms import ONE, ZERO, Term, fn, make, mul, power, sub
 from theory.kernel.theorem import Derivation
 from theory.typeset.blocks import Block, Derive, Pieces, Ref, Row, Say
 from theory.typeset.compound import Compound, compound_of, divides

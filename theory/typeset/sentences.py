@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from theory.kernel.exact import holds
 from theory.kernel.gate import Instance, goal_of
 from theory.kernel.reading import Reader, dimension
-from theory.kernel.terms import BINDERS, Dim, Term, make, rat, var, walk
+from theory.kernel.replacing import walk
+from theory.kernel.terms import BINDERS, Dim, Term, make, rat, var
 from theory.language.claims import Claim
 from theory.language.domains import Base, Domain
 from theory.typeset.formulas import FormulaPrinter, chains, subject
+from theory.typeset.recursions import defining_equations
 from theory.typeset.tex import Tex, inline
 
 _IMPLICIT = {("h_0", "mat"): "start", ("v", "seq"): "drive"}
@@ -52,14 +54,16 @@ class Sentence:
         self._said: set[Term] = set()
 
     def __str__(self) -> str:
-        phrases, body = self._phrases(), self._body()
-        if phrases:
-            return f"For {_listed(phrases)}: {body}"
+        domain, body = self.domain(), self._body()
+        if domain:
+            return f"For {domain}: {body}"
         return body.replace("if ", "If ", 1) if body.startswith("if ") else body
 
     def domain(self) -> str:
         """What the statement ranges over, without what it says: “every real x”; empty where it has no free variable."""
-        return _listed(self._phrases())
+        said, equations = _listed(self._phrases()), defining_equations((self._goal.conclusion, *self._goal.hypotheses))
+        meant = " and ".join(self._wrapped(self._printer.show(e).s) for e in equations)
+        return f"{said or 'the sequences'}, where {meant}" if meant else said
 
     # --- what is claimed ------------------------------------------------------------------------
 
@@ -124,6 +128,8 @@ class Sentence:
         adjective, own = _adjective(x, own)
         singular, plural = (adjective + noun for noun in self._nouns(x, base))
         variable = self._printer.name(x.data)
+        if x.sort == "seq" and x.shape is not None and x.shape[1] != 1:
+            return Phrase(singular, plural, f"{self._wrapped(variable)} of {self._size(x)} matrices", self._demands(own))
         if x.shape is not None and x.shape[1] == 1:
             noun = "start" if (x.data, x.sort) in _IMPLICIT and not singular else singular
             return Phrase(noun, plural, self._in_space(variable, x), self._demands(own))
@@ -148,9 +154,11 @@ class Sentence:
             return _NOUNS[base]
         if x.shape[1] == 1:
             return "", ""
+        return f"{self._size(x)} matrix", f"{self._size(x)} matrices"
+
+    def _size(self, x: Term) -> str:
         times = r" \times " if self._latex else " × "
-        size = self._wrapped(times.join(map(self._dim, x.shape)))
-        return f"{size} matrix", f"{size} matrices"
+        return self._wrapped(times.join(map(self._dim, x.shape or ())))
 
     def _in_space(self, variable: str, x: Term) -> str:
         width = (x.shape or ("n", 1))[0]
@@ -169,7 +177,8 @@ def _unused(name: str, domain: Domain) -> Term:
     """The variable of a binder that the statement does not mention."""
     if domain.base in (Base.MATRIX, Base.COLUMN, Base.SEQUENCE):
         n = dimension(domain.dimension)
-        return var(name, "seq" if domain.base is Base.SEQUENCE else "mat", (n, n if domain.base is Base.MATRIX else 1))
+        columns = dimension(domain.columns) if domain.base is Base.SEQUENCE else n if domain.base is Base.MATRIX else 1
+        return var(name, "seq" if domain.base is Base.SEQUENCE else "mat", (n, columns))
     if domain.base is Base.INDEX:
         return var(name, "nat", (dimension(domain.dimension), 1))
     return var(name, {Base.ACTIVATION: "fun", Base.DEPTH: "nat"}.get(domain.base, "real"))

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TypeAlias
 
 from theory.kernel.gate import Instance
-from theory.kernel.terms import Term, make, rat, var, walk
+from theory.kernel.replacing import walk
+from theory.kernel.terms import Term, make, rat, var
 from theory.kernel.theorem import Derivation, Theorem, infer, linearise, replay_all
 from theory.language.errors import KernelRefusal
 from theory.typeset.blocks import Block, Derive, Part, Piece, Pieces, Ref, Row, Say

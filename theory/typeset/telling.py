@@ -5,7 +5,8 @@ from __future__ import annotations
 from theory.kernel import exact
 from theory.kernel.fractions import as_fraction
 from theory.kernel.logic import case_formula
-from theory.kernel.terms import ONE, Term, literal, make, sub, walk
+from theory.kernel.replacing import walk
+from theory.kernel.terms import ONE, Term, literal, make, sub
 from theory.kernel.theorem import Derivation
 from theory.language.errors import KernelRefusal
 from theory.typeset.blocks import Block, Part, Piece, Pieces, Say

@@ -14,6 +14,7 @@ from itertools import pairwise
 from theory.kernel.terms import HALF, ONE, Term, neg, power, rat
 from theory.language.errors import UnsupportedTerm
 from theory.typeset.names import is_default, parsed
+from theory.typeset.recursions import as_product
 
 # How tightly a printed piece holds together; a place that asks for more puts it in brackets.
 OPEN, IFF, IMPLIES, AND, NOT, RELATION, ADD, NEG, SUM, QUOTIENT, MUL, FRACTION, POW, ATOM = range(14)
@@ -127,8 +128,8 @@ class TermPrinter(ABC):
         """Whether a fractional coefficient spreads over numerator and denominator; `over` if there is a denominator."""
 
     @abstractmethod
-    def summed(self, bound: str, low: Shown, high: Shown, body: Shown) -> Shown:
-        """A sum with its bounds."""
+    def summed(self, bound: str, low: Shown, high: Shown, body: Shown, *, product: bool = False) -> Shown:
+        """A sum, or a product, with its bounds."""
 
     @abstractmethod
     def cases(self, pieces: list[tuple[Shown, str]]) -> Shown:
@@ -201,6 +202,12 @@ class TermPrinter(ABC):
                 return self._piecewise(t)
             case (("sum" | "msum"), (k, low, high, body)):
                 return self.summed(self.name(k.data), self.show(low), self.show(high), self.at_least(body, SUM))
+            case (("rec" | "mrec"), (x, _, _, _, depth)):
+                factor = as_product(t)
+                if factor is None:
+                    return Shown(self.lowered(self.name(x.data), depth))
+                k, body = factor
+                return self.summed(self.name(k.data), self.show(ONE), self.show(depth), self.at_least(body, SUM), product=True)
             case (("norm" | "frobenius" | "rowsum"), (m,)):
                 bars = self.barred(self.show(m), double=True)
                 return joined(self.norm_name(bars.s, _NORMS[t.op]), ATOM, bars)
@@ -262,7 +269,7 @@ class TermPrinter(ABC):
         # What has a subscript already cannot take a second one.
         inner = m.args[0].args[1] if m.op == "diag" and m.args[0].op == "slopes" else m
         untagged = inner.op in ("jac", "state", "pre", "masks") and inner.args[0] is self.understood
-        taken = untagged or m.op in ("at", "entry") or (m.op == "var" and parsed(m.data).subscripts)
+        taken = untagged or m.op in ("at", "entry", "mrec") or (m.op == "var" and parsed(m.data).subscripts)
         return self.fenced(piece) if taken else piece
 
     def _network(self, head: str, net: Term) -> Shown:

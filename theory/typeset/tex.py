@@ -122,8 +122,9 @@ class Tex(FormulaPrinter):
     def splits(self, q: Fraction, *, over: bool) -> bool:
         return (over or self._inline) and decimal_text(q) is None
 
-    def summed(self, bound: str, low: Shown, high: Shown, body: Shown) -> Shown:
-        return joined(rf"\sum_{{{bound}={low.s}}}^{{{high.s}}} {body.s}", SUM, body, tall=not self._inline)
+    def summed(self, bound: str, low: Shown, high: Shown, body: Shown, *, product: bool = False) -> Shown:
+        sign = r"\prod" if product else r"\sum"
+        return joined(rf"{sign}_{{{bound}={low.s}}}^{{{high.s}}} {body.s}", SUM, body, tall=not self._inline)
 
     def cases(self, pieces: list[tuple[Shown, str]]) -> Shown:
         rows = r" \\ ".join(f"{value.s}, & {condition}" for value, condition in pieces)

@@ -14,7 +14,8 @@ from flint import fmpq, fmpq_mpoly
 from theory.kernel import words
 from theory.kernel.field import Field
 from theory.kernel.fractions import Frac, as_fraction, constant
-from theory.kernel.terms import ONE, Term, fn, make, mul, power, rat, walk
+from theory.kernel.replacing import walk
+from theory.kernel.terms import ONE, Term, fn, make, mul, power, rat
 from theory.kernel.theorem import infer
 from theory.language.errors import KernelRefusal
 

@@ -98,8 +98,8 @@ class Unicode(FormulaPrinter):
     def splits(self, q: Fraction, *, over: bool) -> bool:
         return decimal_text(q) is None
 
-    def summed(self, bound: str, low: Shown, high: Shown, body: Shown) -> Shown:
-        return joined(f"∑_{{{bound}={low.s}}}^{{{high.s.replace(' ', '')}}} {body.s}", SUM, body)
+    def summed(self, bound: str, low: Shown, high: Shown, body: Shown, *, product: bool = False) -> Shown:
+        return joined(f"{'∏' if product else '∑'}_{{{bound}={low.s}}}^{{{high.s.replace(' ', '')}}} {body.s}", SUM, body)
 
     def cases(self, pieces: list[tuple[Shown, str]]) -> Shown:
         return Shown("{" + "; ".join(f"{value.s} if {condition}" for value, condition in pieces) + "}")

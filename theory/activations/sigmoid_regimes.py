@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sympy import Abs, E, Rational, Symbol, exp, oo
 
 from theory.activations.sigmoid import quarter_exp_neg_abs_le_deriv_sigmoid, sigmoid
 from theory.language.claims import claim
 from theory.language.domains import Interval
 from theory.language.statements import both, implies, infimum, supremum, tends
-from theory.language.symbols import Annotated, Expr, X, eq
-from theory.tactics import Approached, Attained, Calc, Cases, Enclosure, Have, Monotone, Nonneg, Refute, Sign, Sturm
+from theory.language.symbols import X, eq
+from theory.tactics import Approached, Attained, Calc, Cases, Have, Monotone, Nonneg, Refute, Sign, Sturm
 
 t = Symbol("t")
 

@@ -14,7 +14,22 @@ from theory.language.claims import claim
 from theory.language.domains import Interval
 from theory.language.statements import both, exists, iff, implies, infimum, slopes_within, supremum, tends
 from theory.language.symbols import Annotated, Expr, OpenUnitX, PositiveX, X, eq
-from theory.tactics import Approached, Attained, Calc, Cases, Have, Inverse, Monotone, Nonneg, Parts, Refute, Sign, SlopesFrom, Witness
+from theory.tactics import (
+    Approached,
+    Attained,
+    Calc,
+    Cases,
+    Have,
+    Inverse,
+    Monotone,
+    Nonneg,
+    Parts,
+    Refute,
+    Sign,
+    SlopesFrom,
+    Sturm,
+    Witness,
+)
 
 
 class tanh(Activation):
@@ -95,6 +110,18 @@ def tanh_strictMono(x: X, y: X):
 def tanh_neg(x: X):
     """The hyperbolic tangent is odd."""
     return eq(tanh(-x), -tanh(x)), Calc()
+
+
+@claim(about=tanh)
+def abs_tanh_le(x: X):
+    """The hyperbolic tangent never increases an absolute value."""
+    return Abs(tanh(x)) <= Abs(x), Sturm()
+
+
+@claim(about=tanh)
+def abs_tanh_sub_self_le(x: X):
+    """Near zero the hyperbolic tangent is linear: it leaves its tangent x by at most the cube |x|³/3."""
+    return Abs(tanh(x) - x) <= Abs(x) ** 3 / 3, Sturm()
 
 
 @claim(about=tanh, ledger=["tanh-range"])

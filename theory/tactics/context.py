@@ -93,7 +93,7 @@ class Context:
 
 
 def by_sign(context: Context, formula: Term) -> Theorem:
-    """A relation between numbers from what is known of signs or, between given ones, from balls; an equality from normal forms."""
+    """A relation from what is known of signs or, between given numbers, from balls; an equality from normal forms."""
     if formula.op in ("meq", "eq"):
         try:
             return infer("identity", formula.args, context.facts)

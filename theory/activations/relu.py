@@ -10,9 +10,9 @@ from sympy import Abs, Max, Symbol
 from theory.language.activations import Activation
 from theory.language.claims import claim
 from theory.language.matrices import Slope
-from theory.language.statements import both, slopes_within, tends
+from theory.language.statements import both, exists, iff, slopes_within, tends
 from theory.language.symbols import NegativeX, NonnegativeX, NonzeroX, PositiveX, UnitX, X, eq
-from theory.tactics import Calc, Cases, Nonneg, Refute, Sign, SlopesFrom
+from theory.tactics import Calc, Cases, Nonneg, Parts, Refute, Sign, SlopesFrom, Witness
 
 
 class relu(Activation):
@@ -64,6 +64,18 @@ def relu_nonneg(x: X):
     return relu(x) >= 0, Cases(on=x, signs=SIGNS)
 
 
+@claim(about=relu, sources=["whyrelu"], ledger=["biological-one-sided", "negative-half-sparsifies"])
+def relu_eq_zero_iff(x: X):
+    """The rectifier is one-sided: it is silent, exactly zero, at all inputs up to zero and at no other."""
+    return iff(eq(relu(x), 0), x <= 0), Parts((Cases(on=x, signs=("+", "-0")), Calc()))
+
+
+@claim(about=relu, ledger=["relu-definition-max"])
+def le_relu(x: X):
+    """The rectifier never gives less than its input."""
+    return x <= relu(x), Cases(on=x, signs=SIGNS)
+
+
 @claim(about=relu, ledger=["relu-definition-max"])
 def relu_mul_of_nonneg(a: NonnegativeX, x: X):
     """The rectifier is positively homogeneous: scaling the input scales the output."""
@@ -91,22 +103,48 @@ def relu_convex(w: UnitX, x: X, y: X):
     )
 
 
-@claim(about=relu)
+@claim(about=relu, sources=["whyrelu"], ledger=["relu-unbounded"])
 def abs_relu_le(x: X):
     """The rectifier never increases an absolute value."""
     return Abs(relu(x)) <= Abs(x), Cases(on=x, signs=SIGNS)
 
 
+@claim(about=relu, ledger=["relu-unbounded", "relu-definition-max"])
+def relu_of_nonneg(x: NonnegativeX):
+    """From zero on the rectifier passes its input as it is, so that its bounds |x| and |x − y| are attained."""
+    return eq(relu(x), x), Calc()
+
+
+@claim(about=relu, sources=["whyrelu"], ledger=["relu-unbounded"])
+def relu_not_bddAbove(m: X):
+    """The rectifier is unbounded: it exceeds every number m, for instance at |m| + 1."""
+    return exists(h, relu(h) > m), Witness(Abs(m) + 1, proof=Cases(on=m))
+
+
+@claim(about=relu, ledger=["relu-unbounded"])
+def relu_surjOn_Ici(y: NonnegativeX):
+    """Every number from zero on is a value of the rectifier."""
+    return exists(h, eq(relu(h), y)), Witness(y)
+
+
 # --- derivative ---------------------------------------------------------------------------------------
 
 
-@claim(about=relu, sources=["logm"], ledger=["relu-derivative-range"])
+@claim(
+    about=relu,
+    sources=["logm", "whyrelu", "zhihu61265076", "activationtutorial"],
+    ledger=["relu-derivative-range", "relu-nonsaturating-positive"],
+)
 def deriv_relu_of_pos(x: PositiveX):
     """To the right of zero the slope of the rectifier is exactly 1, however large the input."""
     return eq(relu.d(x), 1), Calc()
 
 
-@claim(about=relu, sources=["logm", "zhihu61265076", "activationtutorial"], ledger=["relu-derivative-range"])
+@claim(
+    about=relu,
+    sources=["logm", "zhihu61265076", "activationtutorial"],
+    ledger=["relu-derivative-range", "relu-negative-half-zero", "negative-half-sparsifies"],
+)
 def deriv_relu_of_neg(x: NegativeX):
     """To the left of zero the slope of the rectifier is exactly 0."""
     return eq(relu.d(x), 0), Calc()
@@ -147,6 +185,12 @@ def slope_relu_mem_Icc(x: X):
     """Every slope of the rectifier lies between 0 and 1: at the kink these are its generalised derivatives."""
     slope = Slope(relu, x)
     return both(slope >= 0, slope <= 1), Calc(by=[slope_relu_nonneg, slopes_relu])
+
+
+@claim(about=relu, ledger=["relu-derivative-range", "relu-balancedness"])
+def mul_slope_relu(x: X):
+    """Input times slope is output, at the kink too: the rectifier is homogeneous of degree one."""
+    return eq(x * Slope(relu, x), relu(x)), Cases(on=x, signs=("+", "0", "-"))
 
 
 # --- at the kink ----------------------------------------------------------------------------------------

@@ -9,9 +9,9 @@ from sympy import Abs, Rational, Symbol, exp, log, oo, sqrt
 
 from theory.language.activations import Activation
 from theory.language.claims import claim
-from theory.language.statements import both, exists, iff, implies, infimum, supremum, tends
+from theory.language.statements import both, exists, iff, implies, infimum, slopes_within, supremum, tends
 from theory.language.symbols import NonnegativeX, NonpositiveX, OpenUnitX, PositiveX, X, eq
-from theory.tactics import Approached, Attained, Calc, Cases, Inverse, Monotone, Nonneg, Parts, Sign, Sturm, Witness
+from theory.tactics import Approached, Attained, Calc, Cases, Inverse, Monotone, Nonneg, Parts, Sign, SlopesFrom, Sturm, Witness
 
 
 class sigmoid(Activation):
@@ -46,7 +46,12 @@ t = Symbol("t")
 # --- range --------------------------------------------------------------------------------------
 
 
-@claim(about=sigmoid, sources=["activationtutorial", "whyrelu"], ledger=["sigmoid-range"])
+@claim(
+    about=sigmoid,
+    sources=["activationtutorial", "whyrelu", "logm", "zhihu61265076"],
+    ledger=["sigmoid-range", "gates-zero-one"],
+    corrects=["gate_eq_zero_or_one"],
+)
 def sigmoid_mem_Ioo(x: X):
     """The sigmoid lies strictly between 0 and 1: neither end is attained."""
     return both(sigmoid(x) > 0, sigmoid(x) < 1), Nonneg()
@@ -79,7 +84,7 @@ def inf_sigmoid():
 # --- symmetry and limits ------------------------------------------------------------------------
 
 
-@claim(about=sigmoid)
+@claim(about=sigmoid, sources=["whyrelu"], ledger=["biological-one-sided"])
 def sigmoid_neg(x: X):
     """The graph of the sigmoid is symmetric about the point (0, 1/2)."""
     return eq(sigmoid(-x), 1 - sigmoid(x)), Calc()
@@ -136,9 +141,9 @@ def sigmoid_tendsto_zero():
 # --- first derivative ---------------------------------------------------------------------------
 
 
-@claim(about=sigmoid, sources=["logm"], ledger=["sigmoid-derivative-range"])
+@claim(about=sigmoid, sources=["logm"], ledger=["sigmoid-derivative-range", "relu-derivative-cheaper"])
 def deriv_sigmoid(x: X):
-    """The slope of the sigmoid is its value times its distance from 1."""
+    """The slope of the sigmoid is its value times its distance from 1: given the value, it takes no exponential."""
     return eq(sigmoid.d(x), sigmoid(x) * (1 - sigmoid(x))), Calc()
 
 
@@ -152,6 +157,18 @@ def deriv_sigmoid_pos(x: X):
 def deriv_sigmoid_le_quarter(x: X):
     """One layer of sigmoids shrinks the activation factor of a gradient at least fourfold."""
     return sigmoid.d(x) <= Rational(1, 4), Nonneg(square=sigmoid(x) - Rational(1, 2), by=[deriv_sigmoid])
+
+
+@claim(about=sigmoid, ledger=["sigmoid-derivative-range"])
+def slopes_sigmoid():
+    """The slopes of the sigmoid stay within 1/4."""
+    return slopes_within(sigmoid, Rational(1, 4)), SlopesFrom(abs_deriv_sigmoid_le_quarter)
+
+
+@claim(about=sigmoid, ledger=["sigmoid-derivative-range"])
+def abs_deriv_sigmoid_le_quarter(x: X):
+    """The slope of the sigmoid is at most 1/4 in absolute value."""
+    return Abs(sigmoid.d(x)) <= Rational(1, 4), Nonneg(square=sigmoid(x) - Rational(1, 2), by=[deriv_sigmoid_pos])
 
 
 @claim(about=sigmoid, ledger=["sigmoid-derivative-range"])

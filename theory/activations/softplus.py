@@ -9,11 +9,12 @@ from sympy import Rational, Symbol, exp, log
 
 from theory.activations.relu import relu
 from theory.activations.sigmoid import exp_le_one, exp_neg_le_one, sigmoid
+from theory.activations.tanh import abs_tanh_le, tanh
 from theory.language.activations import Activation
 from theory.language.claims import claim
 from theory.language.statements import both, supremum
 from theory.language.symbols import NonnegativeX, NonpositiveX, NonzeroX, PositiveX, X, eq
-from theory.tactics import Attained, Calc, Cases, Monotone, Nonneg, Parts, Refute
+from theory.tactics import Attained, Calc, Cases, Monotone, Nonneg, Parts, Refute, Sturm
 
 
 class softplus(Activation):
@@ -121,6 +122,35 @@ def sup_second_deriv_softplus():
     return supremum(softplus.d(t, 2), t, Rational(1, 4), attained=True), Attained(
         at=0, bound=Nonneg(square=sigmoid(t) - Rational(1, 2))
     )
+
+
+# --- against e^x: log(1 + u) for small u ------------------------------------------------------------------------
+
+
+@claim(about=softplus)
+def softplus_lt_exp(x: X):
+    """The softplus lies below e^x, as log(1 + u) does below u."""
+    return softplus(x) < exp(x), Sturm()
+
+
+@claim(about=softplus)
+def two_mul_exp_div_le_softplus(x: X):
+    """The softplus lies above 2e^x/(2 + e^x), as log(1 + u) does above 2u/(2 + u): tanh of half of it is at most that half."""
+    half = softplus(x) / 2
+    return 2 * exp(x) / (2 + exp(x)) <= softplus(x), Nonneg(2 * (half - tanh(half)), by=[abs_tanh_le.at(x=half)])
+
+
+@claim(about=softplus)
+def softplus_mul_le_exp(x: X):
+    """The softplus to third order in e^x, from above: log(1 + u)·(12 + 6u − u²) ≤ 12u."""
+    return softplus(x) * (12 + 6 * exp(x) - exp(2 * x)) <= 12 * exp(x), Calc(by=[mul_exp_sub_one_le.at(x=softplus(x))])
+
+
+@claim()
+def mul_exp_sub_one_le(x: X):
+    """The exponential to third order: x·(12 + 6u − u²) ≤ 12u for u = e^x − 1."""
+    u = exp(x) - 1
+    return x * (12 + 6 * u - u**2) <= 12 * u, Sturm()
 
 
 # --- with an inverse temperature β: log(1 + e^{βx})/β, the k-th derivative of which is β^{k−1} f⁽ᵏ⁾(βx) --------

@@ -7,13 +7,29 @@ from typing import Any
 
 from sympy import Abs, Symbol, exp, log, oo, sqrt
 
-from theory.activations.sigmoid import exp_le_one, exp_neg_le_one, sigmoid
+from theory.activations.sigmoid import exp_le_one, exp_neg_le_one, sigmoid, sqrt_one_sub_lt_one
+from theory.activations.sigmoid_regimes import deriv_sigmoid_le_of_abs_le
 from theory.language.activations import Activation
 from theory.language.claims import claim
 from theory.language.domains import Interval
-from theory.language.statements import both, exists, iff, implies, infimum, supremum, tends
-from theory.language.symbols import Annotated, Expr, X, eq
-from theory.tactics import Approached, Attained, Calc, Cases, Inverse, Nonneg, Parts, Refute, Sign, Witness
+from theory.language.statements import both, exists, iff, implies, infimum, slopes_within, supremum, tends
+from theory.language.symbols import Annotated, Expr, OpenUnitX, PositiveX, X, eq
+from theory.tactics import (
+    Approached,
+    Attained,
+    Calc,
+    Cases,
+    Have,
+    Inverse,
+    Monotone,
+    Nonneg,
+    Parts,
+    Refute,
+    Sign,
+    SlopesFrom,
+    Sturm,
+    Witness,
+)
 
 
 class tanh(Activation):
@@ -90,10 +106,22 @@ def tanh_strictMono(x: X, y: X):
     return implies(x < y, tanh(x) < tanh(y)), Sign()
 
 
-@claim(about=tanh, ledger=["tanh-range"])
+@claim(about=tanh, sources=["whyrelu"], ledger=["tanh-range", "biological-one-sided"])
 def tanh_neg(x: X):
     """The hyperbolic tangent is odd."""
     return eq(tanh(-x), -tanh(x)), Calc()
+
+
+@claim(about=tanh)
+def abs_tanh_le(x: X):
+    """The hyperbolic tangent never increases an absolute value."""
+    return Abs(tanh(x)) <= Abs(x), Sturm()
+
+
+@claim(about=tanh)
+def abs_tanh_sub_self_le(x: X):
+    """Near zero the hyperbolic tangent is linear: it leaves its tangent x by at most the cube |x|³/3."""
+    return Abs(tanh(x) - x) <= Abs(x) ** 3 / 3, Sturm()
 
 
 @claim(about=tanh, ledger=["tanh-range"])
@@ -123,9 +151,9 @@ def inf_tanh():
 # --- first derivative --------------------------------------------------------------------------------
 
 
-@claim(about=tanh, sources=["logm"], ledger=["tanh-derivative-range"])
+@claim(about=tanh, sources=["logm"], ledger=["tanh-derivative-range", "relu-derivative-cheaper"])
 def deriv_tanh(x: X):
-    """The slope of tanh in terms of its value."""
+    """The slope of tanh is 1 less the square of its value: given the value, it takes no exponential."""
     return eq(tanh.d(x), 1 - tanh(x) ** 2), Calc()
 
 
@@ -133,6 +161,18 @@ def deriv_tanh(x: X):
 def deriv_tanh_mem_Ioc(x: X):
     """The slope of tanh is positive and at most 1."""
     return both(tanh.d(x) > 0, tanh.d(x) <= 1), Parts((Nonneg(), Nonneg(square=tanh(x), by=[deriv_tanh])))
+
+
+@claim(about=tanh, ledger=["tanh-derivative-range"])
+def slopes_tanh():
+    """The slopes of tanh stay within 1."""
+    return slopes_within(tanh, 1), SlopesFrom(abs_deriv_tanh_le_one)
+
+
+@claim(about=tanh, ledger=["tanh-derivative-range"])
+def abs_deriv_tanh_le_one(x: X):
+    """The slope of tanh is at most 1 in absolute value."""
+    return Abs(tanh.d(x)) <= 1, Nonneg(square=tanh(x), by=[deriv_tanh_mem_Ioc])
 
 
 @claim(about=tanh, sources=["zhihu61265076"], ledger=["tanh-derivative-range"])
@@ -152,6 +192,29 @@ def sup_deriv_tanh():
 def inf_deriv_tanh():
     """The slopes of tanh come arbitrarily close to 0 and never reach it: the range is (0, 1]."""
     return infimum(tanh.d(t), t, 0, attained=False), Approached(bound=Nonneg(), limit=deriv_tanh_tendsto_zero_right)
+
+
+@claim(about=tanh, ledger=["tanh-derivative-range"])
+def deriv_tanh_surjOn(y: OpenUnitX):
+    """Every number in (0, 1) is a slope of tanh: y is the slope where tanh is √(1 − y)."""
+    r = sqrt(1 - y)
+    return exists(t, eq(tanh.d(t), y)), Witness(log((1 + r) / (1 - r)) / 2, by=[sqrt_one_sub_lt_one])
+
+
+@claim(about=tanh, ledger=["tanh-derivative-range", "biological-one-sided"])
+def deriv_tanh_neg(x: X):
+    """The slope of tanh is the same on both sides of zero."""
+    return eq(tanh.d(-x), tanh.d(x)), Calc()
+
+
+@claim(about=tanh, ledger=["tanh-saturates-at-edges"])
+def deriv_tanh_le_of_abs_le(x: X, y: X):
+    """The farther from zero, the smaller the slope of tanh."""
+    doubled = Have(Abs(2 * x) <= Abs(2 * y), Cases(on=[x, y]))
+    gap = 4 * (sigmoid.d(2 * x) - sigmoid.d(2 * y))
+    return implies(Abs(x) <= Abs(y), tanh.d(y) <= tanh.d(x)), Nonneg(
+        gap, by=[doubled, deriv_sigmoid_le_of_abs_le.at(x=2 * x, y=2 * y)]
+    )
 
 
 # --- exponential decay of the slope --------------------------------------------------------------------
@@ -185,6 +248,42 @@ def deriv_tanh_tendsto_zero_right():
 def deriv_tanh_tendsto_zero_left():
     """The slope of tanh tends to zero on the left."""
     return tends(tanh.d(t), t, at=-oo, to=0), Sign(squeeze=4 * exp(2 * t))
+
+
+@claim(
+    about=tanh,
+    sources=["logm", "zhihu61265076", "activationtutorial"],
+    ledger=["tanh-saturates-at-edges"],
+)
+def deriv_tanh_lt_of_log_le_abs(epsilon: PositiveX, x: X):
+    """From distance log(4/ε)/2 on the slope of tanh is below ε: it reaches 1 at zero and vanishes at the edges all the same."""
+    u = exp(-2 * Abs(x))
+    small = Have(u <= epsilon / 4, Monotone("exp", (-2 * Abs(x), -log(4 / epsilon))))
+    gap = (epsilon - 4 * u) + 4 * u**2 * (2 + u) / (1 + u) ** 2
+    return implies(log(4 / epsilon) / 2 <= Abs(x), tanh.d(x) < epsilon), Cases(on=x, then=Nonneg(gap), by=[small])
+
+
+@claim(about=tanh, ledger=["derivatives-vanish-both-sides", "tanh-saturates-at-edges"])
+def exp_mul_deriv_tanh_tendsto_four():
+    """Far out the slope of tanh is 4e^{−2|x|} up to a factor that tends to 1."""
+    return tends(exp(2 * Abs(t)) * tanh.d(t), t, at=oo, to=4), Sign(squeeze=8 * exp(-2 * t))
+
+
+@claim(about=tanh, ledger=["derivatives-vanish-both-sides", "tanh-saturates-at-edges"])
+def sup_exp_mul_deriv_tanh():
+    """In tanh′(x) ≤ 4e^{−2|x|} no smaller constant would do: the ratio comes arbitrarily close to 4."""
+    return supremum(exp(2 * Abs(t)) * tanh.d(t), t, 4, attained=False), Approached(
+        bound=Cases(on=t), limit=exp_mul_deriv_tanh_tendsto_four
+    )
+
+
+@claim(about=tanh, ledger=["derivatives-vanish-both-sides"])
+def inf_exp_mul_deriv_tanh():
+    """In e^{−2|x|} ≤ tanh′(x) no larger constant would do: at zero the two are equal."""
+    gap = exp(2 * Abs(t)) * (tanh.d(t) - exp(-2 * Abs(t)))
+    return infimum(exp(2 * Abs(t)) * tanh.d(t), t, 1, attained=True), Attained(
+        at=0, bound=Nonneg(gap, by=[exp_le_deriv_tanh.at(x=t)])
+    )
 
 
 # --- second derivative ------------------------------------------------------------------------------------

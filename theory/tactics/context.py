@@ -94,7 +94,7 @@ class Context:
 
 
 def by_sign(context: Context, formula: Term) -> Theorem:
-    """A relation between numbers from what is known of signs, or an equality from normal forms."""
+    """A relation from what is known of signs or, between given numbers, from balls; an equality from normal forms."""
     if formula.op in ("meq", "eq"):
         try:
             return infer("identity", formula.args, context.facts)
@@ -104,7 +104,12 @@ def by_sign(context: Context, formula: Term) -> Theorem:
     if formula.op not in ("le", "lt", "eq", "ne"):
         raise KernelRefusal(f"{formula.op} is not a relation between numbers")
     a, b = formula.args
-    return infer("order", [formula.op, a, b, b if a is ZERO else sub(b, a)], context.facts)
+    try:
+        return infer("order", [formula.op, a, b, b if a is ZERO else sub(b, a)], context.facts)
+    except KernelRefusal:
+        if formula.free:
+            raise
+        return infer("decided", [formula])  # two given numbers, which balls may separate
 
 
 def opened(context: Context, theorem: Theorem) -> list[Theorem]:

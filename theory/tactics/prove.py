@@ -237,9 +237,10 @@ def _monotone(formula: Term, context: Context) -> Theorem:
     facts: list[Theorem] = []
     for fact in context.facts:
         moved = fact.conclusion
-        if u in moved.free and v not in moved.free and all(u not in h.free or h is moved for h in fact.hypotheses):
-            # A bound of u holds at every point between u and v, so it is assumed of the point in between.
-            facts.append(infer("assume", [substitute(moved, {u: x})]))
+        bounds = [h for h in fact.hypotheses if u in h.free]
+        if u in moved.free and v not in moved.free and all(h.op in ("le", "lt") and u in h.args for h in bounds):
+            # Bounds of u hold at every point between u and v, and so does what follows from them.
+            facts.append(infer("instantiate", [((u, x),), ()], [fact]))
         elif not moved.free & {u, v}:
             facts.append(fact)
     proved = infer("monotone_by_derivative", [substitute(t, {u: x}), x, u, v, direction], facts)

@@ -8,7 +8,7 @@ from theory.kernel.terms import ZERO, Term, fn, literal, lt, make, power, rat, s
 from theory.kernel.theorem import Theorem, infer
 from theory.language.errors import KernelRefusal, ProofFailure
 from theory.tactics import kinds
-from theory.tactics.context import Context, value_of, values_of
+from theory.tactics.context import Context, by_sign, value_of, values_of
 from theory.tactics.orbits import along_eigenvector, along_orbit
 from theory.tactics.prove import using
 
@@ -67,10 +67,8 @@ def _limit_denied(formula: Term, kind: kinds.Refute, context: Context) -> Theore
     wide = using(context, [kind.by] if kind.by is not None else [])
     for fact in wide.facts:
         if fact.conclusion.op == "tends" and fact.conclusion.args[:2] == (x, body):
-            apart = make("ne", (fact.conclusion.args[2], limit))
-            return infer(
-                "limit_denied", [formula], [fact, infer("order", ["ne", *apart.args, sub(apart.args[1], apart.args[0])])]
-            )
+            apart = by_sign(context, make("ne", (fact.conclusion.args[2], limit)))
+            return infer("limit_denied", [formula], [fact, apart])
     raise ProofFailure("a limit is denied by a growing orbit or by a lemma with another limit of the same function")
 
 

@@ -7,12 +7,13 @@ from typing import Annotated
 from sympy import MatrixSymbol, Rational, Symbol
 
 from theory.activations.identity import identity
+from theory.flow.norms import norm_mul_le
 from theory.language.claims import claim
 from theory.language.domains import PositiveDiagonal
-from theory.language.matrices import AbsMatrix, Norm, Recurrence, SpectralRadius, grouped
-from theory.language.statements import Entrywise, implies, tends_to_zero
-from theory.language.symbols import T_, NormalSquare, Phi, Square, gamma, n
-from theory.tactics import Chain, Have, Induction, Nonneg, Sign
+from theory.language.matrices import AbsMatrix, Norm, Recurrence, SpectralRadius, grouped, scaled
+from theory.language.statements import Entrywise, always, implies, tends_to_zero
+from theory.language.symbols import T_, Drive, NormalSquare, Phi, Square, Start, X, eq, gamma, n
+from theory.tactics import Calc, Chain, Have, Induction, Nonneg, Refute, Sign
 
 t = Symbol("t")
 Scaling = Annotated[MatrixSymbol, PositiveDiagonal(n)]
@@ -110,10 +111,10 @@ def pow_tendsto_zero_of_spectralRadius_lt_one(W: Square):
 )
 def jacobian_tendsto_zero_of_abs_spectralRadius_lt_one(W: Square, phi: Phi):
     """Gradients vanish when the absolute weights, times the slope bound, have spectral radius below one."""
-    scaled = gamma * AbsMatrix(W)
-    return implies(SpectralRadius(scaled) < 1, tends_to_zero(Norm(Recurrence(W, phi).jacobian(t)), t)), Sign(
-        squeeze=Norm(scaled**t),
-        by=[norm_jacobian_le_norm_pow_abs.at(T=t), pow_tendsto_zero_of_spectralRadius_lt_one.at(W=scaled)],
+    weight = gamma * AbsMatrix(W)
+    return implies(SpectralRadius(weight) < 1, tends_to_zero(Norm(Recurrence(W, phi).jacobian(t)), t)), Sign(
+        squeeze=Norm(weight**t),
+        by=[norm_jacobian_le_norm_pow_abs.at(T=t), pow_tendsto_zero_of_spectralRadius_lt_one.at(W=weight)],
     )
 
 
@@ -138,4 +139,49 @@ def jacobian_tendsto_zero_of_normal(W: NormalSquare, phi: Phi):
     below = Have(rate < 1, Nonneg((1 - radius) + gamma * (SpectralRadius(W) - Norm(W))))
     return implies(gamma * SpectralRadius(W) < 1, tends_to_zero(Norm(Recurrence(W, phi).jacobian(t)), t)), Sign(
         squeeze=rate**t, by=[norm_jacobian_le_pow.at(T=t), norm_le_spectralRadius_of_normal, below]
+    )
+
+
+# --- what the gradient depends on ---------------------------------------------------------------------------
+
+
+@claim(sources=["stackexchange"], ledger=["vanishing-not-only-activation"])
+def jacobian_succ(W: Square, phi: Phi, T: T_):
+    """The chain rule through time: each step multiplies the gradient by the weight and by the slopes at that step."""
+    net = Recurrence(W, phi)
+    return eq(net.jacobian(T + 1), grouped(net.mask(T + 1), W, net.jacobian(T))), Calc()
+
+
+@claim(sources=["stackexchange"], ledger=["vanishing-not-only-activation"])
+def norm_jacobian_succ_le(W: Square, phi: Phi, T: T_):
+    """At each step both count: the gradient grows at most by the largest slope of that step times the norm of the weight."""
+    net = Recurrence(W, phi)
+    D, J = net.mask(T + 1), net.jacobian(T)
+    first, second = norm_mul_le.at(A=D, B=grouped(W, J)), norm_mul_le.at(A=W, B=J)
+    gap = Norm(D) * (Norm(W) * Norm(J) - Norm(W * J)) + (Norm(D) * Norm(W * J) - Norm(net.jacobian(T + 1)))
+    return Norm(net.jacobian(T + 1)) <= Norm(D) * Norm(W) * Norm(J), Nonneg(gap, by=[first, second])
+
+
+@claim(sources=["stackexchange"], ledger=["vanishing-not-only-activation"], example={**HALF, "c": 2})
+def jacobian_of_scaled_weight(W: Square, h_0: Start, v: Drive, k_0: Start, u: Drive, phi: Phi, c: X, T: T_):
+    """While the slopes stay the same, c times the weight makes the gradient c^T times as large: no activation undoes that."""
+    net, larger = Recurrence(W, phi, h_0, v), Recurrence(scaled(c, W), phi, k_0, u)
+    same = always(t, eq(larger.mask(t), net.mask(t)))
+    return implies(same, eq(larger.jacobian(T), scaled(c**T, net.jacobian(T)))), Induction(on=T)
+
+
+# --- exploding needs more than a contraction ------------------------------------------------------------------
+
+
+@claim(sources=["pascanu2013"], ledger=["pascanu-vanish-explode"], example=HALF)
+def norm_jacobian_le_one_of_norm_le_one(W: Square, phi: Phi, T: T_):
+    """Gradients can explode only where slope times largest singular value is above one."""
+    return implies(gamma * Norm(W) <= 1, Norm(Recurrence(W, phi).jacobian(T)) <= 1), Induction(on=T)
+
+
+@claim(sources=["pascanu2013"], ledger=["pascanu-vanish-explode"])
+def one_le_norm_jacobian_of_one_lt_norm(W: Square, T: T_):
+    """Folklore: a largest singular value above one makes gradients explode. This one is 100, and two steps lose the gradient."""
+    return implies(Norm(W) > 1, Norm(Recurrence(W, identity).jacobian(T)) >= 1), Refute(
+        at={W: [[0, 100], [0, 0]], "h_0": [0, 0], "v": [], T: 2}
     )

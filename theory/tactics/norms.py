@@ -10,6 +10,7 @@ from theory.language.errors import KernelRefusal, ProofFailure
 from theory.tactics.context import Context, by_sign
 
 _NORMS = ("norm", "frobenius", "rowsum", "maxentry")
+_KEPT = ("norm", "frobenius")  # by orthogonal factors
 
 
 def prove_norm_bound(formula: Term, context: Context, through: list[Term]) -> Theorem:
@@ -112,6 +113,8 @@ def _structural(kind: str, m: Term, context: Context, *, grouped: bool = False) 
                 links.insert(0, infer("identity", [norm, make(kind, known.args[0].args)], context.facts))
             return infer("chain", [], links)
     match m.op, m.args:
+        case "mmul", (first, *rest) if kind in _KEPT and (known := _orthogonal(first, context)) is not None:
+            return _turned(kind, first, rest[0] if len(rest) == 1 else make("mmul", tuple(rest)), m, known, context)
         case "mmul", (first, *rest):
             return _product(kind, first, rest[0] if len(rest) == 1 else make("mmul", tuple(rest)), m, context, grouped)
         case "madd", (first, *rest):
@@ -207,6 +210,15 @@ def _product(kind: str, first: Term, other: Term, m: Term, context: Context, gro
     if (low, low2) != (high, high2):
         nonneg = infer("order", ["le", ZERO, high2, add(low2, sub(high2, low2))], [b, *context.facts])
         links.append(infer("order", ["le", mul(low, low2), mul(high, high2), gap], [a, b, nonneg, *context.facts]))
+    return infer("chain", [], links)
+
+
+def _turned(kind: str, first: Term, other: Term, m: Term, orthogonal: Theorem, context: Context) -> Theorem:
+    """‖Q A‖ = ‖A‖ for an orthogonal Q, then the bound of A."""
+    links = [infer("norm_invariant", [kind, first, other], [orthogonal]), bounded(kind, other, context)]
+    together = make("mmul", (first, other))
+    if together is not m:
+        links.insert(0, infer("identity", [make(kind, (m,)), make(kind, (together,))], context.facts))
     return infer("chain", [], links)
 
 

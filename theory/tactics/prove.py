@@ -238,7 +238,7 @@ def _monotone(formula: Term, context: Context) -> Theorem:
     for fact in context.facts:
         moved = fact.conclusion
         bounds = [h for h in fact.hypotheses if u in h.free]
-        if u in moved.free and v not in moved.free and all(h.op in ("le", "lt") and u in h.args for h in bounds):
+        if u in moved.free and all(h.op in ("le", "lt") and u in h.args for h in bounds) and not (bounds and v in moved.free):
             # Bounds of u hold at every point between u and v, and so does what follows from them.
             facts.append(infer("instantiate", [((u, x),), ()], [fact]))
         elif not moved.free & {u, v}:

@@ -141,7 +141,7 @@ class _Plan:
                 rows, columns = (_size(d, dims) for d in v.shape or (1, 1))
                 drawn = draws.members(source, rows, columns)
                 if columns != 1 and source.integer(0, 3):
-                    drawn = (drawn * DEEPEST)[:DEEPEST]  # a product of layers is 0 from the first zero on
+                    drawn = (drawn * HORIZON)[:HORIZON]  # a product of layers is 0 from the first zero on
                 if v in self.steady and drawn and source.integer(0, 1):
                     drawn = drawn[:1] * HORIZON  # what is assumed at every step is mostly a constant drive
                 return sequence_literal(drawn, rows, columns)

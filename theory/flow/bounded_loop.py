@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from sympy import Abs, Identity, Symbol
+from sympy import Symbol
 
-from theory.activations.relu import abs_relu_le, relu
+from theory.activations.relu import relu
 from theory.activations.sigmoid import sigmoid, sigmoid_mem_Ioo
 from theory.activations.tanh import tanh, tanh_mem_Ioo
 from theory.flow.exploding import norm_relu_state_succ_le
 from theory.language.claims import claim
-from theory.language.matrices import Entry, Norm, Recurrence, scaled
+from theory.language.matrices import Entry, Norm, Recurrence
 from theory.language.statements import always, both, implies
-from theory.language.symbols import T_, Coordinate, Drive, NonnegativeX, Square, Start, X, eq, n
-from theory.tactics import Calc, Chain, Have, Induction, Nonneg, Refute
+from theory.language.symbols import T_, Coordinate, Drive, NonnegativeX, Square, Start
+from theory.tactics import Calc, Induction, Nonneg
 
 t = Symbol("t")
 
@@ -25,7 +25,7 @@ def tanh_state_mem_Ioo(W: Square, i: Coordinate, T: T_):
     """With tanh in the loop every coordinate of the state stays between −1 and 1, whatever the weights and inputs."""
     net = Recurrence(W, tanh)
     unit = Entry(net.state(T + 1), i)
-    return both(-1 < unit, unit < 1), Calc(by=[tanh_mem_Ioo.at(x=Entry(net.preactivation(T + 1), i))])
+    return both(unit > -1, unit < 1), Calc(by=[tanh_mem_Ioo.at(x=Entry(net.preactivation(T + 1), i))])
 
 
 @claim(sources=["stackexchange"], ledger=["bounded-loop-needed"])
@@ -33,7 +33,7 @@ def sigmoid_state_mem_Ioo(W: Square, i: Coordinate, T: T_):
     """With the sigmoid in the loop every coordinate of the state stays between 0 and 1."""
     net = Recurrence(W, sigmoid)
     unit = Entry(net.state(T + 1), i)
-    return both(0 < unit, unit < 1), Calc(by=[sigmoid_mem_Ioo.at(x=Entry(net.preactivation(T + 1), i))])
+    return both(unit > 0, unit < 1), Calc(by=[sigmoid_mem_Ioo.at(x=Entry(net.preactivation(T + 1), i))])
 
 
 @claim(sources=["stackexchange"], ledger=["bounded-loop-needed"], example={"n": 1, "W": [[0]], "h_0": [0], "v": [], "u": 0})

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from sympy import Abs, Expr, Identity, MatrixSymbol, Symbol
+from sympy import Abs, Identity, MatrixSymbol
 
-from theory.activations.identity import identity
-from theory.activations.relu import abs_relu_sub_relu_le, relu
 from theory.activations.sigmoid import sigmoid
-from theory.activations.tanh import deriv_tanh_mem_Ioc, sigmoid_eq_tanh_half, tanh, tanh_strictMono
+from theory.activations.tanh import deriv_tanh_mem_Ioc, tanh, tanh_strictMono
 from theory.flow.norms import abs_mul
 from theory.language.claims import claim
 from theory.language.domains import Columns
-from theory.language.matrices import Entry, Norm, Recurrence, added, scaled
+from theory.language.matrices import Entry, Recurrence, scaled
 from theory.language.statements import implies
-from theory.language.symbols import T_, Coordinate, Drive, PositiveX, Square, Start, X, eq, n
-from theory.tactics import Calc, Cases, Chain, Have, Induction, Nonneg, Sign
+from theory.language.symbols import T_, Coordinate, Drive, PositiveX, Start, X, eq, n
+from theory.tactics import Calc, Cases, Have, Induction, Nonneg, Sign
 
 OtherStart = Annotated[MatrixSymbol, Columns(n)]
 
@@ -64,8 +62,10 @@ def abs_tanh_state_sub_le_pow(h_0: Start, k_0: OtherStart, v: Drive, w: X, i: Co
     here, there = (Recurrence(scaled(w, Identity(n)), tanh, start, v) for start in (h_0, k_0))
     apart, start = Entry(here.state(T), i) - Entry(there.state(T), i), Entry(h_0, i) - Entry(k_0, i)
     after = Entry(here.state(T + 1), i) - Entry(there.state(T + 1), i)
-    gap = (Abs(w * apart) - Abs(after)) + (Abs(w) * Abs(apart) - Abs(w * apart)) + Abs(w) * (
-        Abs(w) ** T * Abs(start) - Abs(apart)
+    gap = (
+        (Abs(w * apart) - Abs(after))
+        + (Abs(w) * Abs(apart) - Abs(w * apart))
+        + Abs(w) * (Abs(w) ** T * Abs(start) - Abs(apart))
     )
     closer = abs_tanh_sub_tanh_le.at(x=Entry(here.preactivation(T + 1), i), y=Entry(there.preactivation(T + 1), i))
     return Abs(apart) <= Abs(w) ** T * Abs(start), Induction(on=T, step=Nonneg(gap, by=[closer, abs_mul.at(x=w, y=apart)]))

@@ -34,9 +34,7 @@ def _response(kernel: Any, c: Any, T: Any) -> Any:
 def convolution_add(kernel: Numbers, P: Square, x: Start, y: Start, a: X, b: X, T: T_):
     """A convolution is linear in the signal."""
     C = convolution(kernel, P, T)
-    return eq(
-        grouped(C, added(scaled(a, x), scaled(b, y))), added(scaled(a, grouped(C, x)), scaled(b, grouped(C, y)))
-    ), Calc()
+    return eq(grouped(C, added(scaled(a, x), scaled(b, y))), added(scaled(a, grouped(C, x)), scaled(b, grouped(C, y)))), Calc()
 
 
 @claim(ledger=["conv-is-matrix"])
@@ -136,7 +134,7 @@ def norm_convolution_eq_sum_of_nonneg(kernel: Numbers, P: OrthogonalSquare, h: S
         Have(constant >= 0, Induction(on=T, step=Calc())),
     ]
     below = Have(Norm(C) <= S, Nonneg((sizes - Norm(C)) + (S - sizes), by=facts))
-    above = Have(S <= Norm(C), Nonneg((Norm(C) - Abs(constant)) + (constant - S), by=facts))
+    above = Have(Norm(C) >= S, Nonneg((Norm(C) - Abs(constant)) + (constant - S), by=facts))
     given = both(eq(grouped(P, h), h), Norm(h) > 0, always(j, number(kernel, j) >= 0))
     return implies(given, eq(Norm(C), S)), Calc(by=[below, above])
 
@@ -174,9 +172,7 @@ PLANE = {"n": 2, "P": QUARTER_TURN, "u": [1, 0], "v": [0, 1], "a": 0, "b": 1}
 
 
 @claim(example={**PLANE, "Q": QUARTER_TURN, "c": 0, "d": 1})
-def two_turns_response(
-    P: Square, Q: Square, u: Start, v: Start, k_0: X, k_1: X, k_2: X, a: X, b: X, c: X, d: X
-):
+def two_turns_response(P: Square, Q: Square, u: Start, v: Start, k_0: X, k_1: X, k_2: X, a: X, b: X, c: X, d: X):
     """Two matrices that turn one plane: what k_0 I + k_1 P + k_2 PQ does to it is multiplication by a complex number."""
     taps = (k_0, k_1, k_2)
     turning = both(*_wave(P, u, v, a, b), *_wave(Q, u, v, c, d))

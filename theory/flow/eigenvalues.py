@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from sympy import Abs, Identity, MatrixSymbol, Symbol, Transpose, ZeroMatrix
+from sympy import Abs, Identity, MatrixSymbol, Symbol, ZeroMatrix
 
 from theory.activations.identity import identity
 from theory.activations.relu import relu
 from theory.flow.linear import jacobian_linear_eq_pow
 from theory.flow.norms import abs_pow, norm_mul_column_le, norm_mul_le, norm_sub_one_le
-from theory.flow.recurrence import pow_tendsto_zero_of_spectralRadius_lt_one
 from theory.language.claims import claim
-from theory.language.domains import Columns, Matrices
+from theory.language.domains import Columns
 from theory.language.matrices import Norm, Recurrence, SpectralRadius, added, grouped, scaled
-from theory.language.statements import always, both, implies, tends_to_zero
-from theory.language.symbols import T_, Drive, NonnegativeX, OrthogonalSquare, Phi, Square, Start, X, eq, n
-from theory.tactics import Calc, Cases, Chain, Have, Induction, Nonneg, Refute, Sign
+from theory.language.statements import both, implies
+from theory.language.symbols import T_, Drive, NonnegativeX, OrthogonalSquare, Square, Start, X, eq, n
+from theory.tactics import Calc, Chain, Have, Induction, Nonneg, Refute
 
 t = Symbol("t")
 Eigenvector = Annotated[MatrixSymbol, Columns(n)]
@@ -28,9 +27,7 @@ Eigenvector = Annotated[MatrixSymbol, Columns(n)]
 @claim(sources=["zhihu61265076"], ledger=["eigenvalue-above-one-linear"], example={"n": 1, "W": [[2]], "u": [1], "a": 2})
 def jacobian_linear_mul_eigenvector(W: Square, u: Eigenvector, a: X, T: T_):
     """Without an activation the gradient multiplies an eigenvector by its eigenvalue at each step."""
-    return implies(
-        eq(W * u, scaled(a, u)), eq(Recurrence(W, identity).jacobian(T) * u, scaled(a**T, u))
-    ), Induction(on=T)
+    return implies(eq(W * u, scaled(a, u)), eq(Recurrence(W, identity).jacobian(T) * u, scaled(a**T, u))), Induction(on=T)
 
 
 @claim(sources=["zhihu61265076"], ledger=["eigenvalue-above-one-linear"], example={"n": 1, "W": [[2]], "u": [1], "a": 2})
@@ -56,14 +53,22 @@ def abs_eigenvalue_pow_le_norm_pow(W: Square, u: Eigenvector, a: X, T: T_):
     )
 
 
-@claim(sources=["zhihu61265076"], ledger=["eigenvalue-above-one-linear"], example={"n": 1, "W": [[2]], "U": [[1]], "Q": [[1]], "c": 2})
+@claim(
+    sources=["zhihu61265076"],
+    ledger=["eigenvalue-above-one-linear"],
+    example={"n": 1, "W": [[2]], "U": [[1]], "Q": [[1]], "c": 2},
+)
 def norm_mul_linear_jacobian_of_turned(W: Square, U: Square, Q: OrthogonalSquare, c: NonnegativeX, T: T_):
     """Rows that the weight turns and scales by c are scaled by c at each step of a linear network."""
     J = Recurrence(W, identity).jacobian(T)
     return implies(eq(U * W, scaled(c, Q * U)), eq(Norm(U * J), c**T * Norm(U))), Induction(on=T, step=Chain())
 
 
-@claim(sources=["zhihu61265076"], ledger=["eigenvalue-above-one-linear"], example={"n": 1, "W": [[2]], "U": [[1]], "Q": [[1]], "c": 2})
+@claim(
+    sources=["zhihu61265076"],
+    ledger=["eigenvalue-above-one-linear"],
+    example={"n": 1, "W": [[2]], "U": [[1]], "Q": [[1]], "c": 2},
+)
 def pow_le_norm_pow_of_turned(W: Square, U: Square, Q: OrthogonalSquare, c: NonnegativeX, T: T_):
     """An eigenvalue of modulus c, complex ones included, keeps the T-th power of the weight at c^T or above.
 
@@ -78,7 +83,10 @@ def pow_le_norm_pow_of_turned(W: Square, U: Square, Q: OrthogonalSquare, c: Nonn
     return implies(both(eq(U * W, scaled(c, Q * U)), Norm(U) > 0), c**T <= Norm(W**T)), Calc(by=[long, same])
 
 
-@claim(ledger=["gelfand", "eigenvalue-above-one-linear"], unproved="complex eigenvectors of a variable matrix are outside the language")
+@claim(
+    ledger=["gelfand", "eigenvalue-above-one-linear"],
+    unproved="complex eigenvectors of a variable matrix are outside the language",
+)
 def spectralRadius_pow_le_norm_pow(W: Square, T: T_):
     """A power of the weight is at least as large as that power of the largest absolute eigenvalue."""
     return SpectralRadius(W) ** T <= Norm(W**T)
@@ -103,7 +111,11 @@ def norm_linear_jacobian_of_square_zero_ge(N: Square, T: T_):
 # --- networks of rectifiers --------------------------------------------------------------------------
 
 
-@claim(sources=["zhihu61265076"], ledger=["eigenvalue-above-one-relu"], example={"n": 2, "W": [[0, -2], [-2, 0]], "h_0": [1, 1], "v": []})
+@claim(
+    sources=["zhihu61265076"],
+    ledger=["eigenvalue-above-one-relu"],
+    example={"n": 2, "W": [[0, -2], [-2, 0]], "h_0": [1, 1], "v": []},
+)
 def norm_start_le_norm_relu_state_of_one_lt_spectralRadius(W: Square, h_0: Start, v: Drive, T: T_):
     """Folklore: with an eigenvalue above one the state of a rectifier network grows; the weight below has the eigenvalue 2 and clears the state at once."""
     net = Recurrence(W, relu, h_0, v)
@@ -118,4 +130,3 @@ def norm_jacobian_le_spectralRadius_pow(W: Square, T: T_):
     return Norm(Recurrence(W, identity).jacobian(T)) <= SpectralRadius(W) ** T, Refute(
         at={W: [[0, 1], [0, 0]], "h_0": [0, 0], "v": [], T: 1}
     )
-

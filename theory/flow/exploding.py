@@ -7,9 +7,9 @@ from sympy import Symbol
 from theory.activations.relu import abs_relu_le, relu
 from theory.language.claims import claim
 from theory.language.matrices import Norm, Recurrence, SumOf
-from theory.language.statements import both, implies
-from theory.language.symbols import T_, Drive, PositiveX, Square, Start, eq
-from theory.tactics import Calc, Chain, Induction, Nonneg
+from theory.language.statements import implies
+from theory.language.symbols import T_, Drive, PositiveX, Square, Start
+from theory.tactics import Chain, Induction, Nonneg
 
 t = Symbol("t")
 k = Symbol("k")

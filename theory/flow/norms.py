@@ -30,6 +30,12 @@ def norm_mul_column_le(W: Square, u: Start):
 
 
 @claim()
+def norm_sub_column_le(y: Start, d: Start):
+    """A difference of two columns is at most as long as both together."""
+    return Norm(added(y, scaled(-1, d))) <= Norm(y) + Norm(d), Chain()
+
+
+@claim()
 def norm_mul_le(A: Square, B: Square):
     """The norm of a product is at most the product of the norms."""
     return Norm(A * B) <= Norm(A) * Norm(B), Chain()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sympy import Max, Ne, Rational, Symbol, ZeroMatrix, sqrt
+from sympy import Max, Ne, ZeroMatrix, sqrt
 
 from theory.activations.relu import relu, relu_nonneg
 from theory.activations.sigmoid import sigmoid, sigmoid_mem_Ioo
@@ -14,7 +14,6 @@ from theory.language.matrices import Entry, SumOf, added, scaled
 from theory.language.statements import always, both, iff, implies
 from theory.language.symbols import T_, Coordinate, NonnegativeX, NonzeroX, PositiveX, Start, X, eq, n
 from theory.tactics import Calc, Cases, Have, Induction, Nonneg, Parts, Refute
-
 
 # --- one sample and a batch -----------------------------------------------------------------------
 

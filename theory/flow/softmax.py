@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from sympy import Identity, Matrix, Rational, Symbol, exp, log
+from sympy import Identity, Matrix, Rational, exp, log
 
 from theory.activations.sigmoid import sigmoid
-from theory.flow.inner_products import Numbers, inner, k, number, squares, sum_sq_nonneg, total
 from theory.flow.convolution import norm_mul_column_le
+from theory.flow.inner_products import Numbers, inner, k, number, squares, sum_sq_nonneg, total
 from theory.language.claims import claim
 from theory.language.matrices import Norm, RowSumNorm, SumOf, added, grouped, scaled
 from theory.language.statements import always, both, implies
-from theory.language.symbols import T_, NonnegativeX, PositiveX, UnitX, X, eq
+from theory.language.symbols import T_, NonnegativeX, PositiveX, X, eq
 from theory.tactics import Calc, Chain, Have, Induction, Monotone, Nonneg
 
 ROWS = ["softmax-half"]
@@ -193,7 +193,10 @@ def softmax_jacobian_le_of_leader(a: Numbers, v: Numbers, A: PositiveX, w: X, ep
     known = both(weights, always(k, number(a, k) <= epsilon * A))
     facts = [
         *(Have(fact, Induction(on=T, base=Calc(), step=Calc())) for fact in (S >= 0, R >= 0)),
-        Have(S <= T * epsilon * A, Induction(on=T, base=Calc(), step=Nonneg((T * epsilon * A - S) + (epsilon * A - number(a, T + 1))))),
+        Have(
+            T * epsilon * A >= S,
+            Induction(on=T, base=Calc(), step=Nonneg((T * epsilon * A - S) + (epsilon * A - number(a, T + 1)))),
+        ),
         *(flipped_form_nonneg.at(p=a), shifted_form_nonneg.at(p=a, c=w), weighted_squares_le.at(p=a), sum_sq_nonneg.at(x=v)),
     ]
     pairs = (S * Q - 2 * R + M**2) + A * (Q + 2 * w * M + w**2 * S)
@@ -210,7 +213,7 @@ def attention_rest_le_exp_neg_gap(y: Numbers, x: X, Delta: X, T: T_):
     step = Nonneg((T * exp(x - Delta) - E) + (exp(x - Delta) - exp(new)), by=[less])
     facts = [
         Have(E >= 0, Induction(on=T, step=Calc())),
-        Have(E <= T * exp(x - Delta), Induction(on=T, base=Calc(), step=step)),
+        Have(T * exp(x - Delta) >= E, Induction(on=T, base=Calc(), step=step)),
     ]
     gap = ((T * exp(x - Delta) - E) + bound * E) / (exp(x) + E)
     return implies(always(k, number(y, k) <= x - Delta), E / (exp(x) + E) <= bound), Nonneg(gap, by=facts)

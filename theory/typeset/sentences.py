@@ -62,7 +62,8 @@ class Sentence:
     def domain(self) -> str:
         """What the statement ranges over, without what it says: “every real x”; empty where it has no free variable."""
         said, equations = _listed(self._phrases()), defining_equations((self._goal.conclusion, *self._goal.hypotheses))
-        meant = " and ".join(self._wrapped(self._printer.show(e).s) for e in equations)
+        *first, last = [self._wrapped(self._printer.show(e).s) for e in equations] or [""]
+        meant = f"{', '.join(first)} and {last}" if first else last
         return f"{said or 'the sequences'}, where {meant}" if meant else said
 
     # --- what is claimed ------------------------------------------------------------------------

@@ -1,0 +1,130 @@
+"""Gated cells: what the memory of an LSTM keeps, and what the state of a GRU stays within."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from sympy import Abs, Expr, Identity, Symbol, oo
+
+from theory.activations.sigmoid import sigmoid, sigmoid_mem_Ioo
+from theory.activations.tanh import tanh, tanh_mem_Ioo
+from theory.language.claims import claim
+from theory.language.domains import Interval
+from theory.language.matrices import Entry, added, grouped, scaled
+from theory.language.recursion import Applied, Diagonal, Recursion, product_of
+from theory.language.statements import both, implies
+from theory.language.symbols import T_, Coordinate, Drive, Square, Start, X, eq, n
+from theory.tactics import Cases, Induction, Nonneg, Parts
+
+AtLeastOne = Annotated[Expr, Interval(1, oo)]
+
+
+def gate(u: Drive, t: Symbol) -> Diagonal:
+    """A gate at step t, whatever its argument u_t is computed from: the sigmoid of it, coordinate by coordinate."""
+    return Diagonal(Applied(sigmoid, u.at(t)))
+
+
+def lstm_cell(f: Drive, i: Drive, g: Drive, c_0: Start) -> Recursion:
+    """The memory c_t = σ(f_t) c_{t−1} + σ(i_t) tanh(g_t) of an LSTM, coordinate by coordinate."""
+    write = lambda t: grouped(gate(i, t), Applied(tanh, g.at(t)))  # noqa: E731
+    return Recursion("c", c_0, lambda before, t: added(grouped(gate(f, t), before), write(t)))
+
+
+def lstm_cell_jacobian(f: Drive) -> Recursion:
+    """∂c_T/∂c_0 along the memory, the gates held fixed."""
+    return Recursion("J", Identity(n), lambda before, t: grouped(gate(f, t), before))
+
+
+class GRU:
+    """h_t = (1 − z_t) h_{t−1} + z_t tanh(W (r_t h_{t−1}) + v_t), the gates z_t and r_t sigmoids of what they see of h_{t−1}."""
+
+    def __init__(self, weights: tuple[Square, Square, Square], drives: tuple[Drive, Drive, Drive], h_0: Start) -> None:
+        self._weights, self._drives = weights, drives
+        self._states = Recursion("h", h_0, self._step)
+
+    def state(self, T: Any) -> Any:
+        """The state h_T."""
+        return self._states.at(T)
+
+    def update_argument(self, h: Any, t: Any) -> Any:
+        """What the update gate is the sigmoid of."""
+        return added(grouped(self._weights[0], h), self._drives[0].at(t))
+
+    def proposal_argument(self, h: Any, t: Any) -> Any:
+        """What the proposed state is the tanh of."""
+        reset = Diagonal(Applied(sigmoid, added(grouped(self._weights[1], h), self._drives[1].at(t))))
+        return added(grouped(self._weights[2], grouped(reset, h)), self._drives[2].at(t))
+
+    def _step(self, h: Any, t: Any) -> Any:
+        update = Diagonal(Applied(sigmoid, self.update_argument(h, t)))
+        return added(h, scaled(-1, grouped(update, h)), grouped(update, Applied(tanh, self.proposal_argument(h, t))))
+
+
+# --- the memory of an LSTM ----------------------------------------------------------------------------
+
+
+@claim(sources=["hochreiter1997"], ledger=["lstm-cell-jacobian", "lstm-for-vanishing"])
+def lstm_cell_jacobian_eq_prod(f: Drive, i: Coordinate, T: T_):
+    """Along the memory of an LSTM a gradient is multiplied by the forget gates and by nothing else."""
+    kept = product_of(lambda t: sigmoid(Entry(f.at(t), i)), T)
+    return eq(Entry(lstm_cell_jacobian(f).at(T), i, i), kept), Induction(on=T)
+
+
+@claim(ledger=["lstm-cell-jacobian", "lstm-for-vanishing"])
+def lstm_cell_jacobian_mem_Ioc(f: Drive, i: Coordinate, T: T_):
+    """So along the memory it never explodes and is never exactly zero, but it does shrink at every step."""
+    kept = product_of(lambda t: sigmoid(Entry(f.at(t), i)), T)
+    now = sigmoid(Entry(f.at(T + 1), i))
+    step = Parts((Nonneg(now * kept), Nonneg((1 - now) + now * (1 - kept))))
+    return both(kept > 0, kept <= 1), Induction(on=T, step=step, by=[sigmoid_mem_Ioo.at(x=Entry(f.at(T + 1), i))])
+
+
+@claim(sources=["hochreiter1997"], ledger=["lstm-cell-jacobian", "hidden-activation-tanh"])
+def lstm_cell_mem_Icc(f: Drive, g: Drive, u: Drive, c_0: Start, i: Coordinate, T: T_):
+    """The memory of an LSTM moves away from zero by at most one at each step, since what is written is within (−1, 1)."""
+    here, most = Entry(lstm_cell(f, u, g, c_0).at(T), i), Abs(Entry(c_0, i)) + T
+    forget, write = (sigmoid(Entry(x.at(T + 1), i)) for x in (f, u))
+    new = tanh(Entry(g.at(T + 1), i))
+    kept, slack = (1 - forget) * most, 1 - write
+    step = Parts(
+        (
+            Nonneg(kept + forget * (most - here) + slack + write * (1 - new)),
+            Nonneg(kept + forget * (most + here) + slack + write * (1 + new)),
+        )
+    )
+    bounds = [*(sigmoid_mem_Ioo.at(x=Entry(x.at(T + 1), i)) for x in (f, u)), tanh_mem_Ioo.at(x=Entry(g.at(T + 1), i))]
+    return both(here <= most, -most <= here), Induction(on=T, base=Cases(on=Entry(c_0, i)), step=step, by=bounds)
+
+
+@claim(sources=["hochreiter1997"], ledger=["lstm-cell-jacobian", "hidden-activation-tanh"])
+def abs_lstm_cell_le_add_depth(f: Drive, g: Drive, u: Drive, c_0: Start, i: Coordinate, T: T_):
+    """The memory of an LSTM grows by at most one at each step."""
+    here = Entry(lstm_cell(f, u, g, c_0).at(T), i)
+    return Abs(here) <= Abs(Entry(c_0, i)) + T, Cases(on=here, by=[lstm_cell_mem_Icc])
+
+
+@claim(ledger=["hidden-activation-tanh"])
+def lstm_output_mem_Ioo(c: X, o: X):
+    """What an LSTM puts out, σ(o)·tanh(c), lies strictly between −1 and 1."""
+    gate, squashed = sigmoid(o), tanh(c)
+    above, below = Nonneg((1 - gate) + gate * (1 - squashed)), Nonneg((1 - gate) + gate * (1 + squashed))
+    return both(gate * squashed < 1, gate * squashed > -1), Parts((above, below))
+
+
+# --- the state of a GRU -------------------------------------------------------------------------------
+
+
+@claim(ledger=["gru-interpolation", "hidden-activation-tanh"], example={"n": 1, "h_0": [0], "M": 1})
+def gru_state_mem_Icc(
+    W_z: Square, W_r: Square, W: Square, z: Drive, r: Drive, v: Drive, h_0: Start, M: AtLeastOne, i: Coordinate, T: T_
+):
+    """The state of a GRU is between the one before and a number between −1 and 1, so it never leaves [−M, M] for M ≥ 1."""
+    cell = GRU((W_z, W_r, W), (z, r, v), h_0)
+    start, here = Entry(h_0, i), Entry(cell.state(T), i)
+    seen, proposed = (Entry(x(cell.state(T), T + 1), i) for x in (cell.update_argument, cell.proposal_argument))
+    update, new = sigmoid(seen), tanh(proposed)
+    above = Nonneg((1 - update) * (M - here) + update * (M - 1) + update * (1 - new))
+    below = Nonneg((1 - update) * (M + here) + update * (M - 1) + update * (1 + new))
+    return implies(both(start <= M, -M <= start), both(here <= M, -M <= here)), Induction(
+        on=T, step=Parts((above, below)), by=[sigmoid_mem_Ioo.at(x=seen), tanh_mem_Ioo.at(x=proposed)]
+    )

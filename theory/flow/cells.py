@@ -10,8 +10,8 @@ from theory.activations.sigmoid import sigmoid, sigmoid_mem_Ioo
 from theory.activations.tanh import tanh, tanh_mem_Ioo
 from theory.language.claims import claim
 from theory.language.domains import Interval
-from theory.language.matrices import Entry, added, grouped, scaled
-from theory.language.recursion import Applied, Diagonal, Recursion, product_of
+from theory.language.matrices import Entry, added, grouped, monus, scaled
+from theory.language.recursion import Applied, Diagonal, Recursion, product_of, slopes_at
 from theory.language.statements import both, implies
 from theory.language.symbols import T_, Coordinate, Drive, Square, Start, X, eq, n
 from theory.tactics import Cases, Induction, Nonneg, Parts
@@ -41,6 +41,7 @@ class GRU:
     def __init__(self, weights: tuple[Square, Square, Square], drives: tuple[Drive, Drive, Drive], h_0: Start) -> None:
         self._weights, self._drives = weights, drives
         self._states = Recursion("h", h_0, self._step)
+        self._jacobians = Recursion("J", Identity(n), lambda before, t: grouped(self._derivative(t), before))
 
     def state(self, T: Any) -> Any:
         """The state h_T."""
@@ -50,14 +51,35 @@ class GRU:
         """What the update gate is the sigmoid of."""
         return added(grouped(self._weights[0], h), self._drives[0].at(t))
 
+    def reset_argument(self, h: Any, t: Any) -> Any:
+        """What the reset gate is the sigmoid of."""
+        return added(grouped(self._weights[1], h), self._drives[1].at(t))
+
     def proposal_argument(self, h: Any, t: Any) -> Any:
         """What the proposed state is the tanh of."""
-        reset = Diagonal(Applied(sigmoid, added(grouped(self._weights[1], h), self._drives[1].at(t))))
+        reset = Diagonal(Applied(sigmoid, self.reset_argument(h, t)))
         return added(grouped(self._weights[2], grouped(reset, h)), self._drives[2].at(t))
 
     def _step(self, h: Any, t: Any) -> Any:
         update = Diagonal(Applied(sigmoid, self.update_argument(h, t)))
         return added(h, scaled(-1, grouped(update, h)), grouped(update, Applied(tanh, self.proposal_argument(h, t))))
+
+    def jacobian(self, T: Any) -> Any:
+        """The derivative of the state h_T by the start h_0: through the memory, the update gate, and the proposal."""
+        return self._jacobians.at(T)
+
+    def _derivative(self, t: Any) -> Any:
+        h, (W_z, W_r, W) = self.state(monus(t, 1)), self._weights
+        seen, forgotten, proposed = self.update_argument(h, t), self.reset_argument(h, t), self.proposal_argument(h, t)
+        update, reset = Diagonal(Applied(sigmoid, seen)), Diagonal(Applied(sigmoid, forgotten))
+        towards = Diagonal(added(Applied(tanh, proposed), scaled(-1, h)))
+        through_reset = added(reset, grouped(Diagonal(h), slopes_at(sigmoid, forgotten), W_r))
+        return added(
+            Identity(n),
+            scaled(-1, update),
+            grouped(towards, slopes_at(sigmoid, seen), W_z),
+            grouped(update, slopes_at(tanh, proposed), W, through_reset),
+        )
 
 
 # --- the memory of an LSTM ----------------------------------------------------------------------------
@@ -125,6 +147,13 @@ def gru_state_mem_Icc(
     update, new = sigmoid(seen), tanh(proposed)
     above = Nonneg((1 - update) * (M - here) + update * (M - 1) + update * (1 - new))
     below = Nonneg((1 - update) * (M + here) + update * (M - 1) + update * (1 + new))
-    return implies(both(start <= M, -M <= start), both(here <= M, -M <= here)), Induction(
+    return implies(both(start <= M, start >= -M), both(here <= M, here >= -M)), Induction(
         on=T, step=Parts((above, below)), by=[sigmoid_mem_Ioo.at(x=seen), tanh_mem_Ioo.at(x=proposed)]
     )
+
+
+@claim(ledger=["gru-interpolation", "lstm-for-vanishing"])
+def gru_memory_jacobian_eq_prod(z: Drive, i: Coordinate, T: T_):
+    """Along its memory a GRU passes a gradient as an LSTM does: each unit multiplies by one minus its update gates."""
+    J = Recursion("J", Identity(n), lambda before, t: grouped(added(Identity(n), scaled(-1, gate(z, t))), before))
+    return eq(Entry(J.at(T), i, i), product_of(lambda t: 1 - sigmoid(Entry(z.at(t), i)), T)), Induction(on=T)

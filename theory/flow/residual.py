@@ -11,7 +11,7 @@ from theory.language.matrices import Norm, added, grouped, scaled
 from theory.language.recursion import Recursion, product_of
 from theory.language.statements import always, implies
 from theory.language.symbols import T_, Drive, NonnegativeX, Phi, Square, Start, UnitX, Weights, eq, gamma, n
-from theory.tactics import Chain, Induction, Nonneg
+from theory.tactics import Induction, Nonneg
 
 t = Symbol("t")
 
@@ -50,7 +50,8 @@ def prod_le_norm_residual_perturbation(A: Weights, delta_0: Start, T: T_):
     here, after, layer = delta.at(T), delta.at(T + 1), A.at(T + 1)
     shrinks_by = Norm(after) + Norm(layer) * Norm(here) - Norm(here)
     step = Nonneg(
-        (1 - Norm(layer)) * (Norm(here) - factor * Norm(delta_0)) + shrinks_by, by=[norm_le_norm_residual_add.at(A=layer, x=here)]
+        (1 - Norm(layer)) * (Norm(here) - factor * Norm(delta_0)) + shrinks_by,
+        by=[norm_le_norm_residual_add.at(A=layer, x=here)],
     )
     return implies(always(t, Norm(A.at(t)) <= 1), factor * Norm(delta_0) <= Norm(here)), Induction(on=T, step=step)
 

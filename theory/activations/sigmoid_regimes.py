@@ -35,9 +35,9 @@ def cube_sub_fifth_le_abs_sigmoid_sub_linear(x: X):
 
 
 @claim(about=sigmoid, ledger=["sigmoid-gradient-at-zero"])
-def deriv_sigmoid_zero():
+def deriv_sigmoid_of_eq_zero(x: X):
     """At zero the slope of the sigmoid is 1/4, the largest that it has."""
-    return eq(sigmoid.d(0), Rational(1, 4)), Calc()
+    return implies(eq(x, 0), eq(sigmoid.d(x), Rational(1, 4))), Calc()
 
 
 @claim(about=sigmoid, ledger=["sigmoid-gradient-at-zero"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Annotated, Any
 
-from sympy import Abs, Expr, Identity, Ne, Rational, Symbol
+from sympy import Abs, Expr, Identity, Max, Ne, Rational, Symbol
 
 from theory.activations.relu import relu
 from theory.language.activations import Activation
@@ -25,8 +25,8 @@ class tent(Activation):
 
     @classmethod
     def definition(cls, x: Any) -> Any:
-        """relu(2x) − relu(4x − 2)."""
-        return relu(2 * x) - relu(4 * x - 2)
+        """max(0, 2x) − max(0, 4x − 2)."""
+        return Max(0, 2 * x) - Max(0, 4 * x - 2)
 
     @classmethod
     def numpy_form(cls, x: str, module: Callable[[str], str]) -> str:
@@ -48,6 +48,12 @@ OnSlope = Annotated[Expr, Interval(0, 1, left_open=True, right_open=True).having
 
 
 # --- one tooth ----------------------------------------------------------------------------------------------
+
+
+@claim(about=tent, ledger=["telgarsky"])
+def tent_eq_relu_sub_relu(x: X):
+    """Two rectifiers make the tent map."""
+    return eq(tent(x), relu(2 * x) - relu(4 * x - 2)), Calc()
 
 
 @claim(about=tent, ledger=["telgarsky"])

@@ -47,6 +47,7 @@ if TYPE_CHECKING:  # `X as X` is how a type checker is told that a name is meant
     from theory.activations.swish import swish as swish
     from theory.activations.tanh import tanh as tanh
     from theory.activations.tanhshrink import tanhshrink as tanhshrink
+    from theory.activations.tent import tent as tent
     from theory.activations.threshold import threshold as threshold
     from theory.derivations import Derivation as Derivation
     from theory.language.activations import Activation as Activation
@@ -166,6 +167,7 @@ _NAMES = {
     "activations.swish": "swish",
     "activations.tanh": "tanh",
     "activations.tanhshrink": "tanhshrink",
+    "activations.tent": "tent",
     "activations.threshold": "threshold",
     "derivations": "Derivation",
     "language.activations": "Activation",

@@ -45,6 +45,7 @@ from theory import (
     swish,
     tanh,
     tanhshrink,
+    tent,
     threshold,
 )
 from theory.language.activations import Activation
@@ -99,6 +100,7 @@ TRUTH: dict[Head, Callable[[Any], Any]] = {
     softshrink: lambda u: u - min(max(u, mp.mpf("-0.5")), mp.mpf("0.5")),
     hardshrink: lambda u: u if abs(u) > mp.mpf("0.5") else mp.mpf(0),
     threshold: lambda u: u if u > 0 else mp.mpf("0.5"),
+    tent: lambda u: 1 - abs(2 * u - 1) if u > 0 else mp.mpf(0),
 }
 
 HALF = Fraction(1, 2)
@@ -115,6 +117,7 @@ KINKS: dict[Head, tuple[int | Fraction, ...]] = {
     softshrink: (-HALF, HALF),
     hardshrink: (-HALF, HALF),
     threshold: (0,),
+    tent: (0, HALF),
 }
 # Where the first derivative exists and the second does not, with the value of the first.
 JOINS: dict[Head, tuple[int, int]] = {elu: (0, 1), celu: (0, 1), softsign: (0, 1), relu_squared: (0, 0)}
@@ -137,6 +140,8 @@ def far(head: Head, order: int, u: Any) -> Any:
         return (1 if right else -1, 0, 0)[order]
     if head is lecun_tanh:
         return (mp.mpf("1.7159") * (1 if right else -1), 0, 0)[order]
+    if head is tent:
+        return (2 - 2 * u if right else 0, -2 * right, 0)[order]
     if head is relu6:
         return (6 * right, 0, 0)[order]
     if head is identity:

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from sympy import Abs, E, Rational, Symbol, exp, oo
 
-from theory.activations.sigmoid import quarter_exp_neg_abs_le_deriv_sigmoid, sigmoid
+from theory.activations.sigmoid import (
+    half_exp_le_one_sub_sigmoid,
+    half_exp_le_sigmoid,
+    quarter_exp_neg_abs_le_deriv_sigmoid,
+    sigmoid,
+)
 from theory.language.claims import claim
-from theory.language.domains import Interval
+from theory.language.domains import Interval, Nonnegative, Nonpositive
 from theory.language.statements import both, implies, infimum, supremum, tends
-from theory.language.symbols import X, eq
+from theory.language.symbols import PositiveX, X, eq
 from theory.tactics import Approached, Attained, Calc, Cases, Have, Monotone, Nonneg, Refute, Sign, Sturm
 
 t = Symbol("t")
@@ -35,9 +40,9 @@ def cube_sub_fifth_le_abs_sigmoid_sub_linear(x: X):
 
 
 @claim(about=sigmoid, ledger=["sigmoid-gradient-at-zero"])
-def deriv_sigmoid_zero():
+def deriv_sigmoid_of_eq_zero(x: X):
     """At zero the slope of the sigmoid is 1/4, the largest that it has."""
-    return eq(sigmoid.d(0), Rational(1, 4)), Calc()
+    return implies(eq(x, 0), eq(sigmoid.d(x), Rational(1, 4))), Calc()
 
 
 @claim(about=sigmoid, ledger=["sigmoid-gradient-at-zero"])
@@ -145,7 +150,58 @@ def deriv_sigmoid_neg(x: X):
     return eq(sigmoid.d(-x), sigmoid.d(x)), Calc()
 
 
-# --- how exact the exponential rates are ----------------------------------------------------------------
+# --- how exact the bounds of the values are ----------------------------------------------------------------
+
+
+@claim(about=sigmoid, ledger=["sigmoid-limits"])
+def sup_sigmoid_div_exp():
+    """In σ(x) ≤ e^x no smaller constant would do: the ratio comes arbitrarily close to 1."""
+    return supremum(sigmoid(t) / exp(t), t, 1, attained=False), Approached(
+        bound=Nonneg(), limit=sigmoid_div_exp_tendsto_one_left
+    )
+
+
+@claim(about=sigmoid, ledger=["sigmoid-limits"])
+def inf_sigmoid_div_exp_of_nonpos():
+    """In e^x/2 ≤ σ(x) for x ≤ 0 no larger constant would do: at zero the two are equal."""
+    gap = (sigmoid(t) - exp(t) / 2) / exp(t)
+    return infimum(sigmoid(t) / exp(t), t, Rational(1, 2), attained=True, domain=Nonpositive), Attained(
+        at=0, bound=Nonneg(gap, by=[half_exp_le_sigmoid.at(x=t)])
+    )
+
+
+@claim(about=sigmoid, ledger=["sigmoid-limits"])
+def sup_exp_mul_one_sub_sigmoid():
+    """In 1 − σ(x) ≤ e^{−x} no smaller constant would do: the ratio comes arbitrarily close to 1."""
+    return supremum(exp(t) * (1 - sigmoid(t)), t, 1, attained=False), Approached(
+        bound=Nonneg(), limit=exp_mul_one_sub_sigmoid_tendsto_one
+    )
+
+
+@claim(about=sigmoid, ledger=["sigmoid-limits"])
+def exp_mul_one_sub_sigmoid_tendsto_one():
+    """To the right the sigmoid approaches 1 like e^{−x}: the ratio tends to 1."""
+    return tends(exp(t) * (1 - sigmoid(t)), t, at=oo, to=1), Sign(squeeze=exp(-t))
+
+
+@claim(about=sigmoid, ledger=["sigmoid-limits"])
+def inf_exp_mul_one_sub_sigmoid_of_nonneg():
+    """In e^{−x}/2 ≤ 1 − σ(x) for x ≥ 0 no larger constant would do: at zero the two are equal."""
+    gap = exp(t) * (1 - sigmoid(t) - exp(-t) / 2)
+    return infimum(exp(t) * (1 - sigmoid(t)), t, Rational(1, 2), attained=True, domain=Nonnegative), Attained(
+        at=0, bound=Nonneg(gap, by=[half_exp_le_one_sub_sigmoid.at(x=t)])
+    )
+
+
+@claim(about=sigmoid)
+def sup_mul_deriv_sigmoid_mul(k: PositiveX):
+    """With a gain k the largest slope of the logistic function is k/4, attained at zero."""
+    return supremum(k * sigmoid.d(k * t), t, k / 4, attained=True), Attained(
+        at=0, bound=Nonneg(square=sigmoid(k * t) - Rational(1, 2), times=k)
+    )
+
+
+# --- how exact the exponential rates of the slope are ----------------------------------------------------------------
 
 
 @claim(about=sigmoid, ledger=["derivatives-vanish-both-sides"])

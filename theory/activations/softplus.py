@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sympy import Rational, Symbol, exp, log
+from sympy import Rational, Symbol, exp, log, oo
 
 from theory.activations.relu import relu
 from theory.activations.sigmoid import exp_le_one, exp_neg_le_one, sigmoid
 from theory.activations.tanh import abs_tanh_le, tanh
 from theory.language.activations import Activation
 from theory.language.claims import claim
-from theory.language.statements import both, supremum
+from theory.language.statements import both, infimum, supremum, tends
 from theory.language.symbols import NonnegativeX, NonpositiveX, NonzeroX, PositiveX, X, eq
-from theory.tactics import Attained, Calc, Cases, Monotone, Nonneg, Parts, Refute, Sturm
+from theory.tactics import Approached, Attained, Calc, Cases, Monotone, Nonneg, Parts, Refute, Sign, Sturm
 
 
 class softplus(Activation):
@@ -124,6 +124,55 @@ def sup_second_deriv_softplus():
     )
 
 
+# --- how exact these bounds are -----------------------------------------------------------------------------
+
+
+@claim(about=softplus, ledger=["softplus-identities"])
+def softplus_tendsto_zero():
+    """To the left the softplus tends to zero."""
+    return tends(softplus(t), t, at=-oo, to=0), Sign(squeeze=exp(t), by=[softplus_lt_exp.at(x=t)])
+
+
+@claim(about=softplus, ledger=["softplus-identities"])
+def inf_softplus():
+    """The greatest lower bound of the softplus is 0, approached and never attained."""
+    return infimum(softplus(t), t, 0, attained=False), Approached(bound=Nonneg(), limit=softplus_tendsto_zero)
+
+
+@claim(about=softplus, ledger=["softplus-identities"])
+def softplus_zero():
+    """At zero the softplus is log 2, its largest value to the left of zero."""
+    return eq(softplus(0), log(2)), Calc()
+
+
+@claim(about=softplus, ledger=["softplus-identities"])
+def softplus_sub_relu_pos(x: X):
+    """The softplus lies strictly above the rectifier."""
+    return softplus(x) - relu(x) > 0, Cases(on=x, then=(Nonneg(softplus(-x)), Nonneg(softplus(x))))
+
+
+@claim(about=softplus, ledger=["softplus-identities"])
+def softplus_sub_relu_tendsto_zero():
+    """Far out the softplus is the rectifier, up to what vanishes."""
+    return tends(softplus(t) - relu(t), t, at=-oo, to=0), Sign(squeeze=exp(t), by=[softplus_lt_exp.at(x=t)])
+
+
+@claim(about=softplus, ledger=["softplus-identities"])
+def inf_softplus_sub_relu():
+    """The gap between softplus and rectifier comes arbitrarily close to 0 and never closes."""
+    return infimum(softplus(t) - relu(t), t, 0, attained=False), Approached(
+        bound=Calc(by=[softplus_sub_relu_pos.at(x=t)]), limit=softplus_sub_relu_tendsto_zero
+    )
+
+
+@claim(about=softplus, ledger=["softplus-identities"])
+def sup_softplus_scaled_sub_relu(beta: PositiveX):
+    """With inverse temperature β the largest gap between softplus and rectifier is log 2/β, attained at the kink."""
+    return supremum(softplus(beta * t) / beta - relu(t), t, log(2) / beta, attained=True), Attained(
+        at=0, bound=Calc(by=[softplus_scaled_sub_relu_le.at(x=t)])
+    )
+
+
 # --- against e^x: log(1 + u) for small u ------------------------------------------------------------------------
 
 
@@ -131,6 +180,14 @@ def sup_second_deriv_softplus():
 def softplus_lt_exp(x: X):
     """The softplus lies below e^x, as log(1 + u) does below u."""
     return softplus(x) < exp(x), Sturm()
+
+
+@claim(about=softplus)
+def softplus_div_exp_tendsto_one():
+    """In softplus(x) < e^x no smaller constant would do: to the left the ratio tends to 1."""
+    gap = (softplus(t) - 2 * exp(t) / (2 + exp(t))) / exp(t) + exp(t) * (1 + exp(t)) / (2 + exp(t))
+    bound = Nonneg(gap, by=[softplus_lt_exp.at(x=t), two_mul_exp_div_le_softplus.at(x=t)])
+    return tends(softplus(t) / exp(t), t, at=-oo, to=1), Sign(squeeze=exp(t), bound=bound)
 
 
 @claim(about=softplus)
@@ -168,6 +225,14 @@ def second_deriv_softplus_mul_le(beta: PositiveX, x: X):
     """With an inverse temperature β the slope of the softplus changes at a rate of at most β/4."""
     square = sigmoid(beta * x) - Rational(1, 2)
     return beta * softplus.d(beta * x, 2) <= beta / 4, Nonneg(square=square, times=beta)
+
+
+@claim(about=softplus)
+def sup_second_deriv_softplus_mul(beta: PositiveX):
+    """With an inverse temperature β the largest curvature of the softplus is β/4, attained at zero."""
+    return supremum(beta * softplus.d(beta * t, 2), t, beta / 4, attained=True), Attained(
+        at=0, bound=Nonneg(square=sigmoid(beta * t) - Rational(1, 2), times=beta)
+    )
 
 
 @claim(about=softplus)

@@ -124,6 +124,12 @@ def abs_tanh_sub_self_le(x: X):
     return Abs(tanh(x) - x) <= Abs(x) ** 3 / 3, Sturm()
 
 
+@claim(about=tanh)
+def cube_sub_fifth_le_abs_tanh_sub_self(x: X):
+    """The constant 1/3 is the best: near zero the distance of tanh from its tangent is |x|³/3 up to a fifth power."""
+    return Abs(x) ** 3 / 3 - Abs(x) ** 5 / 5 <= Abs(tanh(x) - x), Sturm()
+
+
 @claim(about=tanh, ledger=["tanh-range"])
 def tanh_tendsto_one():
     """The hyperbolic tangent tends to 1 on the right."""

@@ -42,9 +42,11 @@ def _steps_that_matter(step: Term, body: Term) -> tuple[Term, ...]:
 
     From then on nothing changes.
     """
-    places = [node for node in walk(body) if step in node.args]
-    drives = [node.args[0] if node.op == "at" else node.args[0].args[-1] for node in places]
-    if any(p.op not in ("at", "state", "pre") or d.op != "seqlit" for p, d in zip(places, drives, strict=True)):
+    places = [node for node in walk(body) if node.op in ("at", "state", "pre") and step in node.args[1].free]
+    later = {p.args[1] for p in places if p.args[1].op == "add" and step in p.args[1].args}
+    drives = [p.args[0] if p.op == "at" else p.args[0].args[-1] for p in places]
+    reading = [node for node in walk(body) if step in node.args and node not in places and node not in later]
+    if reading or any(p.args[1] is not step and p.args[1] not in later for p in places) or any(d.op != "seqlit" for d in drives):
         raise KernelRefusal("a statement about every step is decided where the drive is given and the state comes to rest")
     last = max((len(drive.data) for drive in drives), default=0)
     states = [(make("state", (p.args[0], rat(k))) for k in (last, last + 1)) for p in places if p.op != "at"]

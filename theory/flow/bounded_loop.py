@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from sympy import Symbol
 
-from theory.activations.relu import relu
+from theory.activations.relu import relu, slopes_relu
 from theory.activations.sigmoid import sigmoid, sigmoid_mem_Ioo
 from theory.activations.tanh import tanh, tanh_mem_Ioo
 from theory.flow.exploding import norm_relu_state_succ_le
+from theory.flow.recurrence import jacobian_tendsto_zero_of_norm_lt_one
 from theory.language.claims import claim
-from theory.language.matrices import Entry, Norm, Recurrence
-from theory.language.statements import always, both, implies
-from theory.language.symbols import T_, Coordinate, Drive, NonnegativeX, Square, Start
-from theory.tactics import Calc, Induction, Nonneg
+from theory.language.matrices import Entry, Norm, Recurrence, scaled
+from theory.language.statements import always, both, implies, tends_to_zero
+from theory.language.symbols import T_, Coordinate, Drive, NonnegativeX, Square, Start, X, eq, n
+from theory.tactics import Calc, Chain, Have, Induction, Nonneg, Refute
 
 t = Symbol("t")
 
@@ -46,4 +47,21 @@ def norm_relu_state_le_of_norm_lt_one(W: Square, h_0: Start, v: Drive, u: Nonneg
     gap = (w * state + new - after) + w * (bound - state) + (u - new)
     return implies(both(w < 1, always(t, Norm(v.at(t)) <= u)), Norm(net.state(T)) <= bound), Induction(
         on=T, step=Nonneg(gap, by=[norm_relu_state_succ_le])
+    )
+
+
+# --- the gradient -------------------------------------------------------------------------------------
+
+
+@claim(sources=["logm", "stackexchange"], ledger=["bounded-loop-needed", "relu-rnn-very-large-outputs"])
+def norm_tanh_jacobian_le_one(W: Square, T: T_):
+    """Folklore: with a bounded function in the loop gradients do not explode. A tanh unit at rest with weight 2 doubles its gradient."""
+    return Norm(Recurrence(W, tanh).jacobian(T)) <= 1, Refute(at={W: [[2]], "h_0": [0], "v": [], T: 1})
+
+
+@claim(sources=["stackexchange"], ledger=["bounded-loop-needed"], example={"n": 1, "W": [[0]]})
+def relu_jacobian_tendsto_zero_of_norm_lt_one(W: Square):
+    """Nor is a bounded function needed against explosion: where the weight contracts, rectifiers lose their gradient instead."""
+    return implies(Norm(W) < 1, tends_to_zero(Norm(Recurrence(W, relu).jacobian(t)), t)), Calc(
+        by=[slopes_relu, jacobian_tendsto_zero_of_norm_lt_one.at(phi=relu, gamma=1)]
     )

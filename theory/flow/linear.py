@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from sympy import Rational, Symbol
+from sympy import Abs, Rational, Symbol
 
 from theory.activations.identity import identity
 from theory.flow.recurrence import pow_tendsto_zero_of_spectralRadius_lt_one
 from theory.language.claims import claim
-from theory.language.matrices import EntryNorm, MatrixSum, Norm, Recurrence, RowSumNorm, SpectralRadius, grouped, monus
+from theory.language.matrices import Entry, EntryNorm, MatrixSum, Norm, Recurrence, RowSumNorm, SpectralRadius, grouped, monus
 from theory.language.statements import implies, tends_to_zero
-from theory.language.symbols import T_, Drive, Square, Start, eq
+from theory.language.symbols import T_, Coordinate, Drive, Square, Start, Step, eq
 from theory.tactics import Calc, Chain, GrowingOrbit, Induction, Refute, Sign
 
 t = Symbol("t")
@@ -72,3 +72,18 @@ def pow_tendsto_zero_of_rowSumNorm_lt_one(W: Square):
     return implies(RowSumNorm(W) < 1, tends_to_zero(RowSumNorm(W**t), t)), Sign(
         squeeze=RowSumNorm(W) ** t, by=[rowSumNorm_pow_le_pow.at(T=t)]
     )
+
+
+@claim(sources=["logm"], ledger=["entries-above-one-explode"])
+def abs_entry_pow_le_abs_entry_of_pow(W: Square, i: Coordinate, j: Coordinate, T: T_):
+    """Folklore: an entry above one in absolute value grows with the powers of the weight, as that of a number does."""
+    grows = Abs(Entry(W, i, j)) ** T <= Abs(Entry(W**T, i, j))
+    return implies(Abs(Entry(W, i, j)) > 1, grows), Refute(
+        at={W: [[0, 2], [Rational(1, 10), 0]], i: 1, j: 2, T: 2}
+    )
+
+
+@claim(sources=["logm"], ledger=["entries-above-one-explode"])
+def norm_le_norm_pow_of_entry_gt_one(W: Square, i: Coordinate, j: Coordinate, T: Step):
+    """Folklore: with some entry above one the powers of the weight do not shrink. One entry of 1000, and the square is 0."""
+    return implies(Entry(W, i, j) > 1, Norm(W) <= Norm(W**T)), Refute(at={W: [[0, 1000], [0, 0]], i: 1, j: 2, T: 2})

@@ -6,7 +6,7 @@ from sympy import Abs, Identity
 
 from theory.language.claims import claim
 from theory.language.matrices import Norm, added, scaled
-from theory.language.symbols import T_, Square, Start, X, eq, n
+from theory.language.symbols import T_, NonnegativeX, Square, Start, X, eq, n
 from theory.tactics import Cases, Chain, Induction, Nonneg
 
 
@@ -39,6 +39,18 @@ def norm_sub_column_le(y: Start, d: Start):
 def norm_mul_le(A: Square, B: Square):
     """The norm of a product is at most the product of the norms."""
     return Norm(A * B) <= Norm(A) * Norm(B), Chain()
+
+
+@claim()
+def norm_scaled_of_nonneg(A: Square, c: NonnegativeX):
+    """A factor that is not negative comes out of a norm."""
+    return eq(Norm(scaled(c, A)), c * Norm(A)), Chain()
+
+
+@claim()
+def norm_add_le(A: Square, B: Square):
+    """The norm of a sum is at most the sum of the norms."""
+    return Norm(added(A, B)) <= Norm(A) + Norm(B), Chain()
 
 
 @claim()

@@ -133,6 +133,8 @@ def established(context: Context, formula: Term) -> Theorem:
             return fact
     if formula.op == "and":
         return infer("conjunction", [], [established(context, p) for p in formula.args])
+    if formula.op == "always":
+        return infer("always_intro", [formula], [established(context, formula.args[1])])
     return by_sign(context, formula)
 
 

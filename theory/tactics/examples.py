@@ -8,7 +8,7 @@ from itertools import product as cartesian
 
 from theory.kernel import gate
 from theory.kernel.gate import Goal, Instance
-from theory.kernel.replacing import mapped, substitute, walk
+from theory.kernel.replacing import substitute, walk
 from theory.kernel.terms import Dim, Term, eq, literal, make, rat, sequence_literal
 from theory.language.claims import Claim
 from theory.language.errors import KernelRefusal
@@ -43,20 +43,16 @@ def _steps_that_matter(step: Term, body: Term) -> tuple[Term, ...]:
 
     From then on nothing changes.
     """
-    places = [node for node in walk(body) if node.op in ("at", "state", "pre") and _is_near(step, node.args[1])]
-    drives = [node.args[0] if node.op == "at" else node.args[0].args[-1] for node in places]
-    elsewhere = mapped(body, lambda node: make("zeros", data=node.shape) if node in places else None)
-    if step in elsewhere.free or any(drive.op != "seqlit" for drive in drives):
+    places = [node for node in walk(body) if node.op in ("at", "state", "pre") and step in node.args[1].free]
+    later = {p.args[1] for p in places if p.args[1].op == "add" and step in p.args[1].args}
+    drives = [p.args[0] if p.op == "at" else p.args[0].args[-1] for p in places]
+    reading = [node for node in walk(body) if step in node.args and node not in places and node not in later]
+    if reading or any(p.args[1] is not step and p.args[1] not in later for p in places) or any(d.op != "seqlit" for d in drives):
         raise KernelRefusal("a statement about every step is decided where the drive is given and the state comes to rest")
     last = max((len(drive.data) for drive in drives), default=0)
     states = [(make("state", (p.args[0], rat(k))) for k in (last, last + 1)) for p in places if p.op != "at"]
     at_rest = tuple(eq(now, then) for now, then in states)
     return (*at_rest, *(substitute(body, {step: rat(k)}) for k in range(1, last + 3)))
-
-
-def _is_near(step: Term, place: Term) -> bool:
-    """Whether a place is the step itself or a fixed number of steps later."""
-    return place is step or (place.op == "add" and step in place.args and all(a is step or a.op == "rat" for a in place.args))
 
 
 def antecedents(conclusion: Term) -> tuple[tuple[Term, ...], ...]:

@@ -69,7 +69,11 @@ def _limit_denied(formula: Term, kind: kinds.Refute, context: Context) -> Theore
         if fact.conclusion.op == "tends" and fact.conclusion.args[:2] == (x, body):
             apart = by_sign(context, make("ne", (fact.conclusion.args[2], limit)))
             return infer("limit_denied", [formula], [fact, apart])
-    raise ProofFailure("a limit is denied by a growing orbit or by a lemma with another limit of the same function")
+        if fact.conclusion.op in ("le", "lt") and fact.conclusion.args[1] is body and x not in fact.conclusion.args[0].free:
+            return infer("limit_denied", [formula], [fact, infer("decided", [lt(limit, fact.conclusion.args[0])])])
+    raise ProofFailure(
+        "a limit is denied by a growing orbit, or by a lemma with another limit of the same function or with a constant below it"
+    )
 
 
 def _at_least_one(factor: Term, depth: Term) -> Theorem:

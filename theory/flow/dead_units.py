@@ -12,7 +12,7 @@ from theory.language.claims import claim
 from theory.language.matrices import Entry, MatrixSum, Slope, SumOf, added, grouped, scaled
 from theory.language.statements import always, both, implies
 from theory.language.symbols import T_, Drive, NonnegativeX, Start, X, eq, n
-from theory.tactics import Calc, Cases, Have, Induction, Nonneg, Refute
+from theory.tactics import Calc, Cases, Have, Induction, Nonneg, Parts, Refute
 
 ROWS = ["dead-relu-no-gradient"]
 DEAD = {"n": 1, "w": [1], "b": -1, "x": [], "delta": [], "T": 1}
@@ -40,9 +40,11 @@ def dead_unit_backward_eq_zero(z: X, delta: X, w: Start):
 
 @claim(sources=["whyrelu", "activationtutorial"], ledger=[*ROWS, "dead-forever"], example=DEAD)
 def dead_unit_gradient_eq_zero(w: Start, x: Drive, b: X, delta: Numbers, T: T_):
-    """If a rectifier is inactive on every sample, the gradient of its weights is exactly zero."""
+    """If a rectifier is inactive on every sample, the gradients of its weights and of its bias are exactly zero."""
     dead = always(k, preactivation(w, x, b, k) < 0)
-    return implies(dead, eq(weight_gradient(w, x, b, delta, T), ZeroMatrix(n, 1))), Induction(on=T)
+    bias_gradient = SumOf(number(delta, k) * Slope(relu, preactivation(w, x, b, k)), k, 1, T)
+    still = both(eq(weight_gradient(w, x, b, delta, T), ZeroMatrix(n, 1)), eq(bias_gradient, 0))
+    return implies(dead, still), Parts((Induction(on=T), Induction(on=T)))
 
 
 @claim(sources=["whyrelu"], ledger=["dead-forever"], corrects=["dead_unit_stays_dead"], example=DEAD)

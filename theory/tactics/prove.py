@@ -236,7 +236,9 @@ def _monotone(formula: Term, context: Context) -> Theorem:
     facts: list[Theorem] = []
     for fact in context.facts:
         moved = fact.conclusion
-        if u in moved.free and v not in moved.free and all(u not in h.free or h is moved for h in fact.hypotheses):
+        if u in moved.free and not any(u in h.free for h in fact.hypotheses):
+            facts.append(infer("instantiate", [((u, x),), ()], [fact]))  # a lemma that holds everywhere
+        elif u in moved.free and v not in moved.free and all(u not in h.free or h is moved for h in fact.hypotheses):
             # A bound of u holds at every point between u and v, so it is assumed of the point in between.
             facts.append(infer("assume", [substitute(moved, {u: x})]))
         elif not moved.free & {u, v}:

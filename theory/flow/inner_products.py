@@ -50,6 +50,12 @@ def sum_sq_nonneg(x: Numbers, T: T_):
 
 
 @claim()
+def inner_mul_self(x: Numbers, c: X, T: T_):
+    """The inner product of a vector with c times itself is c times its squared length."""
+    return eq(SumOf(number(x, k) * (c * number(x, k)), k, 1, T), c * squares(x, T)), Induction(on=T)
+
+
+@claim()
 def sum_sq_combination(x: Numbers, y: Numbers, a: X, b: X, T: T_):
     """The squared length of a combination a·x − b·y of two vectors, from their lengths and their inner product."""
     combined = SumOf((a * number(x, k) - b * number(y, k)) ** 2, k, 1, T)

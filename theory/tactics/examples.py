@@ -8,8 +8,10 @@ from itertools import product as cartesian
 
 from theory.kernel import gate
 from theory.kernel.gate import Goal, Instance
-from theory.kernel.replacing import substitute, walk
-from theory.kernel.terms import Dim, Term, eq, literal, make, rat, sequence_literal
+from theory.kernel.replacing import mapped, substitute, walk
+from theory.kernel.signs import RELATIONS
+from theory.kernel.terms import Dim, Term, eq, le, literal, make, rat, sequence_literal, sub
+from theory.kernel.theorem import infer
 from theory.language.claims import Claim
 from theory.language.errors import KernelRefusal
 from theory.tactics.context import Context, values_of
@@ -41,18 +43,35 @@ def inhabits(hypotheses: tuple[Term, ...], instance: Instance) -> None:
 def _steps_that_matter(step: Term, body: Term) -> tuple[Term, ...]:
     """A statement about every step at the steps up to where drive and state come to rest, and one more.
 
-    From then on nothing changes.
+    From then on nothing changes, unless the statement speaks of the number of the step itself: then it is shown of every later one.
     """
-    places = [node for node in walk(body) if node.op in ("at", "state", "pre") and step in node.args[1].free]
-    later = {p.args[1] for p in places if p.args[1].op == "add" and step in p.args[1].args}
-    drives = [p.args[0] if p.op == "at" else p.args[0].args[-1] for p in places]
-    reading = [node for node in walk(body) if step in node.args and node not in places and node not in later]
-    if reading or any(p.args[1] is not step and p.args[1] not in later for p in places) or any(d.op != "seqlit" for d in drives):
+    moving = [node for node in walk(body) if node.op in _OF_A_STEP and step in node.free]
+    later = {node.args[1] for node in moving if node.args[1].op == "add" and step in node.args[1].args}
+    counted = any(step in node.args and node not in moving and node not in later for node in walk(body))
+    allowed = ("at",) if counted else ("at", "state", "pre")
+    drives = [node.args[0] if node.op == "at" else node.args[0].args[-1] for node in moving]
+    plain = all(node.op in allowed and (step is node.args[1] or node.args[1] in later) for node in moving)
+    if not plain or any(drive.op != "seqlit" for drive in drives):
         raise KernelRefusal("a statement about every step is decided where the drive is given and the state comes to rest")
     last = max((len(drive.data) for drive in drives), default=0)
-    states = [(make("state", (p.args[0], rat(k))) for k in (last, last + 1)) for p in places if p.op != "at"]
+    if counted:
+        _require_after(last, step, body)
+    states = [(make("state", (p.args[0], rat(k))) for k in (last, last + 1)) for p in moving if p.op != "at"]
     at_rest = tuple(eq(now, then) for now, then in states)
     return (*at_rest, *(substitute(body, {step: rat(k)}) for k in range(1, last + 3)))
+
+
+_OF_A_STEP = ("at", "state", "pre", "jac", "masks")
+
+
+def _require_after(last: int, step: Term, body: Term) -> None:
+    """Refuse unless the statement holds, by signs, at every step from which on a given drive is zero."""
+    over = mapped(body, lambda node: make("zeros", data=node.shape) if node.op == "at" else None)
+    later = infer("assume", [le(rat(last + 1), step)])
+    for part in over.args if over.op == "and" else (over,):
+        if part.op not in RELATIONS:
+            raise KernelRefusal("a statement that counts its steps is decided where it compares two numbers")
+        infer("order", [part.op, *part.args, sub(part.args[1], part.args[0])], [later])
 
 
 def antecedents(conclusion: Term) -> tuple[tuple[Term, ...], ...]:

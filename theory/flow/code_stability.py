@@ -1,0 +1,125 @@
+"""How codes change with their input: which units stay active, which entries stay as they are, and by how much others move."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sympy import Abs, Ne, Rational, sqrt
+
+from theory.activations.relu import abs_relu_sub_relu_le, relu
+from theory.activations.sigmoid import deriv_sigmoid_le_quarter, sigmoid, sigmoid_strictMono
+from theory.activations.tanh import tanh, tanh_strictMono
+from theory.flow.inner_products import (
+    Numbers,
+    abs_inner_le_mul,
+    inner,
+    inner_mul_self,
+    k,
+    number,
+    sq_inner_le_sum_sq_mul_sum_sq,
+    squares,
+    sum_sq_nonneg,
+)
+from theory.language.claims import claim
+from theory.language.matrices import SumOf
+from theory.language.statements import both, iff, implies
+from theory.language.symbols import T_, NegativeX, NonpositiveX, NonzeroX, PositiveX, X, eq
+from theory.tactics import Calc, Cases, Have, Induction, Nonneg, Parts, Sign
+
+STABLE, DENSE = ["sparse-support-stable"], ["dense-all-entries-change"]
+
+
+# --- which units are active --------------------------------------------------------------------------
+
+
+@claim(sources=["whyrelu"], ledger=STABLE, example={"w": [[1]], "delta": [], "z": 1, "T": 1})
+def preactivation_keeps_sign(w: Numbers, delta: Numbers, z: X, T: T_):
+    """A preactivation z keeps its sign while the input moves by less than |z|/‖w‖: that is how long the pattern of active units is safe."""
+    W, D, P = squares(w, T), squares(delta, T), inner(w, delta, T)
+    gap = ((z + P) ** 2 + (W * D - P**2) + (z**2 - W * D)) / 2
+    return implies(W * D < z**2, z * (z + P) > 0), Nonneg(gap, by=[sq_inner_le_sum_sq_mul_sum_sq.at(x=w, y=delta)])
+
+
+@claim(ledger=STABLE, example={"w": [[1]], "c": 1, "z": -1, "T": 1})
+def preactivation_reaches_zero(w: Numbers, c: X, z: X, T: T_):
+    """No larger radius will do: the move c·w with c = −z/‖w‖² has length |z|/‖w‖ and brings z to the kink."""
+    moved, W = SumOf(number(w, k) * (c * number(w, k)), k, 1, T), squares(w, T)
+    length = Nonneg((z - c * W) * (z + c * W))
+    return implies(eq(c * W, -z), both(eq(z + moved, 0), eq(W * (c**2 * W), z**2))), Parts(
+        (Nonneg((c * W - moved) - (z + c * W), by=[inner_mul_self.at(x=w)]), length)
+    )
+
+
+# --- which entries change ------------------------------------------------------------------------------
+
+
+@claim(sources=["whyrelu"], ledger=DENSE)
+def dense_entry_changes(z: X, p: NonzeroX):
+    """Every entry of a sigmoid's or tanh's code whose preactivation moves, by p = w·δ ≠ 0, changes."""
+    changes = both(Ne(sigmoid(z + p), sigmoid(z)), Ne(tanh(z + p), tanh(z)))
+    rises = Calc(by=[sigmoid_strictMono.at(x=z, y=z + p), tanh_strictMono.at(x=z, y=z + p)])
+    falls = Calc(by=[sigmoid_strictMono.at(x=z + p, y=z), tanh_strictMono.at(x=z + p, y=z)])
+    return changes, Cases(on=p, signs=("+", "-"), then=(rises, falls))
+
+
+@claim(ledger=DENSE)
+def relu_entry_unchanged(z: NegativeX, p: NonpositiveX):
+    """An inactive rectifier does not: its entry stays 0 however far the preactivation falls."""
+    return eq(relu(z + p), relu(z)), Calc()
+
+
+def _gap(x: Any) -> Any:
+    return x / 4 - sigmoid(x)
+
+
+@claim(example={"x": 0, "y": 1, "epsilon": 1})
+def tilted_gap_strictMono(x: X, y: X, epsilon: PositiveX):
+    """A quarter of the input, tilted up a little, less the sigmoid rises strictly."""
+    return implies(x < y, _gap(x) + epsilon * x < _gap(y) + epsilon * y), Sign(by=[deriv_sigmoid_le_quarter])
+
+
+@claim(ledger=DENSE, example={"x": 0, "y": 1})
+def sigmoid_sub_le_quarter(x: X, y: X):
+    """Between two inputs the sigmoid rises by at most a quarter of what the input does."""
+    excess = _gap(x) - _gap(y)
+    # Were there an excess, half of it as a tilt would say otherwise.
+    absurd = Calc(by=[tilted_gap_strictMono.at(epsilon=excess / (2 * (y - x)))])
+    return implies(x < y, sigmoid(y) - sigmoid(x) <= (y - x) / 4), Cases(on=excess, signs=("+", "-0"), then=(absurd, Calc()))
+
+
+@claim(ledger=DENSE, example={"x": 0, "y": 1})
+def tanh_sub_le(x: X, y: X):
+    """Between two inputs the hyperbolic tangent rises by at most what the input does."""
+    return implies(x < y, tanh(y) - tanh(x) <= y - x), Calc(by=[sigmoid_sub_le_quarter.at(x=2 * x, y=2 * y)])
+
+
+def _either_way(x: Any, y: Any, *lemmas: Any) -> Any:
+    """What holds of the smaller and the larger of two numbers, whichever of them is which."""
+    up, down = (Calc(by=[lemma.at(x=a, y=b) for lemma in lemmas]) for a, b in ((y, x), (x, y)))
+    return Cases(on=x - y, signs=("+", "0", "-"), then=(up, Calc(by=[Have(eq(x, y), Calc())]), down))
+
+
+@claim(ledger=DENSE)
+def abs_sigmoid_sub_le_quarter(x: X, y: X):
+    """The sigmoid is 1/4-Lipschitz."""
+    return Abs(sigmoid(x) - sigmoid(y)) <= Abs(x - y) / 4, _either_way(x, y, sigmoid_sub_le_quarter, sigmoid_strictMono)
+
+
+@claim(ledger=DENSE)
+def abs_tanh_sub_le(x: X, y: X):
+    """The hyperbolic tangent is 1-Lipschitz."""
+    return Abs(tanh(x) - tanh(y)) <= Abs(x - y), _either_way(x, y, tanh_sub_le, tanh_strictMono)
+
+
+@claim(sources=["whyrelu"], ledger=DENSE)
+def abs_entry_change_le(w: Numbers, delta: Numbers, z: X, T: T_):
+    """No entry of a code changes by more than the largest slope times ‖w‖ times the length of the move, be it dense or sparse."""
+    P = inner(w, delta, T)
+    bound = sqrt(squares(w, T)) * sqrt(squares(delta, T))
+    lengths = [sum_sq_nonneg.at(x=w), sum_sq_nonneg.at(x=delta), abs_inner_le_mul.at(x=w, y=delta)]
+    changes = [Abs(phi(z + P) - phi(z)) for phi in (relu, tanh, sigmoid)]
+    lipschitz = [abs_relu_sub_relu_le, abs_tanh_sub_le, abs_sigmoid_sub_le_quarter]
+    facts = [*lengths, *(lemma.at(x=z + P, y=z) for lemma in lipschitz)]
+    gaps = [factor * (bound - Abs(P)) + (factor * Abs(P) - c) for factor, c in zip((1, 1, Rational(1, 4)), changes, strict=True)]
+    bounds = (bound, bound, bound / 4)
+    return both(*(c <= most for c, most in zip(changes, bounds, strict=True))), Parts(tuple(Nonneg(g, by=facts) for g in gaps))

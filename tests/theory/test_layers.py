@@ -105,7 +105,9 @@ def test_the_jacobian_of_a_gru_is_the_derivative_of_every_entry(width: int, dept
         proposed = (W * diag(*reset) * h + v[t]).applyfunc(sympy_tanh)
         h = (eye(width) - diag(*update)) * h + diag(*update) * proposed
     names = [MatrixSymbol(name, n, n) for name in ("W_z", "W_r", "W")]
-    cell = GRU((names[0], names[1], names[2]), (Sequence("z", n), Sequence("r", n), Sequence("v", n)), MatrixSymbol("h_0", n, 1))
+    cell = GRU(
+        (names[0], names[1], names[2]), (Sequence("z", n), Sequence("r", n), Sequence("v", n)), MatrixSymbol("h_0", n, 1)
+    )
     with precision(256):
         computed = view(width, W_z=W_z, W_r=W_r, W=W, z=z, r=r, v=v, h_0=start).matrix(Reader().term(cell.jacobian(depth)))
         differ_nowhere(computed, list(h), inputs, list(start))

@@ -50,7 +50,7 @@ def clipped_eq_self_of_norm_le(g: Start, c: PositiveX):
 
 
 @claim()
-def norm_add_le(g: Start, y: Start):
+def length_add_le(g: Start, y: Start):
     """A sum of two columns is no longer than the two together (the triangle inequality)."""
     return Norm(added(g, y)) <= Norm(g) + Norm(y), Chain()
 
@@ -59,7 +59,7 @@ def norm_add_le(g: Start, y: Start):
 def clipped_is_nearest(g: Start, y: Start, c: PositiveX):
     """Clipping is the projection onto the ball of radius c: no point y of the ball is nearer to the gradient."""
     rest = added(g, scaled(-1, y))
-    triangle = norm_add_le.at(g=rest, y=y)
+    triangle = length_add_le.at(g=rest, y=y)
     beyond = Have(Norm(g) - c <= Norm(rest), Nonneg((Norm(rest) + Norm(y) - Norm(g)) + (c - Norm(y)), by=[triangle]))
     moved = added(g, scaled(-1, clipped(g, c)))
     far = Chain(through=[Norm(scaled(1 - c / Norm(g), g)), Norm(g) - c], by=[beyond])
@@ -82,7 +82,6 @@ def sq_dist_clipped_le(r: PositiveX, q: PositiveX, p: X, c: PositiveX):
     s, t = Min(1, c / r), Min(1, c / q)
     after, before = s**2 * r**2 - 2 * s * t * p + t**2 * q**2, r**2 - 2 * p + q**2
     turned = 2 * (r * q - p)
-    both_long = Nonneg(turned * (1 - c**2 / (r * q)) + (r - q) ** 2)
     return implies(p <= r * q, after <= before), Cases(
         on=c - r,
         signs=("-", "0+"),

@@ -7,6 +7,7 @@ from typing import Any
 from sympy import Abs, Identity, Integer, Matrix, Symbol, Transpose
 
 from theory.flow.inner_products import Numbers, number
+from theory.flow.norms import norm_mul_column_le
 from theory.language.claims import claim
 from theory.language.matrices import MatrixSum, Norm, SumOf, added, grouped, scaled
 from theory.language.statements import always, both, implies
@@ -99,17 +100,12 @@ def pow_eigenvector(P: Square, h: Start, c: X, T: T_):
 
 @claim(ledger=["circulant-conv-norm"], example=FIXED)
 def convolution_eigenvector(kernel: Numbers, P: Square, h: Start, c: X, T: T_):
-    """Eigenvectors of the shift are eigenvectors of the convolution; a constant signal (c = 1) is multiplied by the sum of the taps."""
+    """Eigenvectors of the shift are eigenvectors of the convolution; a constant signal (c = 1) is multiplied by the sum of
+    the taps."""
     C = convolution(kernel, P, T)
     return implies(eq(grouped(P, h), scaled(c, h)), eq(grouped(C, h), scaled(_response(kernel, c, T), h))), Induction(
         on=T, step=Calc(by=[pow_eigenvector.at(T=T + 1)])
     )
-
-
-@claim()
-def norm_mul_column_le(C: Square, h: Start):
-    """A matrix makes a vector at most ‖C‖ times as long."""
-    return Norm(grouped(C, h)) <= Norm(C) * Norm(h), Chain()
 
 
 @claim(ledger=["circulant-conv-norm"], example={**FIXED, "T": 0})
@@ -117,14 +113,15 @@ def abs_response_le_norm_convolution(kernel: Numbers, P: Square, h: Start, c: X,
     """The response of a convolution to an eigenvector of the shift is a lower bound of its norm."""
     C, S = convolution(kernel, P, T), _response(kernel, c, T)
     stretched = Have(eq(Norm(grouped(C, h)), Abs(S) * Norm(h)), Chain(through=[Norm(scaled(S, h))]))
-    facts = [convolution_eigenvector, stretched, norm_mul_column_le.at(C=C)]
+    facts = [convolution_eigenvector, stretched, norm_mul_column_le.at(W=C, u=h)]
     gap = (Norm(C) * Norm(h) - Norm(grouped(C, h))) / Norm(h)
     return implies(both(eq(grouped(P, h), scaled(c, h)), Norm(h) > 0), Abs(S) <= Norm(C)), Nonneg(gap, by=facts)
 
 
 @claim(ledger=["circulant-conv-norm"], example={"n": 1, "kernel": [], "P": [[1]], "h": [1], "T": 1})
 def norm_convolution_eq_sum_of_nonneg(kernel: Numbers, P: OrthogonalSquare, h: Start, T: T_):
-    """The bound is attained by taps that are not negative: a constant signal, which the shift leaves alone, grows by their sum."""
+    """The bound is attained by taps that are not negative: a constant signal, which the shift leaves alone, grows by their
+    sum."""
     C, constant = convolution(kernel, P, T), _response(kernel, Integer(1), T)
     S, sizes = (SumOf(tap, j, 1, T) for tap in (number(kernel, j), Abs(number(kernel, j))))
     facts = [
@@ -181,6 +178,7 @@ def two_turns_response(P: Square, Q: Square, u: Start, v: Start, k_0: X, k_1: X,
 
 @claim(ledger=["circulant-conv-norm"], example=PLANE)
 def three_taps_singular_value(P: Square, u: Start, v: Start, k_0: X, k_1: X, k_2: X, a: X, b: X):
-    """On a wave of frequency z = a + bi a convolution of three taps has the singular value |k_0 + k_1 z + k_2 z²|, the modulus of the kernel's Fourier transform."""
+    """On a wave of frequency z = a + bi a convolution of three taps has the singular value |k_0 + k_1 z + k_2 z²|, the
+    modulus of the kernel's Fourier transform."""
     response = both(*_response_to_wave(P, P, u, v, (k_0, k_1, k_2), a, b, a, b))
     return implies(both(*_wave(P, u, v, a, b)), response), Calc(by=[two_turns_response.at(Q=P, c=a, d=b)])

@@ -45,7 +45,7 @@ def nilpotent_relu_state_eq_zero(v: Drive2, T: T_):
 @claim()
 def one_le_two_pow(T: T_):
     """A power of two is at least 1."""
-    return 1 <= 2**T, Induction(on=T, step=Nonneg((2**T - 1) + 2**T))
+    return 2**T >= 1, Induction(on=T, step=Nonneg((2**T - 1) + 2**T))
 
 
 @claim(ledger=["esp-rho-not-sufficient"], example={"v": []})
@@ -54,7 +54,7 @@ def one_le_norm_nilpotent_relu_states_apart(v: Drive2, T: T_):
     far, near = (Recurrence(NILPOTENT, relu, Matrix(start), v).state(T) for start in ([1, 0], [0, 0]))
     apart = Norm(added(far, scaled(-1, near)))
     size = Have(eq(apart, 2**T), Chain(by=[nilpotent_relu_state_eq_pow, nilpotent_relu_state_eq_zero]))
-    return implies(always(t, eq(v.at(t), ZeroMatrix(2, 1))), 1 <= apart), Calc(by=[size, one_le_two_pow])
+    return implies(always(t, eq(v.at(t), ZeroMatrix(2, 1))), apart >= 1), Calc(by=[size, one_le_two_pow])
 
 
 @claim(ledger=["esp-rho-not-sufficient"])
@@ -73,7 +73,7 @@ def states_apart_tendsto_zero_of_spectralRadius_lt_one(W: Square, h_0: Start, k_
 @claim(about=tanh)
 def half_le_tanh(z: X):
     """From 3/5 on the hyperbolic tangent is at least 1/2."""
-    return HALF <= tanh(Rational(3, 5) + z**2), Enclosure()
+    return tanh(Rational(3, 5) + z**2) >= HALF, Enclosure()
 
 
 @claim(about=tanh)
@@ -96,11 +96,12 @@ def nine_tenths_le_tanh_of_le(x: X):
 
 @claim(about=tanh, ledger=["esp-rho-not-sufficient"])
 def tanh_step_keeps_right(x: Right, y: Upper):
-    """Under the constant drive (−4, 8) the tanh network of [[2, 4], [−1, −2]], of spectral radius 0, never leaves x ≥ 1/2, y ≥ 9/10."""
+    """Under the constant drive (−4, 8) the tanh network of [[2, 4], [−1, −2]], of spectral radius 0, never leaves x ≥ 1/2, y
+    ≥ 9/10."""
     first, second = 2 * x + 4 * y - 4, -x - 2 * y + 8
     large = Have(first >= Rational(3, 5), Nonneg(2 * (x - HALF) + 4 * (y - Rational(9, 10))))
     larger = Have(second >= 2, Nonneg((1 - x) + 2 * (1 - y) + 3))
-    return both(HALF <= tanh(first), Rational(9, 10) <= tanh(second)), Calc(
+    return both(tanh(first) >= HALF, Rational(9, 10) <= tanh(second)), Calc(
         by=[large, larger, half_le_tanh_of_le.at(x=first), nine_tenths_le_tanh_of_le.at(x=second)]
     )
 

@@ -117,7 +117,8 @@ def norm_linear_jacobian_of_square_zero_ge(N: Square, T: T_):
     example={"n": 2, "W": [[0, -2], [-2, 0]], "h_0": [1, 1], "v": []},
 )
 def norm_start_le_norm_relu_state_of_one_lt_spectralRadius(W: Square, h_0: Start, v: Drive, T: T_):
-    """Folklore: with an eigenvalue above one the state of a rectifier network grows; the weight below has the eigenvalue 2 and clears the state at once."""
+    """Folklore: with an eigenvalue above one the state of a rectifier network grows; the weight below has the eigenvalue 2
+    and clears the state at once."""
     net = Recurrence(W, relu, h_0, v)
     return implies(SpectralRadius(W) > 1, Norm(h_0) <= Norm(net.state(T))), Refute(
         at={W: [[0, -2], [-2, 0]], "h_0": [1, 1], "v": [], T: 1}
@@ -126,7 +127,8 @@ def norm_start_le_norm_relu_state_of_one_lt_spectralRadius(W: Square, h_0: Start
 
 @claim(sources=["pascanu2013"], ledger=["pascanu-arxiv-eigenvalue-gap"])
 def norm_jacobian_le_spectralRadius_pow(W: Square, T: T_):
-    """Folklore: a gradient is at most the T-th power of slope bound times largest eigenvalue, as an early version of the article had it."""
+    """Folklore: a gradient is at most the T-th power of slope bound times largest eigenvalue, as an early version of the
+    article had it."""
     return Norm(Recurrence(W, identity).jacobian(T)) <= SpectralRadius(W) ** T, Refute(
         at={W: [[0, 1], [0, 0]], "h_0": [0, 0], "v": [], T: 1}
     )

@@ -27,7 +27,8 @@ def norm_relu_state_succ_le(W: Square, h_0: Start, v: Drive, T: T_):
 
 @claim(sources=["zhihu61265076", "stackexchange"], ledger=["relu-rnn-very-large-outputs"])
 def norm_relu_state_le_sum(W: Square, h_0: Start, v: Drive, c: PositiveX, T: T_):
-    """The state of a rectifier network is at most the start and every input, each grown at the rate c ≥ ‖W‖ since it came in."""
+    """The state of a rectifier network is at most the start and every input, each grown at the rate c ≥ ‖W‖ since it came
+    in."""
     net = Recurrence(W, relu, h_0, v)
     total = Norm(h_0) + SumOf(Norm(v.at(k)) / c**k, k, 1, T)
     state, after = Norm(net.state(T)), Norm(net.state(T + 1))

@@ -15,7 +15,7 @@ from theory.language.domains import Columns, Matrices, Sequences
 from theory.language.matrices import Entry, Recurrence, Sequence, scaled
 from theory.language.statements import always, both, implies
 from theory.language.symbols import T_, NonnegativeX, eq
-from theory.tactics import Calc, Cases, Induction
+from theory.tactics import Cases, Induction
 
 t = Symbol("t")
 Square2 = Annotated[MatrixSymbol, Matrices(2)]
@@ -30,19 +30,20 @@ def relu_state_of_scaled_start(W: Square2, h_0: Column2, v: Drive2, c: Nonnegati
     """Without drive a rectifier network that starts c times as large stays c times as large: nothing saturates; width 2."""
     net, larger = Recurrence(W, relu, h_0, v), Recurrence(W, relu, scaled(c, h_0), v)
     inputs = [Entry(net.preactivation(T + 1), i) for i in (1, 2)]
-    return implies(
-        always(t, eq(v.at(t), ZeroMatrix(2, 1))), eq(larger.state(T), scaled(c, net.state(T)))
-    ), Induction(on=T, step=Cases(on=inputs, signs=("0+", "-0")))
+    return implies(always(t, eq(v.at(t), ZeroMatrix(2, 1))), eq(larger.state(T), scaled(c, net.state(T)))), Induction(
+        on=T, step=Cases(on=inputs, signs=("0+", "-0"))
+    )
 
 
 @claim(ledger=["homogeneity-euler"], example=AT_REST)
 def relu_jacobian_mul_start(W: Square2, h_0: Column2, v: Drive2, T: T_):
-    """Without drive the gradient of a rectifier network carries the start to the state (Euler), whatever slope is used at 0; width 2."""
+    """Without drive the gradient of a rectifier network carries the start to the state (Euler), whatever slope is used at 0;
+    width 2."""
     net = Recurrence(W, relu, h_0, v)
     inputs = [Entry(net.preactivation(T + 1), i) for i in (1, 2)]
-    return implies(
-        always(t, eq(v.at(t), ZeroMatrix(2, 1))), eq(net.jacobian(T) * h_0, net.state(T))
-    ), Induction(on=T, step=Cases(on=inputs, signs=SIGNS))
+    return implies(always(t, eq(v.at(t), ZeroMatrix(2, 1))), eq(net.jacobian(T) * h_0, net.state(T))), Induction(
+        on=T, step=Cases(on=inputs, signs=SIGNS)
+    )
 
 
 @claim(
@@ -52,7 +53,8 @@ def relu_jacobian_mul_start(W: Square2, h_0: Column2, v: Drive2, T: T_):
     example={**AT_REST, "a": 0},
 )
 def relu_state_along_eigenvector(W: Square2, h_0: Column2, v: Drive2, a: NonnegativeX, T: T_):
-    """Started at an eigenvector without negative entries a rectifier network grows like the power of the eigenvalue; width 2."""
+    """Started at an eigenvector without negative entries a rectifier network grows like the power of the eigenvalue; width
+    2."""
     net = Recurrence(W, relu, h_0, v)
     conditions = (eq(W * h_0, scaled(a, h_0)), Entry(h_0, 1) >= 0, Entry(h_0, 2) >= 0, always(t, eq(v.at(t), ZeroMatrix(2, 1))))
     return implies(both(*conditions), eq(net.state(T), scaled(a**T, h_0))), Induction(on=T)

@@ -7,10 +7,10 @@ from sympy import Abs, Identity, Ne, Rational, Symbol
 from theory.activations.leaky_relu import leaky_relu, slopes_leaky_relu
 from theory.flow.irnn_scaled import abs_scaled_add_le
 from theory.language.claims import claim
-from theory.language.matrices import Entry, Norm, Recurrence, Slope, SumOf, scaled
+from theory.language.matrices import Entry, Norm, Recurrence, SumOf
 from theory.language.statements import always, both, implies
-from theory.language.symbols import T_, Coordinate, Drive, NonnegativeX, NonzeroX, Start, X, eq, n
-from theory.tactics import Calc, Cases, Induction, Nonneg, Parts, SlopesFrom
+from theory.language.symbols import T_, Coordinate, Drive, Start, X, eq, n
+from theory.tactics import Calc, Cases, Induction, Nonneg, Parts
 
 t = Symbol("t")
 k = Symbol("k")
@@ -21,7 +21,9 @@ leaky_irnn = Recurrence(Identity(n), leaky_relu)
 # --- the gradient ---------------------------------------------------------------------------------
 
 
-@claim(sources=["zhihu61265076"], ledger=["irnn-leaky", "leaky-relu-mitigates"], example={"n": 1, "h_0": [1], "v": [[1]], "T": 0})
+@claim(
+    sources=["zhihu61265076"], ledger=["irnn-leaky", "leaky-relu-mitigates"], example={"n": 1, "h_0": [1], "v": [[1]], "T": 0}
+)
 def leaky_irnn_jacobian_succ_of_active(i: Coordinate, T: T_):
     """A step on which a leaky unit is active passes its gradient unchanged."""
     now, before = Entry(leaky_irnn.jacobian(T + 1), i, i), Entry(leaky_irnn.jacobian(T), i, i)
@@ -35,7 +37,11 @@ def leaky_irnn_jacobian_succ_of_inactive(i: Coordinate, T: T_):
     return implies(Entry(leaky_irnn.preactivation(T + 1), i) < 0, eq(now, SLOPE * before)), Calc()
 
 
-@claim(sources=["zhihu61265076", "whyrelu"], ledger=["irnn-leaky", "leaky-relu-mitigates"], example={"n": 1, "h_0": [1], "v": [[1]]})
+@claim(
+    sources=["zhihu61265076", "whyrelu"],
+    ledger=["irnn-leaky", "leaky-relu-mitigates"],
+    example={"n": 1, "h_0": [1], "v": [[1]]},
+)
 def leaky_irnn_jacobian_mem_Icc(i: Coordinate, T: T_):
     """The gradient of a leaky unit is never 0: after T steps off the kink it is between (1/100)^T and 1."""
     entry, later = Entry(leaky_irnn.jacobian(T), i, i), Entry(leaky_irnn.preactivation(T + 1), i)
@@ -61,9 +67,7 @@ def leaky_irnn_jacobian_of_negative_start(h_0: Start, v: Drive, i: Coordinate, T
     """The lower bound is attained: inactive at every step, a leaky unit keeps (1/100)^T of its gradient, next to nothing."""
     net = Recurrence(Identity(n), leaky_relu, h_0, v)
     rest = both(Entry(h_0, i) < 0, always(t, eq(Entry(v.at(t), i), 0)))
-    return implies(rest, eq(Entry(net.jacobian(T), i, i), SLOPE**T)), Induction(
-        on=T, by=[leaky_irnn_state_of_negative_start]
-    )
+    return implies(rest, eq(Entry(net.jacobian(T), i, i), SLOPE**T)), Induction(on=T, by=[leaky_irnn_state_of_negative_start])
 
 
 @claim(ledger=["irnn-leaky", "leaky-relu-mitigates"], example={"n": 1, "h_0": [1], "v": []})

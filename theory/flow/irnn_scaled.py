@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from sympy import Abs, Identity, Ne, Symbol
 
-from theory.activations.relu import abs_relu_le, relu, relu_nonneg, slope_relu_mem_Icc
-from theory.flow.norms import abs_mul
+from theory.activations.relu import abs_relu_le, le_relu, relu, relu_nonneg, slope_relu_mem_Icc
 from theory.language.claims import claim
 from theory.language.domains import Interval
 from theory.language.matrices import Entry, Recurrence, SumOf, scaled
@@ -45,7 +44,12 @@ def scaled_irnn_jacobian_mem_zero_pow(w: X, i: Coordinate, T: T_):
 # --- the state without drive ----------------------------------------------------------------------------
 
 
-@claim(sources=["le2015"], ledger=["irnn-scaled"], corrects=["scaled_irnn_step_without_drive"], example={"n": 1, "h_0": [1], "v": [], "w": 1})
+@claim(
+    sources=["le2015"],
+    ledger=["irnn-scaled"],
+    corrects=["scaled_irnn_step_without_drive"],
+    example={"n": 1, "h_0": [1], "v": [], "w": 1},
+)
 def scaled_irnn_state_without_drive(h_0: Start, v: Drive, w: NonnegativeX, i: Coordinate, T: T_):
     """Without drive a start that is not negative is multiplied by w at each step."""
     net = Recurrence(scaled(w, Identity(n)), relu, h_0, v)
@@ -101,9 +105,7 @@ def scaled_irnn_state_of_constant_drive(h_0: Start, v: Drive, w: Shrinking, u: N
     now, later = Entry(net.state(T), i), Entry(net.preactivation(T + 1), i)
     constant = both(Entry(h_0, i) >= 0, always(t, eq(Entry(v.at(t), i), u)))
     active = Have(later >= 0, Nonneg(w * now + u, by=[scaled_irnn_state_nonneg]))
-    return implies(constant, eq(now, w**T * Entry(h_0, i) + u * (1 - w**T) / (1 - w))), Induction(
-        on=T, step=Calc(by=[active])
-    )
+    return implies(constant, eq(now, w**T * Entry(h_0, i) + u * (1 - w**T) / (1 - w))), Induction(on=T, step=Calc(by=[active]))
 
 
 # --- Lindley's recursion: the state is the largest of the sums since a restart --------------------------------
@@ -136,7 +138,10 @@ def scaled_irnn_state_nonneg_of_step(h_0: Start, v: Drive, w: X, i: Coordinate, 
     """From the first step on no unit is negative."""
     net = Recurrence(scaled(w, Identity(n)), relu, h_0, v)
     return Entry(net.state(s), i) >= 0, Induction(
-        on=s, least=1, base=Calc(by=[relu_nonneg.at(x=Entry(net.preactivation(1), i))]), step=Calc(by=[relu_nonneg.at(x=Entry(net.preactivation(s + 1), i))])
+        on=s,
+        least=1,
+        base=Calc(by=[relu_nonneg.at(x=Entry(net.preactivation(1), i))]),
+        step=Calc(by=[relu_nonneg.at(x=Entry(net.preactivation(s + 1), i))]),
     )
 
 
@@ -156,9 +161,3 @@ def scaled_irnn_state_eq_restarted_sum(h_0: Start, v: Drive, w: PositiveX, i: Co
     total = SumOf(Entry(v.at(k), i) / w**k, k, s + 1, s + T)
     since = both(eq(Entry(net.state(s), i), 0), always(t, Entry(net.preactivation(s + t), i) >= 0))
     return implies(since, eq(Entry(net.state(s + T), i), w ** (s + T) * total)), Induction(on=T)
-
-
-@claim(about=relu)
-def le_relu(x: X):
-    """The rectifier never decreases its input."""
-    return x <= relu(x), Cases(on=x, signs=("0+", "-0"))

@@ -9,7 +9,7 @@ from theory.activations.tanh import tanh
 from theory.language.claims import claim
 from theory.language.matrices import Norm, Recurrence, grouped, scaled
 from theory.language.statements import always, both, implies, tends_to_zero
-from theory.language.symbols import T_, NonnegativeX, Phi, PositiveX, Square, X, eq, gamma, n
+from theory.language.symbols import T_, NonnegativeX, Phi, PositiveX, Square, X, eq, n
 from theory.tactics import Calc, Cases, Chain, Have, Induction, Nonneg, Parts, Sign
 
 t = Symbol("t")
@@ -79,7 +79,7 @@ def le_sinh(x: PositiveX):
 @claim()
 def lt_sinh(x: PositiveX):
     """To the right of zero the hyperbolic sine is larger than its argument."""
-    quarter = Have(0 < sinh(x / 4), Nonneg(x / 4 + (sinh(x / 4) - x / 4), by=[le_sinh.at(x=x / 4)]))
+    quarter = Have(sinh(x / 4) > 0, Nonneg(x / 4 + (sinh(x / 4) - x / 4), by=[le_sinh.at(x=x / 4)]))
     gap = 2 * (sinh(x / 2) - x / 2) * cosh(x / 2) + 2 * x * sinh(x / 4) ** 2
     return x < sinh(x), Nonneg(gap, by=[le_sinh.at(x=x / 2), quarter])
 
@@ -89,4 +89,4 @@ def deriv_at_stable_fixed_point_mem_Ioo(x: PositiveX, w: PositiveX):
     """One tanh unit that holds a state other than 0 does so robustly: the slope of x ↦ tanh(wx) there lies between 0 and 1."""
     u = w * x
     below = Nonneg(((sinh(2 * u) - 2 * u) * tanh.d(u) / 2 + (x - tanh(u))) / x, by=[lt_sinh.at(x=2 * u)])
-    return implies(eq(tanh(u), x), both(0 < w * tanh.d(u), w * tanh.d(u) < 1)), Parts((Nonneg(), below))
+    return implies(eq(tanh(u), x), both(w * tanh.d(u) > 0, w * tanh.d(u) < 1)), Parts((Nonneg(), below))

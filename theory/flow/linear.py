@@ -78,9 +78,7 @@ def pow_tendsto_zero_of_rowSumNorm_lt_one(W: Square):
 def abs_entry_pow_le_abs_entry_of_pow(W: Square, i: Coordinate, j: Coordinate, T: T_):
     """Folklore: an entry above one in absolute value grows with the powers of the weight, as that of a number does."""
     grows = Abs(Entry(W, i, j)) ** T <= Abs(Entry(W**T, i, j))
-    return implies(Abs(Entry(W, i, j)) > 1, grows), Refute(
-        at={W: [[0, 2], [Rational(1, 10), 0]], i: 1, j: 2, T: 2}
-    )
+    return implies(Abs(Entry(W, i, j)) > 1, grows), Refute(at={W: [[0, 2], [Rational(1, 10), 0]], i: 1, j: 2, T: 2})
 
 
 @claim(sources=["logm"], ledger=["entries-above-one-explode"])

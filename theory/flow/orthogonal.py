@@ -44,9 +44,12 @@ def relu_jacobian_row_eq_zero_of_inactive(W: Square, i: Coordinate, j: Coordinat
 # --- a multiple of an orthogonal weight ------------------------------------------------------------------
 
 
-@claim(sources=["zhihu61265076"], ledger=["cnn-sparse-different-cancel"], corrects=["norm_product_of_doubled_orthogonal_le_two"])
+@claim(
+    sources=["zhihu61265076"], ledger=["cnn-sparse-different-cancel"], corrects=["norm_product_of_doubled_orthogonal_le_two"]
+)
 def norm_scaled_orthogonal_product(P: OrthogonalSquare, Q: OrthogonalSquare, A: Square, c: NonnegativeX):
-    """Different orthogonal weights, permutations among them, cancel nothing: each factor cQ makes a product exactly c times as large."""
+    """Different orthogonal weights, permutations among them, cancel nothing: each factor cQ makes a product exactly c times
+    as large."""
     return eq(Norm(grouped(scaled(c, P), scaled(c, Q), A)), c**2 * Norm(A)), Chain()
 
 
@@ -58,7 +61,8 @@ def norm_scaled_orthogonal_linear_jacobian(Q: OrthogonalSquare, c: NonnegativeX,
 
 @claim(sources=["zhihu61265076"], ledger=["cnn-sparse-different-cancel"])
 def norm_product_of_doubled_orthogonal_le_two(P: OrthogonalSquare, Q: OrthogonalSquare):
-    """Folklore: weights that are sparse and differ from each other cancel. Two different permutations, doubled, multiply to norm 4."""
+    """Folklore: weights that are sparse and differ from each other cancel. Two different permutations, doubled, multiply to
+    norm 4."""
     return Norm(grouped(scaled(2, P), scaled(2, Q))) <= 2, Refute(at={"P": [[0, 1], [1, 0]], "Q": [[1, 0], [0, 1]]})
 
 
@@ -82,13 +86,6 @@ def euler_jacobian_gram(A: Square, e: X, T: T_):
 
 
 # --- skew-symmetric matrices --------------------------------------------------------------------------------
-
-
-@claim(ledger=["antisymmetric-rnn"])
-def transpose_sub_transpose(M: Square):
-    """A matrix less its transpose is skew-symmetric."""
-    A = added(M, scaled(-1, Transpose(M)))
-    return eq(Transpose(A), scaled(-1, A)), Calc()
 
 
 @claim()

@@ -196,7 +196,7 @@ def norm_ten_sigmoid_masks_lt(W: Square):
 
 @claim(
     sources=["zhihu61265076"],
-    ledger=["ten-sigmoid-layers", "sigmoid-layers-vanish"],
+    ledger=["ten-sigmoid-layers", "sigmoid-layers-vanish", "tanh-better-than-sigmoid"],
     corrects=["norm_sigmoid_jacobian_le_quarter_pow"],
 )
 def norm_sigmoid_jacobian_le_pow(W: Square, T: T_):

@@ -181,7 +181,8 @@ def norm_jacobian_le_one_of_norm_le_one(W: Square, phi: Phi, T: T_):
 
 @claim(sources=["pascanu2013"], ledger=["pascanu-vanish-explode"])
 def one_le_norm_jacobian_of_one_lt_norm(W: Square, T: T_):
-    """Folklore: a largest singular value above one makes gradients explode. This one is 100, and two steps lose the gradient."""
+    """Folklore: a largest singular value above one makes gradients explode. This one is 100, and two steps lose the
+    gradient."""
     return implies(Norm(W) > 1, Norm(Recurrence(W, identity).jacobian(T)) >= 1), Refute(
         at={W: [[0, 100], [0, 0]], "h_0": [0, 0], "v": [], T: 2}
     )

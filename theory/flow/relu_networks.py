@@ -69,7 +69,9 @@ def jacobian_tendsto_zero_of_active(W: Square, phi: Phi):
     )
 
 
-@claim(sources=["zhihu61265076", "stackexchange"], ledger=["relu-cannot-fix-rnn-long-range"], example={**ACTIVE, "u": [1], "a": 1})
+@claim(
+    sources=["zhihu61265076", "stackexchange"], ledger=["relu-cannot-fix-rnn-long-range"], example={**ACTIVE, "u": [1], "a": 1}
+)
 def abs_eigenvalue_pow_le_norm_jacobian_of_active(W: Square, phi: Phi, u: Start, a: X, T: T_):
     """Nor does one prevent explosion: with every slope 1 the gradient is at least the T-th power of any eigenvalue."""
     net = Recurrence(W, phi)

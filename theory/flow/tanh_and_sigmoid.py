@@ -1,19 +1,20 @@
-"""Tanh against the sigmoid in a recurrence: bounds at equal weights, and the change of scale that makes the two networks one."""
+"""Tanh against the sigmoid in a recurrence: bounds at equal weights, and the change of scale that makes the two networks
+one."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
-from sympy import Abs, Identity, MatrixSymbol, Rational, Symbol
+from sympy import Identity, MatrixSymbol, Rational, Symbol
 
-from theory.activations.sigmoid import deriv_sigmoid_le_quarter, deriv_sigmoid_pos, sigmoid
-from theory.activations.tanh import deriv_tanh_mem_Ioc, tanh
+from theory.activations.sigmoid import sigmoid
+from theory.activations.tanh import slopes_tanh, tanh
 from theory.language.claims import claim
 from theory.language.domains import Columns, Matrices, Sequences
-from theory.language.matrices import Entry, Norm, Recurrence, Sequence, added, grouped, scaled
-from theory.language.statements import always, both, implies, slopes_within
+from theory.language.matrices import Entry, Norm, Recurrence, Sequence, added, scaled
+from theory.language.statements import always, both, implies
 from theory.language.symbols import T_, Coordinate, Drive, Square, Start, X, eq, n
-from theory.tactics import Calc, Chain, Induction, Nonneg, Refute, SlopesFrom
+from theory.tactics import Induction
 
 t = Symbol("t")
 Square2 = Annotated[MatrixSymbol, Matrices(2)]
@@ -25,46 +26,20 @@ AT_REST = {"W": [[0, 0], [0, 0]], "h_0": [0, 0], "o": [1, 1], "u": [], "v": []}
 # --- bounds at equal weights ----------------------------------------------------------------------------
 
 
-@claim(about=tanh, ledger=["tanh-better-than-sigmoid"])
-def abs_deriv_tanh_le_one(x: X):
-    """The slope of tanh is at most 1 in absolute value."""
-    return Abs(tanh.d(x)) <= 1, Calc(by=[deriv_tanh_mem_Ioc])
-
-
-@claim(about=tanh, ledger=["tanh-better-than-sigmoid"])
-def slopes_tanh():
-    """Every slope of tanh is within 1."""
-    return slopes_within(tanh, 1), SlopesFrom(abs_deriv_tanh_le_one)
-
-
-@claim(about=sigmoid, ledger=["tanh-better-than-sigmoid"])
-def abs_deriv_sigmoid_le_quarter(x: X):
-    """The slope of the sigmoid is at most 1/4 in absolute value."""
-    return Abs(sigmoid.d(x)) <= Rational(1, 4), Calc(by=[deriv_sigmoid_pos, deriv_sigmoid_le_quarter])
-
-
-@claim(about=sigmoid, ledger=["tanh-better-than-sigmoid"])
-def slopes_sigmoid():
-    """Every slope of the sigmoid is within 1/4."""
-    return slopes_within(sigmoid, Rational(1, 4)), SlopesFrom(abs_deriv_sigmoid_le_quarter)
-
-
 @claim(about=tanh, sources=["logm", "zhihu61265076"], ledger=["tanh-better-than-sigmoid"])
 def norm_tanh_jacobian_le_pow(W: Square, T: T_):
     """With tanh a gradient grows at most like the T-th power of the weight."""
     return Norm(Recurrence(W, tanh).jacobian(T)) <= Norm(W) ** T, Induction(on=T, by=[slopes_tanh])
 
 
-@claim(about=sigmoid, sources=["logm", "zhihu61265076"], ledger=["tanh-better-than-sigmoid"])
-def norm_sigmoid_jacobian_le_pow(W: Square, T: T_):
-    """With the sigmoid a gradient grows at most like the T-th power of a quarter of the weight."""
-    return Norm(Recurrence(W, sigmoid).jacobian(T)) <= (Norm(W) / 4) ** T, Induction(on=T, by=[slopes_sigmoid])
-
-
 # --- both bounds are attained -----------------------------------------------------------------------------
 
 
-@claim(about=tanh, ledger=["tanh-better-than-sigmoid", "relu-rnn-very-large-outputs", "bounded-loop-needed"], example={"n": 1, "h_0": [0], "v": []})
+@claim(
+    about=tanh,
+    ledger=["tanh-better-than-sigmoid", "relu-rnn-very-large-outputs", "bounded-loop-needed"],
+    example={"n": 1, "h_0": [0], "v": []},
+)
 def tanh_state_at_rest(h_0: Start, v: Drive, w: X, i: Coordinate, T: T_):
     """A tanh unit that starts at 0 without input stays at 0."""
     net = Recurrence(scaled(w, Identity(n)), tanh, h_0, v)
@@ -72,7 +47,11 @@ def tanh_state_at_rest(h_0: Start, v: Drive, w: X, i: Coordinate, T: T_):
     return implies(rest, eq(Entry(net.state(T), i), 0)), Induction(on=T)
 
 
-@claim(about=tanh, ledger=["tanh-better-than-sigmoid", "relu-rnn-very-large-outputs", "bounded-loop-needed"], example={"n": 1, "h_0": [0], "v": []})
+@claim(
+    about=tanh,
+    ledger=["tanh-better-than-sigmoid", "relu-rnn-very-large-outputs", "bounded-loop-needed"],
+    example={"n": 1, "h_0": [0], "v": []},
+)
 def tanh_jacobian_at_rest(h_0: Start, v: Drive, w: X, i: Coordinate, T: T_):
     """At rest the gradient of a tanh unit with self-weight w is exactly w^T: 2^T for w = 2, though the unit is bounded."""
     net = Recurrence(scaled(w, Identity(n)), tanh, h_0, v)
@@ -84,7 +63,8 @@ def tanh_jacobian_at_rest(h_0: Start, v: Drive, w: X, i: Coordinate, T: T_):
 
 
 def _two_scales(W, h_0, o, u, v):
-    """The tanh network, the sigmoid network that starts at (h_0 + 1)/2, and what joins their drives; o is the column of ones."""
+    """The tanh network, the sigmoid network that starts at (h_0 + 1)/2, and what joins their drives; o is the column of
+    ones."""
     slow = Recurrence(W, tanh, h_0, u)
     fast = Recurrence(scaled(4, W), sigmoid, scaled(Rational(1, 2), added(h_0, o)), v)
     drives = always(t, eq(v.at(t), added(scaled(2, u.at(t)), scaled(-2, W * o))))
@@ -93,7 +73,8 @@ def _two_scales(W, h_0, o, u, v):
 
 @claim(sources=["logm"], ledger=["tanh-better-than-sigmoid"], example=AT_REST)
 def sigmoid_state_eq_half_tanh_state(W: Square2, h_0: Column2, o: Column2, u: Drive2, v: Drive2, T: T_):
-    """The sigmoid network of weight 4W and drive 2u − 2W·1 runs at s = (h + 1)/2 beside the tanh network of W and u; width 2."""
+    """The sigmoid network of weight 4W and drive 2u − 2W·1 runs at s = (h + 1)/2 beside the tanh network of W and u; width
+    2."""
     slow, fast, joined = _two_scales(W, h_0, o, u, v)
     return implies(joined, eq(fast.state(T), scaled(Rational(1, 2), added(slow.state(T), o)))), Induction(on=T)
 

@@ -25,15 +25,15 @@ def _inverse(W: Any, R: Any, z: Any) -> Any:
 
 @claim(ledger=["kreiss"])
 def norm_pow_le_one_of_spectralRadius_lt_one(W: Square, T: T_):
-    """Folklore: with eigenvalues below one no power of the weight stretches. This one, of radius 1/2, stretches a hundredfold."""
-    return implies(SpectralRadius(W) < 1, Norm(W**T) <= 1), Refute(
-        at={W: [[Rational(1, 2), 100], [0, Rational(1, 2)]], T: 1}
-    )
+    """Folklore: with eigenvalues below one no power of the weight stretches. This one, of radius 1/2, stretches a
+    hundredfold."""
+    return implies(SpectralRadius(W) < 1, Norm(W**T) <= 1), Refute(at={W: [[Rational(1, 2), 100], [0, Rational(1, 2)]], T: 1})
 
 
 @claim(ledger=["kreiss"], example={"n": 1, "W": [[0]], "R": [[Rational(1, 2)]], "z": 2})
 def norm_resolvent_mul_le(W: Square, R: Square, A: Square, z: PositiveX):
-    """The resolvent R = (zI − W)⁻¹ stretches a matrix at most as 1/z of what it does to the next one and of the matrix itself."""
+    """The resolvent R = (zI − W)⁻¹ stretches a matrix at most as 1/z of what it does to the next one and of the matrix
+    itself."""
     sizes = [norm_scaled_of_nonneg.at(c=z, A=grouped(R, A)), norm_add_le.at(A=grouped(R, grouped(W, A)), B=A)]
     return implies(_inverse(W, R, z), z * Norm(grouped(R, A)) <= Norm(grouped(R, grouped(W, A))) + Norm(A)), Calc(by=sizes)
 

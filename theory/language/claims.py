@@ -248,7 +248,7 @@ def claim(
 
     def register(builder: Callable[..., Any]) -> Claim:
         name = getattr(builder, "__name__", "?")
-        meaning = inspect.getdoc(builder) or ""
+        meaning = " ".join((inspect.getdoc(builder) or "").split())
         if not meaning.strip():
             raise ClaimError(f"claim {name} has no docstring; say in one plain sentence what it means")
         made = Claim(

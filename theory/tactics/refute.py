@@ -72,7 +72,7 @@ def _limit_denied(formula: Term, kind: kinds.Refute, context: Context) -> Theore
         if fact.conclusion.op in ("le", "lt") and fact.conclusion.args[1] is body and x not in fact.conclusion.args[0].free:
             return infer("limit_denied", [formula], [fact, infer("decided", [lt(limit, fact.conclusion.args[0])])])
     raise ProofFailure(
-        "a limit is denied by a growing orbit, or by a lemma with another limit of the same function or with a constant below it"
+        "a limit is denied by a growing orbit, or by a lemma with another limit of the function or with a constant below it"
     )
 
 

@@ -54,7 +54,7 @@ def deriv_sigmoid_ge_sub_sq(x: X):
 @claim(about=sigmoid, ledger=["sigmoid-gradient-at-zero"])
 def deriv_sigmoid_le_sub_sq_add_pow(x: X):
     """The constant 1/16 is the best: near zero the slope falls short of 1/4 by x²/16 up to a fourth power."""
-    return sigmoid.d(x) <= Rational(1, 4) - x**2 / 16 + x**4 / 96, Sturm()
+    return sigmoid.d(x) <= Rational(1, 4) - x**2 / 16 + x**4 / 64, Sturm()
 
 
 @claim(about=sigmoid, ledger=["sigmoid-gradient-at-zero"])

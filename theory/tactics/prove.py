@@ -237,10 +237,11 @@ def _monotone(formula: Term, context: Context) -> Theorem:
     facts: list[Theorem] = []
     for fact in context.facts:
         moved = fact.conclusion
-        bounds = [h for h in fact.hypotheses if u in h.free]
-        if u in moved.free and all(h.op in ("le", "lt") and u in h.args for h in bounds) and not (bounds and v in moved.free):
-            # Bounds of u hold at every point between u and v, and so does what follows from them.
-            facts.append(infer("instantiate", [((u, x),), ()], [fact]))
+        bounds = [h for h in fact.hypotheses if h.free & {u, v}]
+        plain = all(h.op in ("le", "lt") and (u in h.args or v in h.args) for h in bounds)
+        if u in moved.free and plain and not (bounds and v in moved.free):
+            # Bounds of both points hold at every point between them, and so does what follows from them.
+            facts.append(infer("instantiate", [((u, x), (v, x)), ()], [fact]))
         elif not moved.free & {u, v}:
             facts.append(fact)
     proved = infer("monotone_by_derivative", [substitute(t, {u: x}), x, u, v, direction], facts)

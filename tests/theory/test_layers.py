@@ -31,13 +31,13 @@ FORMS: dict[type[Activation], Callable[[Any], Any]] = {
 STEPS = 3
 
 
-def number(seed: int, row: int, column: int = 0) -> Rational:
+def number(seed: int, row: int, column: int = 0) -> Any:
     """Some rational number: no two places of a network have the same."""
     return Rational((7 * seed + 3 * row + 5 * column) % 11 - 5, 4) + Rational(1, 8)
 
 
 def matrix(seed: int, width: int, columns: int) -> Any:
-    return Matrix(width, columns, lambda i, j: number(seed, i, j))
+    return Matrix([[number(seed, i, j) for j in range(columns)] for i in range(width)])
 
 
 def as_fraction(x: Any) -> Fraction:
@@ -52,13 +52,13 @@ def sequence(members: list[Any]) -> Term:
     return sequence_literal(tuple(tuple(as_fraction(x) for x in m) for m in members), *members[0].shape)
 
 
-def view(width: int, **values: Any) -> ExactView:
+def view(width: int, **values: Any | list[Any]) -> ExactView:
     """The instance where sequences take these members and matrices these entries."""
     given: dict[Term, Term] = {}
     for name, value in values.items():
         many = isinstance(value, list)
         shape = ("n", "n" if name.startswith("W") else 1)
-        given[var(name, "seq" if many else "mat", shape)] = sequence(value) if many else term(value)
+        given[var(name, "seq" if many else "mat", shape)] = sequence(list(value)) if many else term(value)
     return ExactView(given, {"n": width})
 
 

@@ -26,8 +26,11 @@ def gate(u: Drive, t: Symbol) -> Diagonal:
 
 def lstm_cell(f: Drive, i: Drive, g: Drive, c_0: Start) -> Recursion:
     """The memory c_t = σ(f_t) c_{t−1} + σ(i_t) tanh(g_t) of an LSTM, coordinate by coordinate."""
-    write = lambda t: grouped(gate(i, t), Applied(tanh, g.at(t)))  # noqa: E731
-    return Recursion("c", c_0, lambda before, t: added(grouped(gate(f, t), before), write(t)))
+
+    def step(before: Any, t: Any) -> Any:
+        return added(grouped(gate(f, t), before), grouped(gate(i, t), Applied(tanh, g.at(t))))
+
+    return Recursion("c", c_0, step)
 
 
 def lstm_cell_jacobian(f: Drive) -> Recursion:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sympy import Max, Min, sqrt
 
 from theory.flow.inner_products import (
@@ -24,7 +26,7 @@ SOURCES = ["pascanu2013"]
 ROWS = ["clip-projection", "gradient-clipping-remedy"]
 
 
-def clipped(g, c):
+def clipped(g: Any, c: Any) -> Any:
     """The gradient g shortened to length c where it is longer."""
     return scaled(Min(1, c / Norm(g)), g)
 

@@ -56,7 +56,7 @@ def abs_sigmoid_sub_sigmoid_le(x: X, y: X):
 # --- self-weights alone -------------------------------------------------------------------------------
 
 
-@claim(ledger=["esp-contraction", "stable-rnn-truncation"])
+@claim(ledger=["esp-contraction", "stable-rnn-truncation", "singular-below-one-no-need-of-memory"])
 def abs_tanh_state_sub_le_pow(h_0: Start, k_0: OtherStart, v: Drive, w: X, i: Coordinate, T: T_):
     """Two states of tanh units with self-weight w approach each other at the rate |w|, whatever the inputs."""
     here, there = (Recurrence(scaled(w, Identity(n)), tanh, start, v) for start in (h_0, k_0))

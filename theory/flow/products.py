@@ -24,7 +24,7 @@ def product(a: Numbers, T: Symbol) -> Any:
     return product_of(lambda t: number(a, t), T)
 
 
-def _gates(x: Numbers, T: Symbol) -> Any:
+def _gates(x: Numbers, T: Any) -> Any:
     return product_of(lambda t: sigmoid(number(x, t)), T)
 
 

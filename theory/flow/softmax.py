@@ -16,7 +16,7 @@ from theory.language.symbols import T_, NonnegativeX, PositiveX, X, eq
 from theory.tactics import Calc, Chain, Have, Induction, Monotone, Nonneg
 
 ROWS = ["softmax-half"]
-NONE = {"p": [], "v": [], "T": 1}
+NONE: dict[str, Any] = {"p": [], "v": [], "T": 1}
 
 
 def weighted_squares(p: Any, v: Any, T: Any) -> Any:

@@ -3,7 +3,7 @@ one."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from sympy import Identity, MatrixSymbol, Rational, Symbol
 
@@ -62,7 +62,7 @@ def tanh_jacobian_at_rest(h_0: Start, v: Drive, w: X, i: Coordinate, T: T_):
 # --- one network on two scales ------------------------------------------------------------------------------
 
 
-def _two_scales(W, h_0, o, u, v):
+def _two_scales(W: Any, h_0: Any, o: Any, u: Any, v: Any) -> tuple[Recurrence, Recurrence, Any]:
     """The tanh network, the sigmoid network that starts at (h_0 + 1)/2, and what joins their drives; o is the column of
     ones."""
     slow = Recurrence(W, tanh, h_0, u)

@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
-from sympy import Abs, Max, Min, Rational, Symbol, sqrt
+from typing import Any
 
-from theory.flow.inner_products import Numbers, abs_inner_le_mul, inner, k, number, squares, sum_sq_combination, sum_sq_difference, sum_sq_nonneg
+from sympy import Max, Min, sqrt
+
+from theory.flow.inner_products import (
+    Numbers,
+    abs_inner_le_mul,
+    inner,
+    k,
+    number,
+    squares,
+    sum_sq_combination,
+    sum_sq_difference,
+)
 from theory.language.claims import claim
 from theory.language.matrices import Entry, Norm, SumOf, added, scaled
 from theory.language.statements import both, implies
 from theory.language.symbols import T_, Coordinate, PositiveX, Start, X, eq
-from theory.tactics import Calc, Cases, Chain, Have, Nonneg, Parts, Refute
+from theory.tactics import Calc, Cases, Chain, Have, Nonneg, Refute
 
 SOURCES = ["pascanu2013"]
 ROWS = ["clip-projection", "gradient-clipping-remedy"]
 
 
-def clipped(g, c):
+def clipped(g: Any, c: Any) -> Any:
     """The gradient g shortened to length c where it is longer."""
     return scaled(Min(1, c / Norm(g)), g)
 
@@ -73,7 +84,6 @@ def sq_dist_clipped_le(r: PositiveX, q: PositiveX, p: X, c: PositiveX):
     s, t = Min(1, c / r), Min(1, c / q)
     after, before = s**2 * r**2 - 2 * s * t * p + t**2 * q**2, r**2 - 2 * p + q**2
     turned = 2 * (r * q - p)
-    both_long = Nonneg(turned * (1 - c**2 / (r * q)) + (r - q) ** 2)
     return implies(p <= r * q, after <= before), Cases(
         on=c - r,
         signs=("-", "0+"),
@@ -100,7 +110,7 @@ def clipping_lipschitz(x: Numbers, y: Numbers, c: PositiveX, T: T_):
     s, t = Min(1, c / sqrt(A)), Min(1, c / sqrt(B))
     after = SumOf((s * number(x, k) - t * number(y, k)) ** 2, k, 1, T)
     before = SumOf((number(x, k) - number(y, k)) ** 2, k, 1, T)
-    aligned = Have(P <= sqrt(A) * sqrt(B), Cases(on=P, by=[abs_inner_le_mul]))
+    aligned = Have(sqrt(A) * sqrt(B) >= P, Cases(on=P, by=[abs_inner_le_mul]))
     facts = [
         aligned,
         sq_dist_clipped_le.at(r=sqrt(A), q=sqrt(B), p=P),

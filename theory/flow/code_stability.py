@@ -22,9 +22,9 @@ from theory.flow.inner_products import (
 )
 from theory.language.claims import claim
 from theory.language.matrices import SumOf
-from theory.language.statements import both, iff, implies
+from theory.language.statements import both, implies
 from theory.language.symbols import T_, NegativeX, NonpositiveX, NonzeroX, PositiveX, X, eq
-from theory.tactics import Calc, Cases, Have, Induction, Nonneg, Parts, Sign
+from theory.tactics import Calc, Cases, Have, Nonneg, Parts, Sign
 
 STABLE, DENSE = ["sparse-support-stable"], ["dense-all-entries-change"]
 
@@ -34,10 +34,10 @@ STABLE, DENSE = ["sparse-support-stable"], ["dense-all-entries-change"]
 
 @claim(sources=["whyrelu"], ledger=STABLE, example={"w": [[1]], "delta": [], "z": 1, "T": 1})
 def preactivation_keeps_sign(w: Numbers, delta: Numbers, z: X, T: T_):
-    """A preactivation z keeps its sign while the input moves by less than |z|/‖w‖: that is how long the pattern of active units is safe."""
+    """A preactivation z keeps its sign, and the unit its state, while the input moves by less than |z|/‖w‖."""
     W, D, P = squares(w, T), squares(delta, T), inner(w, delta, T)
     gap = ((z + P) ** 2 + (W * D - P**2) + (z**2 - W * D)) / 2
-    return implies(W * D < z**2, z * (z + P) > 0), Nonneg(gap, by=[sq_inner_le_sum_sq_mul_sum_sq.at(x=w, y=delta)])
+    return implies(z**2 > W * D, z * (z + P) > 0), Nonneg(gap, by=[sq_inner_le_sum_sq_mul_sum_sq.at(x=w, y=delta)])
 
 
 @claim(ledger=STABLE, example={"w": [[1]], "c": 1, "z": -1, "T": 1})
@@ -113,13 +113,15 @@ def abs_tanh_sub_le(x: X, y: X):
 
 @claim(sources=["whyrelu"], ledger=DENSE)
 def abs_entry_change_le(w: Numbers, delta: Numbers, z: X, T: T_):
-    """No entry of a code changes by more than the largest slope times ‖w‖ times the length of the move, be it dense or sparse."""
+    """No entry of a code, dense or sparse, changes by more than the largest slope times ‖w‖ times the length of the move."""
     P = inner(w, delta, T)
     bound = sqrt(squares(w, T)) * sqrt(squares(delta, T))
     lengths = [sum_sq_nonneg.at(x=w), sum_sq_nonneg.at(x=delta), abs_inner_le_mul.at(x=w, y=delta)]
     changes = [Abs(phi(z + P) - phi(z)) for phi in (relu, tanh, sigmoid)]
     lipschitz = [abs_relu_sub_relu_le, abs_tanh_sub_le, abs_sigmoid_sub_le_quarter]
     facts = [*lengths, *(lemma.at(x=z + P, y=z) for lemma in lipschitz)]
-    gaps = [factor * (bound - Abs(P)) + (factor * Abs(P) - c) for factor, c in zip((1, 1, Rational(1, 4)), changes, strict=True)]
+    gaps = [
+        factor * (bound - Abs(P)) + (factor * Abs(P) - c) for factor, c in zip((1, 1, Rational(1, 4)), changes, strict=True)
+    ]
     bounds = (bound, bound, bound / 4)
     return both(*(c <= most for c, most in zip(changes, bounds, strict=True))), Parts(tuple(Nonneg(g, by=facts) for g in gaps))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sympy import Max, Ne, Rational, Symbol, ZeroMatrix, sqrt
+from sympy import Max, Ne, ZeroMatrix, sqrt
 
 from theory.activations.relu import relu, relu_nonneg
 from theory.activations.sigmoid import sigmoid, sigmoid_mem_Ioo
@@ -14,7 +14,6 @@ from theory.language.matrices import Entry, SumOf, added, scaled
 from theory.language.statements import always, both, iff, implies
 from theory.language.symbols import T_, Coordinate, NonnegativeX, NonzeroX, PositiveX, Start, X, eq, n
 from theory.tactics import Calc, Cases, Have, Induction, Nonneg, Parts, Refute
-
 
 # --- one sample and a batch -----------------------------------------------------------------------
 
@@ -81,7 +80,7 @@ def _difference(p: Any, q: Any, t: Any) -> Any:
 
 @claim(sources=["activationtutorial"], ledger=["zigzag-inefficient"], example={"u": [], "p": [], "q": [], "T": 1})
 def inner_le_of_nonneg_step(u: Numbers, p: Numbers, q: Numbers, T: T_):
-    """A step u without negative entries gains from a direction p − q, its positive less its negative part, at most what it gains from p."""
+    """A step u ≥ 0 has along a direction p − q, positive less negative part, at most its product with p."""
     signs = always(k, both(number(u, k) >= 0, number(q, k) >= 0))
     along = SumOf(number(u, k) * _difference(p, q, k), k, 1, T)
     less = (inner(u, p, T) - along) + number(u, T + 1) * number(q, T + 1)
@@ -90,7 +89,7 @@ def inner_le_of_nonneg_step(u: Numbers, p: Numbers, q: Numbers, T: T_):
 
 @claim(sources=["activationtutorial"], ledger=["zigzag-inefficient"], example={"u": [], "p": [], "q": [], "T": 1})
 def alignment_of_nonneg_step_le(u: Numbers, p: Numbers, q: Numbers, T: T_):
-    """The cosine between a direction p − q and a step u ≥ 0 is at most ‖p‖ for a direction of length 1, where p is its positive part."""
+    """The cosine between a step u ≥ 0 and a direction p − q of length 1 is at most ‖p‖, p being its positive part."""
     signs = always(k, both(number(u, k) >= 0, number(q, k) >= 0))
     along = SumOf(number(u, k) * _difference(p, q, k), k, 1, T)
     bound = sqrt(squares(u, T)) * sqrt(squares(p, T))

@@ -39,7 +39,7 @@ def meets(body: Any, *columns: int) -> None:
     [
         (Entry(d.at(k), 1) <= k, ()),
         (Entry(d.at(k), 1) <= k, (1, 2, 1)),
-        (Entry(d.at(k), 1) < 2 * k, (1, 3)),
+        (Entry(d.at(k), 1) <= 2 * k, (2, 4)),
     ],
 )
 def test_a_hypothesis_that_counts_its_steps_is_met(body: Any, columns: tuple[int, ...]) -> None:

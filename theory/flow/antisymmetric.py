@@ -62,10 +62,9 @@ def gram_step(A: Square, epsilon: X):
     return implies(skew(A), eq(grouped(Transpose(step), step), added(Identity(n), scaled(epsilon**2, A_gram)))), Calc()
 
 
-@claim(ledger=ROWS, example={"n": 2, "A": TURN, "a": 1})
+@claim(ledger=ROWS, corrects=["spectralRadius_step_le_one"], example={"n": 2, "A": TURN, "a": 1})
 def gram_pow_step(A: Square, a: X, epsilon: X, T: T_):
-    """Where A turns every plane at the rate a, T steps multiply every squared length by (1 + ε²a²)^T: eigenvalues of modulus
-    √(1 + ε²a²)."""
+    """Where A turns at the rate a, T steps multiply each squared length by (1 + ε²a²)^T: ρ(I + εA) > 1 unless εa = 0."""
     given = both(skew(A), eq(grouped(A, A), scaled(-(a**2), Identity(n))))
     steps = _step(A, epsilon) ** T
     growth = (1 + epsilon**2 * a**2) ** T
@@ -83,9 +82,8 @@ def spectralRadius_step_le_one(A: Square, epsilon: X):
 
 @claim(ledger=ROWS, example={"n": 1, "A": [[0]]})
 def gram_add_eq_gram_sub(A: Square):
-    """I + A and I − A make every vector equally long, so (I − A)(I + A)⁻¹, the Cayley transform, keeps all lengths: it is
-    orthogonal."""
-    up, down = _step(A, 1), _step(A, -1)
+    """I + A and I − A make every vector equally long, so the Cayley transform (I − A)(I + A)⁻¹ is orthogonal."""
+    up, down = added(Identity(n), A), _step(A, -1)
     return implies(skew(A), eq(grouped(Transpose(down), down), grouped(Transpose(up), up))), Calc()
 
 

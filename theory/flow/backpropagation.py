@@ -30,8 +30,7 @@ def _message(g: Any, D_1: Any, D_2: Any, D_3: Any, W_2: Any, W_3: Any) -> Any:
 
 @claim(sources=["zhihu61265076"], ledger=ROWS)
 def three_layer_move(E: Square, W_1: Square, W_2: Square, W_3: Square, D_1: Diagonal, D_2: Diagonal, D_3: Diagonal, x: Start):
-    """With slopes held at D₁, D₂, D₃ the output is linear in the first weight: W₁ + E in place of W₁ moves it by
-    D₃W₃D₂W₂D₁Ex."""
+    """With slopes held at D₁, D₂, D₃ the output is linear in the first weight: E moves it by D₃W₃D₂W₂D₁Ex."""
     after, before = (grouped(D_3, W_3, D_2, W_2, D_1, W, x) for W in (added(W_1, E), W_1))
     return eq(added(after, scaled(-1, before)), grouped(D_3, W_3, D_2, W_2, D_1, E, x)), Calc()
 

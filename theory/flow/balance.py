@@ -36,8 +36,7 @@ def relu_gradients_balanced(w: Start, a: Start, x: Start, delta: Start):
 
 @claim(ledger=RELU)
 def relu_flow_balanced(w: Start, a: Start, x: Start, delta: Start):
-    """Along the gradient flow w′ = −∇_w, a′ = −∇_a of a rectifier the difference ‖w‖² − ‖a‖² does not change: its derivative
-    is 0."""
+    """Along the gradient flow w′ = −∇_w, a′ = −∇_a of a rectifier ‖w‖² − ‖a‖² has the derivative 0."""
     z, message = Entry(grouped(Transpose(w), x), 1), Entry(grouped(Transpose(a), delta), 1)
     w_dot, a_dot = scaled(-Slope(relu, z) * message, x), scaled(-relu(z), delta)
     rate = 2 * Entry(grouped(Transpose(w), w_dot), 1) - 2 * Entry(grouped(Transpose(a), a_dot), 1)
@@ -49,10 +48,9 @@ def relu_flow_balanced(w: Start, a: Start, x: Start, delta: Start):
 
 @claim(sources=["saxe2014"], ledger=LINEAR)
 def deep_linear_flow_balanced(V: Square, W: Square, A: Square, B: Square, G: Square):
-    """Along the gradient flow of a deep linear network A·V·W·B the difference VᵀV − WWᵀ does not change.
+    """Along the gradient flow of a deep linear network A·V·W·B the derivative of VᵀV − WWᵀ is 0.
 
-    V and W are any two neighbouring layers, A all the layers above them and B all those below.
-    G is the gradient in the whole product.
+    V and W are any two neighbouring layers, A all the layers above them, B all those below, G the gradient in the product.
     """
     V_dot = scaled(-1, grouped(Transpose(A), G, Transpose(B), Transpose(W)))
     W_dot = scaled(-1, grouped(Transpose(V), Transpose(A), G, Transpose(B)))
@@ -63,8 +61,7 @@ def deep_linear_flow_balanced(V: Square, W: Square, A: Square, B: Square, G: Squ
 
 @claim(sources=["saxe2014"], ledger=LINEAR)
 def deep_linear_step_unbalanced(V: Square, W: Square, M: Square, eta: X):
-    """A step of size η along −MWᵀ and −VᵀM instead of the flow changes VᵀV − WWᵀ by η² times that of the two gradients: only
-    the flow conserves."""
+    """A step of size η, along −MWᵀ and −VᵀM, changes VᵀV − WWᵀ by η² times that of the two gradients."""
     V_grad, W_grad = grouped(M, Transpose(W)), grouped(Transpose(V), M)
 
     def balance(P: Any, Q: Any) -> Any:

@@ -34,8 +34,7 @@ STABLE, DENSE = ["sparse-support-stable"], ["dense-all-entries-change"]
 
 @claim(sources=["whyrelu"], ledger=STABLE, example={"w": [[1]], "delta": [], "z": 1, "T": 1})
 def preactivation_keeps_sign(w: Numbers, delta: Numbers, z: X, T: T_):
-    """A preactivation z keeps its sign while the input moves by less than |z|/‖w‖: that is how long the pattern of active
-    units is safe."""
+    """A preactivation z keeps its sign, and the unit its state, while the input moves by less than |z|/‖w‖."""
     W, D, P = squares(w, T), squares(delta, T), inner(w, delta, T)
     gap = ((z + P) ** 2 + (W * D - P**2) + (z**2 - W * D)) / 2
     return implies(z**2 > W * D, z * (z + P) > 0), Nonneg(gap, by=[sq_inner_le_sum_sq_mul_sum_sq.at(x=w, y=delta)])
@@ -114,8 +113,7 @@ def abs_tanh_sub_le(x: X, y: X):
 
 @claim(sources=["whyrelu"], ledger=DENSE)
 def abs_entry_change_le(w: Numbers, delta: Numbers, z: X, T: T_):
-    """No entry of a code changes by more than the largest slope times ‖w‖ times the length of the move, be it dense or
-    sparse."""
+    """No entry of a code, dense or sparse, changes by more than the largest slope times ‖w‖ times the length of the move."""
     P = inner(w, delta, T)
     bound = sqrt(squares(w, T)) * sqrt(squares(delta, T))
     lengths = [sum_sq_nonneg.at(x=w), sum_sq_nonneg.at(x=delta), abs_inner_le_mul.at(x=w, y=delta)]

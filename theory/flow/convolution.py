@@ -100,8 +100,7 @@ def pow_eigenvector(P: Square, h: Start, c: X, T: T_):
 
 @claim(ledger=["circulant-conv-norm"], example=FIXED)
 def convolution_eigenvector(kernel: Numbers, P: Square, h: Start, c: X, T: T_):
-    """Eigenvectors of the shift are eigenvectors of the convolution; a constant signal (c = 1) is multiplied by the sum of
-    the taps."""
+    """Eigenvectors of the shift are those of the convolution: a constant one (c = 1) is multiplied by the sum of the taps."""
     C = convolution(kernel, P, T)
     return implies(eq(grouped(P, h), scaled(c, h)), eq(grouped(C, h), scaled(_response(kernel, c, T), h))), Induction(
         on=T, step=Calc(by=[pow_eigenvector.at(T=T + 1)])
@@ -120,8 +119,7 @@ def abs_response_le_norm_convolution(kernel: Numbers, P: Square, h: Start, c: X,
 
 @claim(ledger=["circulant-conv-norm"], example={"n": 1, "kernel": [], "P": [[1]], "h": [1], "T": 1})
 def norm_convolution_eq_sum_of_nonneg(kernel: Numbers, P: OrthogonalSquare, h: Start, T: T_):
-    """The bound is attained by taps that are not negative: a constant signal, which the shift leaves alone, grows by their
-    sum."""
+    """The bound is attained by taps that are not negative, at a constant signal, which the shift leaves alone."""
     C, constant = convolution(kernel, P, T), _response(kernel, Integer(1), T)
     S, sizes = (SumOf(tap, j, 1, T) for tap in (number(kernel, j), Abs(number(kernel, j))))
     facts = [
@@ -178,7 +176,6 @@ def two_turns_response(P: Square, Q: Square, u: Start, v: Start, k_0: X, k_1: X,
 
 @claim(ledger=["circulant-conv-norm"], example=PLANE)
 def three_taps_singular_value(P: Square, u: Start, v: Start, k_0: X, k_1: X, k_2: X, a: X, b: X):
-    """On a wave of frequency z = a + bi a convolution of three taps has the singular value |k_0 + k_1 z + k_2 z²|, the
-    modulus of the kernel's Fourier transform."""
+    """On a wave that the shift turns by z = a + bi the singular value is |k_0 + k_1 z + k_2 z²|."""
     response = both(*_response_to_wave(P, P, u, v, (k_0, k_1, k_2), a, b, a, b))
     return implies(both(*_wave(P, u, v, a, b)), response), Calc(by=[two_turns_response.at(Q=P, c=a, d=b)])

@@ -59,8 +59,7 @@ def dead_unit_step_eq_self(w: Start, x: Drive, b: X, delta: Numbers, eta: X, T: 
 def dead_unit_stays_dead(w: X, a: X, c: X, b: X, y: X, eta: NonnegativeX):
     """Folklore: a dead unit stays dead, here one of a second layer whose input relu(w) moves.
 
-    Two units relu(a·h) and relu(c·h + b) are fed by h = relu(w), and the loss is half of the squared
-    distance of their sum from y.
+    Units relu(a·h) and relu(c·h + b) are fed by h = relu(w); the loss is half the squared distance of their sum from y.
     """
     h = relu(w)
     error = relu(a * h) + relu(c * h + b) - y
@@ -81,8 +80,7 @@ def _largest(w: Any, low: Any, high: Any, t: Any) -> Any:
 
 @claim(sources=["whyrelu"], ledger=ROWS, example={"w": [], "x": [], "low": [], "high": [], "T": 1})
 def inner_le_of_box(w: Numbers, x: Numbers, low: Numbers, high: Numbers, T: T_):
-    """On the box low ≤ x ≤ high a unit's w·x is at most w⁺·high − w⁻·low; with a bias that keeps this at or below 0 it is
-    dead there."""
+    """On the box low ≤ x ≤ high a unit's w·x is at most w⁺·high − w⁻·low; if that plus the bias is at most 0, it is dead."""
     inside = always(k, both(number(low, k) <= number(x, k), number(x, k) <= number(high, k)))
     largest = SumOf(_largest(w, low, high, k), k, 1, T)
     new, at, bottom, top = (number(s, T + 1) for s in (w, x, low, high))
@@ -98,8 +96,7 @@ def inner_le_of_box(w: Numbers, x: Numbers, low: Numbers, high: Numbers, T: T_):
 
 @claim(ledger=ROWS)
 def inner_eq_of_corner(w: Numbers, low: Numbers, high: Numbers, T: T_):
-    """The bound on a box is attained at the corner that takes the upper end where a weight is not negative, else the lower
-    one."""
+    """The bound on a box is attained at a corner: the upper end where a weight is not negative, else the lower one."""
     corner = Piecewise((number(high, k), number(w, k) >= 0), (number(low, k), True))
     there, largest = SumOf(number(w, k) * corner, k, 1, T), SumOf(_largest(w, low, high, k), k, 1, T)
     return eq(there, largest), Induction(on=T, step=Cases(on=number(w, T + 1), signs=("+", "0", "-")))

@@ -78,8 +78,7 @@ def abs_mul_add_le(gamma: X, x: X, beta: X):
 
 @claim(sources=["whyrelu"], ledger=["batchnorm-prevents"], example={"x": [], "y": 1, "T": 1})
 def abs_batchnorm_output_le(x: Numbers, y: X, gamma: X, beta: X, T: T_):
-    """Scaled by γ and shifted by β, what batch normalisation gives stays within |γ|√(m − 1) + |β|, whatever the weights
-    before it."""
+    """Batch normalisation with scale γ and shift β gives at most |γ|√(m − 1) + |β|, whatever the weights before it."""
     variance = _variance(y, x, T)
     value = (y - _mean(y, x, T)) / sqrt(variance)
     gap = Abs(gamma) * (sqrt(T) - Abs(value)) + (Abs(gamma) * Abs(value) + Abs(beta) - Abs(gamma * value + beta))
@@ -121,8 +120,7 @@ def _layernorm_jacobian(e: Any, u: Any) -> Any:
 
 @claim(ledger=["layernorm-jacobian"])
 def layernorm_jacobian_symmetric(e: Start, u: Start):
-    """With e = 1/√n and u = x̂/√n the Jacobian (I − eeᵀ − uuᵀ)/s is symmetric, so its singular values are those of
-    eigenvectors."""
+    """With e = 1/√n and u = x̂/√n the Jacobian is (I − eeᵀ − uuᵀ)/s, a symmetric matrix."""
     J = _layernorm_jacobian(e, u)
     return eq(Transpose(J), J), Calc()
 

@@ -32,8 +32,7 @@ def line_regions_le_of_increments(d: Numbers, T: T_):
 
 @claim(ledger=ROWS, example={"d": [], "T": 1})
 def plane_regions_le_of_increments(d: Numbers, T: T_):
-    """T lines cut the plane into at most 1 + T + C(T, 2) regions: the k-th adds one for each of the at most k pieces that the
-    others cut it into."""
+    """T lines cut the plane into at most 1 + T + C(T, 2) regions: the k-th adds one for each of its at most k pieces."""
     count = 1 + total(d, T)
     step = Nonneg((regions(T, 2) - count) + (T + 1 - number(d, T + 1)))
     return implies(always(k, number(d, k) <= k), count <= regions(T, 2)), Induction(on=T, base=Calc(), step=step)

@@ -40,8 +40,7 @@ def not_separable_of_between(w: X, b: X):
 
 @claim(ledger=ROWS, example={"d": [], "T": 1})
 def linear_dichotomies_le_of_increments(d: Numbers, T: T_):
-    """T + 1 vectors in the plane are parted by lines through 0 in at most 2(T + 1) ways, if the one after k others adds at
-    most 2."""
+    """Lines through 0 part T + 1 vectors of the plane in at most 2(T + 1) ways, if each one after the first adds at most 2."""
     ways = 2 + total(d, T)
     step = Nonneg((2 * (1 + T) - ways) + (2 - number(d, T + 1)))
     return implies(always(k, number(d, k) <= 2), ways <= 2 * (1 + T)), Induction(on=T, base=Calc(), step=step)
@@ -49,8 +48,7 @@ def linear_dichotomies_le_of_increments(d: Numbers, T: T_):
 
 @claim(ledger=ROWS, example={"d": [], "T": 1})
 def affine_dichotomies_le_of_increments(d: Numbers, T: T_):
-    """T + 1 points of the plane are parted by lines in at most 2(1 + T + C(T, 2)) ways, if the one after k others adds at
-    most 2k."""
+    """Lines part T + 1 points of the plane in at most 2(1 + T + C(T, 2)) ways, if the one after k others adds at most 2k."""
     ways, bound = 2 + total(d, T), 2 * (1 + T + T * (T - 1) / 2)
     step = Nonneg((bound - ways) + (2 * (T + 1) - number(d, T + 1)))
     return implies(always(k, number(d, k) <= 2 * k), ways <= bound), Induction(on=T, base=Calc(), step=step)

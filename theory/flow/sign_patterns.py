@@ -80,8 +80,7 @@ def _difference(p: Any, q: Any, t: Any) -> Any:
 
 @claim(sources=["activationtutorial"], ledger=["zigzag-inefficient"], example={"u": [], "p": [], "q": [], "T": 1})
 def inner_le_of_nonneg_step(u: Numbers, p: Numbers, q: Numbers, T: T_):
-    """A step u without negative entries gains from a direction p − q, its positive less its negative part, at most what it
-    gains from p."""
+    """A step u ≥ 0 has along a direction p − q, positive less negative part, at most its product with p."""
     signs = always(k, both(number(u, k) >= 0, number(q, k) >= 0))
     along = SumOf(number(u, k) * _difference(p, q, k), k, 1, T)
     less = (inner(u, p, T) - along) + number(u, T + 1) * number(q, T + 1)
@@ -90,8 +89,7 @@ def inner_le_of_nonneg_step(u: Numbers, p: Numbers, q: Numbers, T: T_):
 
 @claim(sources=["activationtutorial"], ledger=["zigzag-inefficient"], example={"u": [], "p": [], "q": [], "T": 1})
 def alignment_of_nonneg_step_le(u: Numbers, p: Numbers, q: Numbers, T: T_):
-    """The cosine between a direction p − q and a step u ≥ 0 is at most ‖p‖ for a direction of length 1, where p is its
-    positive part."""
+    """The cosine between a step u ≥ 0 and a direction p − q of length 1 is at most ‖p‖, p being its positive part."""
     signs = always(k, both(number(u, k) >= 0, number(q, k) >= 0))
     along = SumOf(number(u, k) * _difference(p, q, k), k, 1, T)
     bound = sqrt(squares(u, T)) * sqrt(squares(p, T))

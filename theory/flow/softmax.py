@@ -7,8 +7,8 @@ from typing import Any
 from sympy import Identity, Matrix, Rational, exp, log
 
 from theory.activations.sigmoid import sigmoid
+from theory.flow.convolution import norm_mul_column_le
 from theory.flow.inner_products import Numbers, inner, k, number, squares, sum_sq_nonneg, total
-from theory.flow.norms import norm_mul_column_le
 from theory.language.claims import claim
 from theory.language.matrices import Norm, RowSumNorm, SumOf, added, grouped, scaled
 from theory.language.statements import always, both, implies
@@ -74,8 +74,7 @@ def softmax_jacobian_row_sum(p: Numbers, q: X, T: T_):
 
 @claim(ledger=ROWS, example={"p": [], "T": 1, "q": 1})
 def softmax_jacobian_row_abs_sum_le_half(p: Numbers, q: X, T: T_):
-    """The absolute values in a row of J, p(1 − p) and pq_k for the other outputs, add up to at most 1/2: its norm for p = ∞,
-    and for p = 1."""
+    """The absolute values in a row of J add up to at most 1/2: the bound in the maximum norm and, by symmetry, the sum norm."""
     S, others = total(p, T), SumOf(q * number(p, k), k, 1, T)
     factored = Have(eq(others, q * S), Induction(on=T))
     gap = 2 * (q - Rational(1, 2)) ** 2 + (q * S - others) + q * (1 - q - S)
@@ -186,8 +185,7 @@ def weighted_squares_le(p: Numbers, v: Numbers, T: T_):
 
 @claim(ledger=["attention-saturation"], example={"a": [], "v": [], "A": 1, "w": 1, "epsilon": 1, "T": 1})
 def softmax_jacobian_le_of_leader(a: Numbers, v: Numbers, A: PositiveX, w: X, epsilon: NonnegativeX, T: T_):
-    """If no exponential a_k of T logits is more than ε times the leader's A, then J is at most 2Tε in every direction (w,
-    v)."""
+    """If no exponential a_k of T logits exceeds ε times the leader's A, then J is at most 2Tε in every direction (w, v)."""
     S, M, Q, R = total(a, T), inner(a, v, T), weighted_squares(a, v, T), doubly_weighted_squares(a, v, T)
     Z, V = A + S, squares(v, T)
     form = (A * w**2 + Q) / Z - ((A * w + M) / Z) ** 2

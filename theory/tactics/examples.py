@@ -43,8 +43,7 @@ def inhabits(hypotheses: tuple[Term, ...], instance: Instance) -> None:
 def _steps_that_matter(step: Term, body: Term) -> tuple[Term, ...]:
     """A statement about every step at the steps up to where drive and state come to rest, and one more.
 
-    From then on nothing changes, unless the statement speaks of the number of the step itself:
-    then it is shown of every later one.
+    From then on nothing changes, unless the statement names the step's own number: then it is shown of every later one.
     """
     moving = [node for node in walk(body) if node.op in _OF_A_STEP and step in node.free]
     later = {node.args[1] for node in moving if node.args[1].op == "add" and step in node.args[1].args}

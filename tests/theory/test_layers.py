@@ -52,13 +52,13 @@ def sequence(members: list[Any]) -> Term:
     return sequence_literal(tuple(tuple(as_fraction(x) for x in m) for m in members), *members[0].shape)
 
 
-def view(width: int, **values: Any | list[Any]) -> ExactView:
+def view(width: int, **values: Any) -> ExactView:
     """The instance where sequences take these members and matrices these entries."""
     given: dict[Term, Term] = {}
     for name, value in values.items():
-        many = isinstance(value, list)
         shape = ("n", "n" if name.startswith("W") else 1)
-        given[var(name, "seq" if many else "mat", shape)] = sequence(list(value)) if many else term(value)
+        many = type(value) is list
+        given[var(name, "seq" if many else "mat", shape)] = sequence(value) if many else term(value)
     return ExactView(given, {"n": width})
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from sympy import Matrix, MatrixSymbol, Rational, Symbol, diag, exp, eye, log, symbols
@@ -57,8 +57,8 @@ def view(width: int, **values: Any) -> ExactView:
     given: dict[Term, Term] = {}
     for name, value in values.items():
         shape = ("n", "n" if name.startswith("W") else 1)
-        many = type(value) is list
-        given[var(name, "seq" if many else "mat", shape)] = sequence(value) if many else term(value)
+        many = isinstance(value, list)
+        given[var(name, "seq" if many else "mat", shape)] = sequence(cast("list[Any]", value)) if many else term(value)
     return ExactView(given, {"n": width})
 
 
@@ -92,8 +92,7 @@ def test_a_layered_jacobian_is_the_derivative_of_every_entry(kind: Any, phi: typ
         differ_nowhere(computed, list(h), inputs, list(start))
 
 
-@pytest.mark.parametrize("depth", range(STEPS))
-@pytest.mark.parametrize("width", [1, 2])
+@pytest.mark.parametrize(("width", "depth"), [(1, 0), (1, 1), (1, 2), (2, 1)])
 def test_the_jacobian_of_a_gru_is_the_derivative_of_every_entry(width: int, depth: int) -> None:
     squash = FORMS[sigmoid]
     W_z, W_r, W = (matrix(s, width, width) for s in (1, 4, 6))

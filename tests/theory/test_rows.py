@@ -26,12 +26,6 @@ also = ["measured"]
 sources = ["logm"]
 '''
 
-# Deterministic rows that no claim names yet. A new claim takes its row off; nothing is ever added.
-UNCLAIMED: list[str] = [
-    "singular-below-one-no-need-of-memory",
-    "contraction-fixed-point",
-]
-
 
 # --- what is in the files -----------------------------------------------------------------------------
 
@@ -71,12 +65,9 @@ def test_no_row_names_its_own_kind_twice() -> None:
 # --- claims and rows ----------------------------------------------------------------------------------
 
 
-def test_the_deterministic_rows_without_a_claim_are_exactly_these() -> None:
+def test_every_deterministic_row_has_a_claim() -> None:
     claims = claims_by_row(full_ledger())
-    without = {found.id for found in all_rows().values() if found.kind == "deterministic" and not claims[found.id]}
-    assert without - set(UNCLAIMED) == set(), "rows that have lost their claims"
-    assert set(UNCLAIMED) - without == set(), "rows that have claims now; take them off the list"
-    assert len(UNCLAIMED) == len(set(UNCLAIMED))
+    assert [found.id for found in all_rows().values() if found.kind == "deterministic" and not claims[found.id]] == []
 
 
 def test_claims_stand_under_each_row_they_name() -> None:

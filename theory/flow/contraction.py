@@ -56,9 +56,9 @@ def abs_sigmoid_sub_sigmoid_le(x: X, y: X):
 # --- self-weights alone -------------------------------------------------------------------------------
 
 
-@claim(ledger=["esp-contraction", "stable-rnn-truncation", "singular-below-one-no-need-of-memory"])
+@claim(ledger=["esp-contraction", "stable-rnn-truncation", "singular-below-one-no-need-of-memory", "contraction-fixed-point"])
 def abs_tanh_state_sub_le_pow(h_0: Start, k_0: OtherStart, v: Drive, w: X, i: Coordinate, T: T_):
-    """Two states of tanh units with self-weight w approach each other at the rate |w|, whatever the inputs."""
+    """Two states of tanh units with self-weight w approach each other at the rate |w|, a fixed point being one of them."""
     here, there = (Recurrence(scaled(w, Identity(n)), tanh, start, v) for start in (h_0, k_0))
     apart, start = Entry(here.state(T), i) - Entry(there.state(T), i), Entry(h_0, i) - Entry(k_0, i)
     after = Entry(here.state(T + 1), i) - Entry(there.state(T + 1), i)

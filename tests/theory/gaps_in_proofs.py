@@ -1,0 +1,83 @@
+"""Claims whose written proof does not obey every law yet. Their verdicts stand: the derivation is replayed, only its telling falls short.
+
+Each is expected to fail, strictly: a claim whose telling is mended has to leave the list.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+SPEAKS_OF_MORE = "a row is read at points where a hypothesis (a domain, or one about every step) is not known to hold"
+FEW_POINTS = "the points that are drawn do not tell the changed row from the right one"
+BOUND_IN_PLACE = "a bound that is used in place of a factor is told in rows that are too many, or alike"
+UNNAMED = "a lemma that only carries definedness or an endpoint is used and not named"
+
+GAPS: dict[str, dict[str, tuple[str, ...]]] = {
+    "true": {
+        SPEAKS_OF_MORE: (
+            "deriv_sigmoid_ratio_tendsto_one_left",
+            "deriv_tanh_surjOn",
+            "inf_deriv_sigmoid_of_abs_le_one",
+            "inf_exp_mul_one_sub_sigmoid_of_nonneg",
+            "inf_sigmoid_div_exp_of_nonpos",
+            "jacobian_of_scaled_weight",
+            "jacobian_tendsto_zero_of_active",
+            "norm_forced_le",
+            "norm_jacobian_le_norm_pow_of_nonneg",
+            "norm_resolvent_mul_le",
+            "output_ge_of_nonneg_weights",
+            "sq_tent_jacobian_eq_pow",
+            "sum_grad_mul_state_eq_sum_message_mul_input",
+        )
+    },
+    "changed": {
+        FEW_POINTS: (
+            "clipped_is_nearest",
+            "clipping_mean_keeps_sign",
+            "deriv_tanh_le_of_abs_le",
+            "gate_exp_le_half_iff",
+            "inner_le_of_ball",
+            "inner_le_of_box",
+            "lstm_cell_mem_Icc",
+            "norm_linear_jacobian_of_square_zero_ge",
+            "pow_le_norm_pow_of_turned",
+            "relu_gradients_balanced",
+            "sq_dist_clipped_le",
+        )
+    },
+    "steps": {
+        BOUND_IN_PLACE: (
+            "norm_convolution_le",
+            "norm_jacobian_le_norm_pow_of_nonneg",
+            "norm_linear_jacobian_of_square_zero_ge",
+            "norm_resolvent_mul_le",
+        )
+    },
+    "reasons": {
+        BOUND_IN_PLACE: (
+            "norm_jacobian_le_norm_pow_of_nonneg",
+            "norm_linear_jacobian_of_square_zero_ge",
+            "norm_resolvent_mul_le",
+        )
+    },
+    "names": {
+        UNNAMED: (
+            "clipped_is_nearest",
+            "norm_linear_jacobian_of_square_zero_ge",
+            "tanh_sub_tanh_lt",
+            "tilted_gap_strictMono",
+        )
+    },
+}
+
+
+def expected(law: str, names: list[str]) -> list[Any]:
+    """The names as parameters of a law, those with a gap marked as failing it."""
+    reasons = {name: reason for reason, found in GAPS[law].items() for name in found}
+    assert set(reasons) <= set(names), "a gap names a claim that there is not"
+    return [
+        pytest.param(name, marks=pytest.mark.xfail(strict=True, reason=reasons[name])) if name in reasons else name
+        for name in names
+    ]

@@ -188,7 +188,10 @@ def _difference(story: Story, node: Derivation, needed: list[Derivation], why: P
     form = plain_form(left, facts) if direct else without_ones(difference)
     # Where the term does not open up, or a claim says it already, a sentence does.
     if direct and (form is None or heads(form) >= heads(left) or any(isinstance(p, Ref) for p in why)):
-        same = any(f.op in SIGNS and plain_form(sub(f.args[1], f.args[0])) is plain_form(sub(b, a)) for f in facts)
+        same = any(
+            f.op in SIGNS and f.args[0].sort != "mat" and plain_form(sub(f.args[1], f.args[0])) is plain_form(sub(b, a))
+            for f in facts
+        )
         if any(story.source(p) is None for p in needed):
             return [Say(("That is," if same else "Hence", bare_limit(formula), *(("by", *why) if why else ()), "."))]
         return [Say((*(by(why) or (("That is,",) if same else ())), bare_limit(formula), "."))]

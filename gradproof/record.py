@@ -184,13 +184,18 @@ def steps_to_json(derivation: Derivation, witness: Instance | None = None) -> li
     return [{"text": step.text, "latex": step.latex, "reason": step.reason} for step in proof_of(derivation, witness).steps]
 
 
-def record_of(settlement: Settlement, evidence: Mapping[str, Any], contradiction: str, ledger: Ledger) -> Record:
-    """The record of a settled claim, with what the attack saw; `contradiction` is one sentence, or empty."""
+def record_of(
+    settlement: Settlement, evidence: Mapping[str, Any], contradiction: str, ledger: Ledger, *, told: bool = True
+) -> Record:
+    """The record of a settled claim, with what the attack saw; `contradiction` is one sentence, or empty.
+
+    Unless it is `told`, the proof is left out: to find what a reader needs of it takes longer than to replay it.
+    """
     from theory.storing_derivations import derivation_to_json
     from theory.typeset import statement_latex, statement_text
 
     claim = settlement.claim
-    theorem = settlement.theorem
+    theorem = settlement.theorem if told else None
     return {
         "kind": "record",
         "name": claim.name,

@@ -17,6 +17,7 @@ from hypothesis import target as steer
 from hypothesis.errors import Flaky, Unsatisfiable
 
 from numerics.adjudicate import HORIZON, INFINITE, Finding, Outcome, examine
+from numerics.chance import is_sampled, sampling
 from numerics.confirm import Confirmation, breaks, confirm
 from numerics.evidence import PROFILES, Evidence, Profile, complexity
 from numerics.goals import Target, limits_in, opened
@@ -135,6 +136,8 @@ def attack_goal(goal: Goal, *, profile: Profile | str = "dev", seed: int = 0, re
     sampler, tally = Sampler(target), _Tally(target)
     if _limits_only(target):
         return _probed(target, sampler, effort, seed)
+    if is_sampled((*target.hypotheses, target.conclusion)):
+        return _sampled(target, sampler, tally, effort, seed)
     if not sampler.variables and not sampler.dimensions:
         tally.judge(Instance({}, {}))
         return _evidence(target, tally, effort, seed, tally.broken)
@@ -243,6 +246,14 @@ def _walks(sampler: Sampler, tally: _Tally, effort: Profile, seed: int) -> None:
             tally.judge(instance)
             if tally.broken is not None:
                 return
+
+
+def _sampled(target: Target, sampler: Sampler, tally: _Tally, effort: Profile, seed: int) -> Evidence:
+    """A few instances, each with many draws; what breaks one breaks it by more than chance explains."""
+    few = replace(effort, bulk=effort.sampled if sampler.variables or sampler.dimensions else 1)
+    with sampling(effort.samples):
+        _bulk(sampler, tally, few, seed)
+    return _evidence(target, tally, effort, seed, tally.broken)
 
 
 # --- limits ----------------------------------------------------------------------------------------

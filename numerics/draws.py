@@ -15,6 +15,7 @@ from flint import fmpq_mat
 from numerics import spectra
 from numerics.balls import exact
 from numerics.bounds import Range
+from theory.kernel.terms import Term, make
 
 Rows = list[list[Fraction]]
 Item = TypeVar("Item")
@@ -199,3 +200,23 @@ def members(source: Source, rows: int, columns: int, most: int = 3) -> tuple[tup
     count = source.integer(0, most)
     drawn = [block(source, rows, columns) for _ in range(most)]
     return tuple(tuple(x for row in member for x in row) for member in drawn[:count])
+
+
+def law(source: Source, kinds: set[str | int]) -> Term:
+    """A law of these kinds: on up to five small numbers, of unequal weights; the normal law where it may have no atoms."""
+    if "without atoms" in kinds:
+        return make("gaussian")
+    size = source.integer(1, 3)
+    symmetric = "symmetric" in kinds
+    atoms: dict[Fraction, int] = {}
+    for _ in range(size):
+        x = Fraction(source.integer(1, 6) if symmetric else source.integer(-6, 6), 2)
+        for value in {x, -x} if symmetric else {x}:
+            if value != 0 or "without atom at zero" not in kinds:
+                atoms[value] = atoms[-value] if symmetric and -value in atoms else source.integer(1, 4)
+    if "without atom at zero" not in kinds and source.integer(0, 2) == 0:
+        atoms[Fraction(0)] = source.integer(1, 4)
+    if not atoms:
+        atoms[Fraction(1)] = 1
+    total = sum(atoms.values())
+    return make("finite", data=tuple((x, Fraction(w, total)) for x, w in sorted(atoms.items())))

@@ -103,8 +103,9 @@ class _Plan:
         self.ranges = ranges(target, self.variables)
         self.kinds = {v: matrix_kind(target, v) for v in self.variables if v.sort == "mat"}
         self.slope_facts = [fact for fact in target.facts if fact.op == "slopes_within"]
+        self.law_facts = [fact for fact in target.facts if fact.op == "lawful"]
         # Structures are built in; what remains is checked, and repaired if it can be.
-        built_in = ("structure", "slopes_within", "tends")
+        built_in = ("structure", "slopes_within", "tends", "lawful")
         self.open_facts = [fact for fact in target.facts if fact.free and fact.op not in built_in]
 
     def draw(self, source: Source) -> Instance:
@@ -130,6 +131,8 @@ class _Plan:
         match v.sort:
             case "nat":
                 return rat(self._natural(source, v, dims))
+            case "law":
+                return draws.law(source, {fact.data for fact in self.law_facts if fact.args[0] is v})
             case "mat":
                 rows, columns = (_size(d, dims) for d in v.shape or (1, 1))
                 if columns == 1 and rows > 1 and not source.integer(0, 2):
@@ -235,7 +238,7 @@ class _Plan:
 
 
 _HOMOGENEOUS = ("norm", "frobenius", "rowsum", "maxentry", "radius")
-_ORDER = ("fun", "nat", "mat", "seq", "real")
+_ORDER = ("fun", "law", "nat", "mat", "seq", "real")
 
 
 def _size(d: Dim, dims: dict[str, Dim]) -> int:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 
-from theory.kernel.terms import HALF, ONE, Term, neg, power, rat
+from theory.kernel.terms import HALF, ONE, ZERO, Term, neg, power, rat
 from theory.language.errors import UnsupportedTerm
 from theory.typeset.names import is_default, parsed
 from theory.typeset.recursions import as_product
@@ -59,6 +59,9 @@ class TermPrinter(ABC):
     minus_sign: str
     comma: str
     identity: str = "I"
+    expectation: str
+    probability: str
+    normal_law: str
     function_words: dict[str, str]
 
     # --- what a script decides -------------------------------------------------------------
@@ -214,6 +217,14 @@ class TermPrinter(ABC):
             case "maxentry", (m,):
                 bars = self.barred(self.show(m), double=False)
                 return joined(self.function_words["max"] + bars.s, FRACTION, bars)
+            case "mean", (_, law, body):
+                return self._mean(law, body)
+            case "gaussian", _:
+                return Shown(self.normal_law)
+            case "finite", _:
+                return self.grid(t.data)
+            case "entry", (m, i, j) if m.op == "at" and m.shape == (1, 1):
+                return self.show(m)  # a sequence of numbers has members and no entries
             case "entry", (m, i, j):
                 base = self._indexable(m)
                 column = m.shape is not None and m.shape[1] == 1 and j is ONE
@@ -263,6 +274,19 @@ class TermPrinter(ABC):
         shown = [self.show(a) for a in arguments]
         inner = self.fenced(joined(self.comma.join(a.s for a in shown), ATOM, *shown))
         return joined(head + inner.s, ATOM, inner)
+
+    def _mean(self, law: Term, body: Term) -> Shown:
+        """An expectation, or the probability whose indicator is averaged; the standard normal law goes without saying."""
+        probable = body.op == "pw" and body.args[1] is ONE and body.args[3] is ZERO and body.args[2] in (ONE, ZERO)
+        head = self.probability if probable else self.expectation
+        if law.op != "gaussian":
+            head = self.lowered(head, law)
+        if probable:
+            u, _, equal, _ = body.args
+            inner = Shown(self._condition(u, ">" if equal is ZERO else "≥"))
+            return joined(head + self.fenced(inner).s, ATOM, inner)
+        inner = self.show(body)
+        return joined(head + self.fenced(inner, "[", "]").s, ATOM, inner)
 
     def _indexable(self, m: Term) -> Shown:
         piece = self.at_least(m, ATOM)

@@ -25,6 +25,7 @@ class Tex(FormulaPrinter):
 
     minus, plus_sign, minus_sign, comma = "-", "+", "-", ","
     infinity, implies_sign, iff_sign = r"\infty", r" \implies ", r" \iff "
+    expectation, probability, normal_law = r"\mathbb{E}", r"\mathbb{P}", r"\mathcal{N}(0,1)"
     function_words = {f: rf"\{f}" for f in ("max", "min", "log", "sin", "cos", "tanh", "sinh", "cosh")} | {
         "erf": r"\operatorname{erf}",
         "atan": r"\arctan",

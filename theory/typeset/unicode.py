@@ -22,6 +22,7 @@ class Unicode(FormulaPrinter):
 
     minus, plus_sign, minus_sign, comma = "−", " + ", " − ", ", "
     infinity, implies_sign, iff_sign = "∞", " ⇒ ", " ⇔ "
+    expectation, probability, normal_law = "E", "P", "N(0, 1)"
     function_words = {f: f for f in ("max", "min", "log", "erf", "sin", "cos", "tanh", "sinh", "cosh", "diag")} | {
         "atan": "arctan",
         "asinh": "arsinh",

@@ -1,0 +1,34 @@
+"""How expectations are told: each step with the law of probability that it rests on."""
+
+from __future__ import annotations
+
+from theory.kernel.theorem import Derivation
+from theory.typeset.blocks import Block, Derive, Row, Say
+from theory.typeset.story import Story, tells
+
+_REASONS = {
+    "mean_linear": "linearity",
+    "mean_of_sum": "linearity",
+    "mean_of_product": "independence",
+    "mean_of_one_draw": "one law",
+    "mean_reflected": "symmetry",
+    "mean_by_pieces": "integration by parts",
+    "mean_of_power": "integration by parts",
+    "mean_of_projection": "rotation invariance",
+}
+
+
+@tells(*_REASONS)
+def _expectation(story: Story, node: Derivation, last: bool) -> list[Block]:
+    before, why = story.grounds(story.needed(node))
+    formula = story.said(node)
+    left, right = formula.args
+    reasons = (_REASONS[node.rule], *((",", *why) if why else ()))
+    return [*before, Derive(left, (Row("=", right, reasons),))]
+
+
+@tells("mean_kept_in_order")
+def _in_order(story: Story, node: Derivation, last: bool) -> list[Block]:
+    first, *others = node.premises
+    before, _ = story.grounds([first, *(p for p in story.needed(node) if p is not first)])
+    return [*before, *story.tell(first), Say(("Expectations keep the order, so", story.said(node), "."))]

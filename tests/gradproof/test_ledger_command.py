@@ -129,7 +129,8 @@ def test_one_row_at_length() -> None:
 def test_a_row_of_part_b_says_where_it_comes_from() -> None:
     said = " ".join(run("mask-jsr-2x2", "kreiss").stdout.split())
     assert "What the theorem says" in said
-    assert "own derivation, with the theorem of Berger and Wang (1992)" in said
+    assert "own derivation, with the theorem of Berger and Wang" in said
+    assert "Bounded Semigroups of Matrices" in said
     assert "Spijker" in said
     assert said.count("none yet") == 2
 

@@ -44,8 +44,8 @@ def plain(field: Field, t: Term) -> Term:
     level = sum(1 for node in walk(body) if node.op == "mean")
     while (named := make("var", data=f"κ{level}", sort="seq", shape=draws.shape)) in t.free:
         level += 1
-    inner = substitute(body, {draws: named})
-    return fn("mean", named, law, field.term(field.frac(inner)))
+    inner = field.plain_whole(substitute(body, {draws: named}))
+    return fn("mean", named, law, inner) if named in inner.free else inner
 
 
 # --- which draws ----------------------------------------------------------------------------------------

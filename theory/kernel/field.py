@@ -147,6 +147,14 @@ class Field(Tower):
             case _:
                 raise KernelRefusal(f"the kernel has no normal form for {t.op}")
 
+    def plain_whole(self, t: Term) -> Term:
+        """The normal form of a number as a term, piecewise terms kept whole."""
+        saved, self._whole = self._whole, True
+        try:
+            return self.term(self.frac(t))
+        finally:
+            self._whole = saved
+
     def _abs(self, u: Frac) -> Frac:
         mask = self.mask(u)
         return u if not mask & NEG else -u if not mask & POS else self.symmetric("abs", u)

@@ -113,6 +113,21 @@ def mean_kept_in_order(given: Given, draws: Term, law: Term) -> Result:
     return fn(below.conclusion.op, *means)
 
 
+@rule
+def mean_off_zero(given: Given, draws: Term, law: Term, index: Term) -> Result:
+    """f = g wherever z_k ≠ 0 gives E f = E g for a law without atom at zero."""
+    same, *_ = given
+    apart = fn("ne", fn("entry", fn("at", draws, index), ONE, ONE), ZERO)
+    field = _facts(given, draws, 1)
+    refuse_if(same.conclusion.op != "eq" or draws in index.free or draws.shape != (1, 1), "an equation about single draws is expected")
+    refuse_if(not _is(field, law, "without atom at zero"), "the law may have an atom at zero")
+    kept = same.hypotheses - {apart}
+    refuse_if(any(draws in h.free for h in kept), "the equation must hold wherever the draw is not zero")
+    means = [mean(draws, law, side) for side in same.conclusion.args]
+    field.require_defined(*means)
+    return kept | Given(given[1:]).hypotheses, eq(*means)
+
+
 # --- the normal law -----------------------------------------------------------------------------------------
 
 GAUSSIAN = make("gaussian")

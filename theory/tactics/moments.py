@@ -13,7 +13,7 @@ from theory.kernel.fractions import Frac, terms_of
 from theory.kernel.moments import GAUSSIAN, integral, mean
 from theory.kernel.replacing import substitute, walk
 from theory.kernel.signs import NEG
-from theory.kernel.terms import BINDERS, ONE, ZERO, Term, add, eq, fn, lt, make, mul, neg, power, rat, sub, var
+from theory.kernel.terms import BINDERS, HALF, ONE, ZERO, Term, add, eq, fn, lt, make, mul, neg, power, rat, sub, var
 from theory.kernel.theorem import Theorem, infer
 from theory.language.errors import KernelRefusal, ProofFailure
 from theory.tactics.context import Context, by_sign
@@ -61,7 +61,9 @@ class _Search:
         for step in (
             self._integral,
             self._projection,
+            self._power,
             self._odd,
+            self._mirrored,
             self._constant_parts,
             self._sum,
             self._independent,
@@ -80,7 +82,7 @@ class _Search:
     # --- taking apart -------------------------------------------------------------------------
 
     def _constant_parts(self, draws: Term, law: Term, body: Term) -> Theorem | None:
-        parts = _expanded(body, draws, self.context)
+        parts = _expanded(body, draws, self.context) or _as_written(body, draws)
         if parts is None or (len(parts) == 1 and parts[0][0] is ONE):
             return None
         return self._infer("mean_linear", draws, law, body, tuple(parts))
@@ -156,6 +158,45 @@ class _Search:
         self.context = self.context.knowing(zero)
         return zero
 
+    def _mirrored(self, draws: Term, law: Term, body: Term) -> Theorem | None:
+        """E f = c/2 where f(z) + f(−z) = c off zero."""
+        if {k for k, _ in places(body, draws)} != {ONE} or draws.shape != (1, 1) or law is GAUSSIAN:
+            return None
+        known, z = self.context.facts, fn("entry", fn("at", draws, ONE), ONE, ONE)
+        mirrored = infer("mean_reflected", [draws, law, body], known)
+        own, other = mirrored.conclusion.args
+        both = add(body, other.args[2])
+        field = Field([*(f.conclusion for f in known), lt(ZERO, z)])
+        c = field.term(field.frac(both))
+        off = self.context.assuming(fn("ne", z, ZERO))
+        sides = [by_sign(off.assuming(h), eq(both, c)) for h in (lt(ZERO, z), lt(z, ZERO))]
+        whole = infer("cases", [z, ("+", "-")], [*sides, *off.facts])
+        constant = infer("mean_off_zero", [draws, law, ONE], [whole, *known])
+        apart = infer("mean_linear", [draws, law, both, ((ONE, body), (ONE, other.args[2]))], known)
+        # E f + E f(−z) = c, where the second is the first.
+        total = infer("identity", [apart.conclusion.args[1], constant.conclusion.args[1]], [constant, *known])
+        half = _halved(own, other, c, mirrored, total)
+        self.context = self.context.knowing(half)
+        return half
+
+    def _power(self, draws: Term, law: Term, body: Term) -> Theorem | None:
+        """E z^{T+2} from E z^T."""
+        z = fn("entry", fn("at", draws, ONE), ONE, ONE)
+        exponents = [f.args[1] if f.op == "pow" else ONE for f in _factors(body) if (f.args[0] if f.op == "pow" else f) is z]
+        if law is not GAUSSIAN or len(exponents) != len(_factors(body)):
+            return None
+        field = Field()
+        depth = field.term(field.frac(sub(add(*exponents), rat(2))))
+        if depth.sort != "nat" or depth.op == "rat":
+            return None
+        return self._infer("mean_of_power", draws, depth)
+
+
+def _halved(own: Term, other: Term, c: Term, mirrored: Theorem, total: Theorem) -> Theorem:
+    """a = c/2 from a = b and a + b = c: c/2 − a is half of (c − (a + b)) + (b − a)."""
+    gap = add(sub(c, add(own, other)), sub(other, own))
+    return infer("order", ["eq", own, mul(HALF, c), mul(HALF, gap)], [mirrored, total])
+
 
 def _candidates(read: Iterable[tuple[Term, tuple[Term, ...]]]) -> list[Term]:
     """Numbers that may part the draws: those that are read, ends of the sums around them, and one less."""
@@ -200,6 +241,16 @@ def _expanded(body: Term, draws: Term, context: Context) -> list[tuple[Term, Ter
                 fixed *= field.ring.gen(index) ** degree
         gathered.setdefault(field.term(chance), []).append(field.term(fixed))
     return [(_times(add(*fixed), below), g) for g, fixed in gathered.items()]
+
+
+def _as_written(body: Term, draws: Term) -> list[tuple[Term, Term]]:
+    """Σ c·g by the sums and products that show, where no common denominator is wanted."""
+    found: list[tuple[Term, Term]] = []
+    for part in body.args if body.op == "add" else (body,):
+        factors = part.args if part.op == "mul" else (part,)
+        fixed, chance = ([f for f in factors if (draws in f.free) is wanted] for wanted in (False, True))
+        found.append((mul(*fixed) if fixed else ONE, mul(*chance) if chance else ONE))
+    return found
 
 
 def _times(a: Term, b: Term) -> Term:

@@ -309,6 +309,8 @@ def _(kind: kinds.Monotone, formula: Term, context: Context) -> Theorem:
 def _(kind: kinds.Moments, formula: Term, context: Context) -> Theorem:
     context = using(context, kind.by)
     found = computed([*map(context.read, kind.also), formula], context, map(context.read, kind.cuts))
+    if kind.difference is not None:
+        return infer("order", [formula.op, *formula.args, context.read(kind.difference)], found.facts)
     return next((f for f in found.facts if f.conclusion is formula), None) or by_sign(found, formula)
 
 

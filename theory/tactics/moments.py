@@ -15,7 +15,8 @@ from theory.kernel.replacing import substitute, walk
 from theory.kernel.signs import NEG
 from theory.kernel.terms import BINDERS, HALF, ONE, ZERO, Term, add, eq, fn, lt, make, mul, neg, power, rat, sub, var
 from theory.kernel.theorem import Theorem, infer
-from theory.language.errors import KernelRefusal, ProofFailure
+from theory.kernel.words import unfolded_recursion
+from theory.language.errors import KernelRefusal
 from theory.tactics.context import Context, by_sign
 
 _X = var("x'")
@@ -83,7 +84,9 @@ class _Search:
 
     def _constant_parts(self, draws: Term, law: Term, body: Term) -> Theorem | None:
         parts = _expanded(body, draws, self.context) or _as_written(body, draws)
-        if parts is None or (len(parts) == 1 and parts[0][0] is ONE):
+        if len(parts) == 1 and parts[0][0] is ONE:
+            # One normal form, so what is found out about the one is known of the other.
+            self.settle(mean(draws, law, parts[0][1]))
             return None
         return self._infer("mean_linear", draws, law, body, tuple(parts))
 
@@ -173,8 +176,8 @@ class _Search:
         whole = infer("cases", [z, ("+", "-")], [*sides, *off.facts])
         constant = infer("mean_off_zero", [draws, law, ONE], [whole, *known])
         apart = infer("mean_linear", [draws, law, both, ((ONE, body), (ONE, other.args[2]))], known)
-        # E f + E f(−z) = c, where the second is the first.
-        total = infer("identity", [apart.conclusion.args[1], constant.conclusion.args[1]], [constant, *known])
+        turned = infer("identity", apart.conclusion.args[::-1], [apart, *known])
+        total = infer("chain", [], [turned, constant, infer("identity", [constant.conclusion.args[1], c], known)])
         half = _halved(own, other, c, mirrored, total)
         self.context = self.context.knowing(half)
         return half
@@ -227,20 +230,51 @@ def _expanded(body: Term, draws: Term, context: Context) -> list[tuple[Term, Ter
     if draws not in body.free:
         return None
     field = Field([f.conclusion for f in context.facts], whole=True)
-    whole = field.frac(body)
+    shielded, meant = _shielded(_stepped(body, field), draws)
+    whole = field.frac(shielded)
+
+    def depends(t: Term) -> bool:
+        return draws in t.free or bool(t.free & meant.keys())
+
     gathered: dict[Term, list[Term]] = {}
-    if draws in field.term(Frac(field.ring, whole.den, field.ring.rational(1).den)).free:
+    if depends(field.term(Frac(field.ring, whole.den, field.ring.rational(1).den))):
         return None
     below = field.term(field.ring.rational(1) / Frac(field.ring, whole.den, field.ring.rational(1).den))
     for exponents, coefficient in terms_of(whole.num):
         chance, fixed = field.ring.rational(1), field.ring.rational(coefficient)
         for index, degree in exponents.items():
-            if draws in field.term(field.ring.gen(index)).free:
+            if depends(field.term(field.ring.gen(index))):
                 chance *= field.ring.gen(index) ** degree
             else:
                 fixed *= field.ring.gen(index) ** degree
-        gathered.setdefault(field.term(chance), []).append(field.term(fixed))
+        gathered.setdefault(substitute(field.term(chance), meant), []).append(field.term(fixed))
     return [(_times(add(*fixed), below), g) for g, fixed in gathered.items()]
+
+
+def _stepped(t: Term, field: Field) -> Term:
+    """With the last step of every recursion taken whose depth shows one."""
+    if not t.args or t.op in BINDERS:
+        unfolded = unfolded_recursion(field, t) if t.op == "rec" else None
+        return t if unfolded is None else _stepped(unfolded, field)
+    return make(t.op, tuple(_stepped(a, field) for a in t.args), t.data, t.sort, t.shape)
+
+
+def _shielded(t: Term, draws: Term) -> tuple[Term, dict[Term, Term]]:
+    """With a variable for each activation and case of the draws, which are better not taken apart."""
+    meant: dict[Term, Term] = {}
+
+    def go(node: Term) -> Term:
+        if draws not in node.free or node.op in BINDERS:
+            return node
+        if node.op in ("app", "max", "min", "pw", "abs"):
+            known = next((v for v, old in meant.items() if old is node), None)
+            if known is None:
+                known = var(f"κ{node.op}{len(meant)}")
+                meant[known] = node
+            return known
+        return make(node.op, tuple(map(go, node.args)), node.data, node.sort, node.shape)
+
+    return go(t), meant
 
 
 def _as_written(body: Term, draws: Term) -> list[tuple[Term, Term]]:

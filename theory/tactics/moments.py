@@ -10,7 +10,7 @@ from theory.kernel.chance import places
 from theory.kernel.definitions import expanded
 from theory.kernel.field import Field
 from theory.kernel.fractions import Frac, terms_of
-from theory.kernel.moments import GAUSSIAN, integral, mean
+from theory.kernel.moments import GAUSSIAN, between, integral, mean
 from theory.kernel.replacing import substitute, walk
 from theory.kernel.signs import NEG
 from theory.kernel.terms import BINDERS, HALF, ONE, ZERO, Term, add, eq, fn, lt, make, mul, neg, power, rat, sub, var
@@ -143,9 +143,9 @@ class _Search:
             return None
         cuts = self._cuts or _kinks(curve, self.context)
         pieces: list[tuple[tuple[Term, int, Term], ...]] = []
-        for low, high in zip((None, *cuts), (*cuts, None), strict=True):
-            sides = [*([lt(low, _X)] if low is not None else []), *([lt(_X, high)] if high is not None else [])]
-            pieces.append(_piece(curve, Field([*(f.conclusion for f in self.context.facts), *sides])))
+        for count in range(len(cuts) + 1):
+            facts = [*(f.conclusion for f in self.context.facts), *between(tuple(cuts), count, _X)]
+            pieces.append(_piece(curve, Field(facts)))
         field = Field([f.conclusion for f in self.context.facts], whole=True)
         found = integral(tuple(cuts), tuple(pieces))
         value = self.said.get(mean(draws, law, body))

@@ -227,8 +227,8 @@ def law(source: Source, kinds: set[str | int], mean: Fraction | None = None, var
     if "without atom at zero" not in kinds and source.integer(0, 2) == 0:
         weights[Fraction(0)] = Fraction(source.integer(1, 4))
     weights = weights or {Fraction(1): Fraction(1)}
-    total = sum(weights.values())
-    shift = Fraction(0) if mean is None else mean - sum(x * w for x, w in weights.items()) / total
+    total = sum(weights.values(), Fraction(0))
+    shift = Fraction(0) if mean is None else mean - sum((x * w for x, w in weights.items()), Fraction(0)) / total
     return _finite({x + shift: w / total for x, w in weights.items()})
 
 

@@ -84,6 +84,7 @@ class Mean(Shown, Expr):
 
     @property
     def free_symbols(self) -> set[Any]:  # pyright: ignore[reportIncompatibleVariableOverride]
+        """What is free in the number but for the draws, and the law where it is a variable."""
         body, draws, law = self.args
         return (body.free_symbols - {draws}) | ({law} if isinstance(law, LawVariable) else set[Any]())
 

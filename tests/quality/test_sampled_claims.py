@@ -1,4 +1,4 @@
-"""Claims about chance: a wrong constant is broken, over the normal law from its third digit on, and no seed breaks a true one."""
+"""Claims about chance: a wrong digit is broken, over the normal law the third one, and no seed breaks what is true."""
 
 from __future__ import annotations
 

@@ -190,13 +190,17 @@ def _claims() -> list[Claim]:
     return [c for c in full_ledger() if goal_of(c).variables]
 
 
+# A unit that is off has its slope asked for on its kink, where there is none: half of all weights switch it off.
+OFTEN_UNDEFINED = {"dead_unit_stays_dead"}
+
+
 @pytest.mark.parametrize("claim", _claims(), ids=lambda c: c.name)
 def test_most_instances_of_the_ledger_meet_their_hypotheses(claim: Claim) -> None:
     target = opened(goal_of(claim))
     sampler, source = Sampler(target), FromNumpy(7)
     outcomes = [examine(target, sampler.draw(source)).outcome.value for _ in range(60)]
     tested = [o for o in outcomes if o not in {"rejected", "undefined"}]
-    assert len(tested) >= 48, outcomes
+    assert len(tested) >= (24 if claim.name in OFTEN_UNDEFINED else 48), outcomes
     assert any(o != "vacuous" for o in outcomes)
 
 

@@ -59,7 +59,7 @@ def sampling(samples: int) -> Generator[None]:
 # --- finite laws ------------------------------------------------------------------------------------------
 
 
-class Wanted(Exception):  # noqa: N818 - a signal, not an error
+class Wanted(Exception):
     """A draw is read that has no value yet."""
 
     def __init__(self, draws: Term, step: int) -> None:

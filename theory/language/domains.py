@@ -236,7 +236,9 @@ class _Moment:
         return [Eq(Mean(number, Z, law), self.value, evaluate=False)]
 
 
-def Laws(*, order: int = 0, mean: Any = None, variance: Any = None, symmetric: bool = False, atom_at_zero: bool = True) -> Domain:
+def Laws(
+    *, order: int = 0, mean: Any = None, variance: Any = None, symmetric: bool = False, atom_at_zero: bool = True
+) -> Domain:
     """Laws on the real numbers; `order` is that of the moments that exist, of which there are two with a variance.
 
     `mean` and `variance` are numbers or variables of the claim; a variance is about the mean that is given.

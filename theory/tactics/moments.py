@@ -58,6 +58,8 @@ class _Search:
         if node.op != "mean" or node in self._seen or depth > _DEEPEST:
             return
         self._seen.add(node)
+        if any(f.conclusion.op == "eq" and f.conclusion.args[0] is node for f in self.context.facts):
+            return
         draws, law, body = node.args
         for step in (
             self._integral,

@@ -29,6 +29,6 @@ def _expectation(story: Story, node: Derivation, last: bool) -> list[Block]:
 
 @tells("mean_kept_in_order")
 def _in_order(story: Story, node: Derivation, last: bool) -> list[Block]:
-    first, *others = node.premises
+    first = node.premises[0]
     before, _ = story.grounds([first, *(p for p in story.needed(node) if p is not first)])
     return [*before, *story.tell(first), Say(("Expectations keep the order, so", story.said(node), "."))]

@@ -108,7 +108,7 @@ def require_integrable(field: Field, draws: Term, law: Term, body: Term) -> None
         pass
     degree = growth(field, body, {new: 1})
     known = [p for held, p in field.laws if held is law and isinstance(p, int)]
-    if law.op not in ("gaussian", "finite") and degree > max(known, default=0):
+    if law.op not in ("gaussian", "finite") and degree > min(max(known, default=0), SOME_POWER - 1):
         raise KernelRefusal(f"the law is not known to have a moment of order {degree}, so the expectation may not exist", law)
 
 
@@ -152,10 +152,9 @@ def growth(field: Field, t: Term, degrees: Mapping[Term, int]) -> int:
             return of(body)
         case (("rec" | "mrec"), (previous, _, step, base, depth)) if not of(depth):
             return _growth_of_recursion(field, previous, step, of(base), degrees)
-        case (("app" | "apply"), (f, _)) if f in field.bounded:
-            return 0
-        case (("app" | "apply"), (f, u)) if f in field.slope_bounds:
-            return of(u)
+        # An unknown activation is continuous, and so measurable, if its slopes are bounded.
+        case (("app" | "apply"), (f, u)) if f in (field.slope_bounds if f.op == "var" else field.slope_bounds | field.bounded):
+            return 0 if f in field.bounded else of(u)
         case "app", (f, u) if f.op == "fun":
             return of(unfolded(f.data, u))
         case _ if (meaning := expanded(t)) is not None:

@@ -9,7 +9,7 @@ from math import comb
 from theory.kernel.chance import moved, places
 from theory.kernel.field import Field
 from theory.kernel.replacing import substitute
-from theory.kernel.signs import NEG, NONNEG
+from theory.kernel.signs import NEG, NONNEG, POS
 from theory.kernel.terms import HALF, ONE, ZERO, Term, add, eq, fn, lt, make, mul, neg, power, rat, sub, var
 from theory.kernel.theorem import Given, Result, rule
 from theory.language.errors import KernelRefusal, refuse_if
@@ -69,10 +69,13 @@ def mean_of_product(given: Given, draws: Term, law: Term, first: Term, second: T
     facts = _facts(given, draws)
     means = mean(draws, law, first), mean(draws, law, second)
     facts.require_defined(mean(draws, law, mul(first, second)), *means)
-    gaps = [(sub(last, k), around) for k, around in places(first, draws)]
-    gaps += [(sub(k, add(last, ONE)), around) for k, around in places(second, draws)]
-    for gap, around in gaps:
-        refuse_if(bool(Field([*given.conclusions, *around]).sign(gap) & NEG), "the two factors may read the same draw")
+    for k, around in places(first, draws):
+        field = Field([*given.conclusions, *around])
+        refuse_if(bool(field.sign(sub(last, k)) & NEG), "the first factor may read a later draw")
+    for k, around in places(second, draws):
+        field = Field([*given.conclusions, *around])
+        later = field.sign(sub(k, last)) == POS or not field.sign(sub(k, add(last, ONE))) & NEG
+        refuse_if(not later, "the second factor may read an earlier draw")
     return eq(mean(draws, law, mul(first, second)), mul(*means))
 
 
@@ -179,16 +182,21 @@ def mean_by_pieces(
     refuse_if(x in busy or any(draws in t.free for t in flat), "cuts and coefficients are no matter of chance")
     refuse_if(any(k < 0 for piece in pieces for _, k, _ in piece), "a density is integrated with powers of x from 0")
     field.require_defined(mean(draws, GAUSSIAN, body), *flat)
+    refuse_if(len(pieces) != len(cuts) + 1, "there is one piece more than there are cuts")
     for a, b in pairwise(cuts):
         field.require(sub(b, a), NONNEG, "cuts stand in order")
-    for piece, low, high in zip(pieces, (None, *cuts), (*cuts, None), strict=True):
-        sides = [*([lt(low, x)] if low is not None else []), *([lt(x, high)] if high is not None else [])]
-        inside = Field([*given.conclusions, *sides])
+    for count, piece in enumerate(pieces):
+        inside = Field([*given.conclusions, *between(cuts, count, x)])
         written = [mul(c, power(x, k), fn("exp", mul(r, x))) for c, k, r in piece]
         refuse_if(not inside.same(curve, add(*written) if written else ZERO), "the function is not this between the cuts")
     field.require_defined(value)
     refuse_if(not field.same(value, integral(cuts, pieces)), "the value is not the sum of the integrals")
     return eq(mean(draws, GAUSSIAN, body), value)
+
+
+def between(cuts: tuple[Term, ...], count: int, x: Term) -> list[Term]:
+    """That x lies after so many cuts and before the others, which stand in order."""
+    return [*(lt(cut, x) for cut in cuts[:count]), *(lt(x, cut) for cut in cuts[count:])]
 
 
 def integral(cuts: tuple[Term, ...], pieces: tuple[tuple[tuple[Term, int, Term], ...], ...]) -> Term:

@@ -10,7 +10,7 @@ from theory.kernel.chance import places
 from theory.kernel.definitions import expanded
 from theory.kernel.field import Field
 from theory.kernel.fractions import Frac, terms_of
-from theory.kernel.moments import GAUSSIAN, integral, mean
+from theory.kernel.moments import GAUSSIAN, between, integral, mean
 from theory.kernel.replacing import substitute, walk
 from theory.kernel.signs import NEG
 from theory.kernel.terms import BINDERS, HALF, ONE, ZERO, Term, add, eq, fn, lt, make, mul, neg, power, rat, sub, var
@@ -18,6 +18,7 @@ from theory.kernel.theorem import Theorem, infer
 from theory.kernel.words import unfolded_recursion
 from theory.language.errors import KernelRefusal
 from theory.tactics.context import Context, by_sign
+from theory.tactics.directions import directed
 
 _X = var("x'")
 _DEEPEST = 12
@@ -48,6 +49,11 @@ class _Search:
         #: What a statement says an expectation to be: if it is that, it is so written.
         self.said: dict[Term, Term] = {}
 
+    def _learn(self, made: Theorem | None) -> Theorem | None:
+        if made is not None:
+            self.context = self.context.knowing(made)
+        return made
+
     def _infer(self, rule: str, *parameters: object) -> Theorem:
         made = infer(rule, parameters, self.context.facts)
         self.context = self.context.knowing(made)
@@ -65,6 +71,7 @@ class _Search:
             self._integral,
             self._projection,
             self._power,
+            self._directions,
             self._odd,
             self._mirrored,
             self._constant_parts,
@@ -143,9 +150,9 @@ class _Search:
             return None
         cuts = self._cuts or _kinks(curve, self.context)
         pieces: list[tuple[tuple[Term, int, Term], ...]] = []
-        for low, high in zip((None, *cuts), (*cuts, None), strict=True):
-            sides = [*([lt(low, _X)] if low is not None else []), *([lt(_X, high)] if high is not None else [])]
-            pieces.append(_piece(curve, Field([*(f.conclusion for f in self.context.facts), *sides])))
+        for count in range(len(cuts) + 1):
+            facts = [*(f.conclusion for f in self.context.facts), *between(tuple(cuts), count, _X)]
+            pieces.append(_piece(curve, Field(facts)))
         field = Field([f.conclusion for f in self.context.facts], whole=True)
         found = integral(tuple(cuts), tuple(pieces))
         value = self.said.get(mean(draws, law, body))
@@ -183,6 +190,12 @@ class _Search:
         half = _halved(own, other, c, mirrored, total)
         self.context = self.context.knowing(half)
         return half
+
+    def _directions(self, draws: Term, law: Term, body: Term) -> Theorem | None:
+        """A function of two normal numbers that is homogeneous of degree 0 or 2 and made of linear ones."""
+        if law is not GAUSSIAN or {k for k, _ in places(body, draws)} != {ONE, rat(2)} or draws.shape != (1, 1):
+            return None
+        return self._learn(directed(self.context, draws, body, self.said.get(mean(draws, law, body))))
 
     def _power(self, draws: Term, law: Term, body: Term) -> Theorem | None:
         """E z^{T+2} from E z^T."""

@@ -12,7 +12,7 @@ _REASONS = {
     "mean_of_product": "independence",
     "mean_of_one_draw": "one law",
     "mean_reflected": "symmetry",
-    "mean_by_pieces": "integration by parts",
+    "mean_by_pieces": "integrated against the density",
     "mean_of_power": "integration by parts",
     "mean_of_projection": "rotation invariance",
 }
@@ -24,6 +24,15 @@ def _expectation(story: Story, node: Derivation, last: bool) -> list[Block]:
     formula = story.said(node)
     left, right = formula.args
     reasons = (_REASONS[node.rule], *((",", *why) if why else ()))
+    return [*before, Derive(left, (Row("=", right, reasons),))]
+
+
+@tells("mean_of_directions")
+def _directions(story: Story, node: Derivation, last: bool) -> list[Block]:
+    # That size comes out as a power shows: the kernel wants it in every case of the signs, a reader does not.
+    before, why = story.grounds(p for p in story.needed(node) if p is not node.premises[0])
+    left, right = story.said(node).args
+    reasons = ("homogeneous, integrated over directions", *((",", *why) if why else ()))
     return [*before, Derive(left, (Row("=", right, reasons),))]
 
 

@@ -284,17 +284,18 @@ class TermPrinter(ABC):
             return Shown(self.normal_law)
         if t.op == "finite":
             return self.weighted([(self.show(rat(x)), self.number(w)) for x, w in t.data])
-        _, law, body = t.args
-        probable = body.op == "pw" and body.args[1] is ONE and body.args[3] is ZERO and body.args[2] in (ONE, ZERO)
+        draws, law, body = t.args
+        events = flat("mul", body)
+        probable = all(e.op == "pw" and e.args[1] is ONE and e.args[3] is ZERO and e.args[2] in (ONE, ZERO) for e in events)
         head = self.probability if probable else self.expectation
         if law.op != "gaussian":
             head = self.lowered(head, law)
-        if probable:
-            u, _, equal, _ = body.args
-            inner = Shown(self._condition(u, ">" if equal is ZERO else "≥"))
-            return joined(head + self.fenced(inner).s, ATOM, inner)
-        inner = self.show(body)
-        return joined(head + self.fenced(inner, "[", "]").s, ATOM, inner)
+        if not probable:
+            inner = self.show(body)
+            return joined(head + self.fenced(inner, "[", "]").s, ATOM, inner)
+        shown = [Shown(self._event(e.args[0], ">" if e.args[2] is ZERO else "≥", draws)) for e in events]
+        inner = joined(self.comma.join(e.s for e in shown), ATOM, *shown)
+        return joined(head + self.fenced(inner).s, ATOM, inner)
 
     def _indexable(self, m: Term) -> Shown:
         piece = self.at_least(m, ATOM)
@@ -424,6 +425,14 @@ class TermPrinter(ABC):
         elif equal is below:
             values = [(above, ">"), (below, "≤")]
         return self.cases([(self.show(value), self._condition(u, op)) for value, op in values])
+
+    def _event(self, u: Term, op: str, draws: Term) -> str:
+        """What may happen to draws, as Z ≤ t; not as t ≥ Z."""
+        first = u.args[0] if u.op == "add" and len(u.args) == 2 else u
+        negative, other = self._signed(u.args[1]) if first is not u else (False, Shown(""))
+        if negative and draws not in first.free:
+            return self.compare(other.s, {">": "<", "≥": "≤"}[op], self.show(first).s)
+        return self._condition(u, op)
 
     def _condition(self, u: Term, op: str) -> str:
         """u > 0; of a difference a − b, a > b."""

@@ -69,7 +69,9 @@ def places(t: Term, draws: Term, facts: tuple[Term, ...] = ()) -> Iterator[tuple
         # Under a new name, since a fact about a free variable says nothing of a bound one.
         known = frozenset(v for f in facts for v in f.free) | t.free
         inner = fresh(make("var", data=f"κ{counter.data}", sort="nat"), known)
-        yield from places(substitute(body, {counter: inner}), draws, (*facts, le(low, inner), le(inner, high)))
+        # What bounds the end of an inner counter bounds the counter.
+        below = [le(inner, f.args[1]) for f in facts if f.op == "le" and f.args[0] is high]
+        yield from places(substitute(body, {counter: inner}), draws, (*facts, le(low, inner), le(inner, high), *below))
         parts = parts[:2] if sums else parts[1:]
     for part in parts:
         yield from places(part, draws, facts)

@@ -13,8 +13,8 @@ from theory.language.chance import Draws, LawVariable, Mean
 from theory.language.claims import claim
 from theory.language.domains import Interval, Laws
 from theory.language.recursion import Recursion
-from theory.language.symbols import T_, UnitX, X, eq
 from theory.language.statements import tends_to_zero
+from theory.language.symbols import T_, UnitX, X, eq
 from theory.tactics import Calc, Cases, Have, Induction, Moments, Monotone, Nonneg, Sign
 
 Z = Draws("Z")

@@ -10,11 +10,11 @@ from theory.flow.double_factorial import evens, odds, one_le_evens, sq_evens_le,
 from theory.language.chance import Draws, FiniteLaw, LawVariable, Mean, Probability, indicator
 from theory.language.claims import claim
 from theory.language.domains import Laws, Sequences
-from theory.language.matrices import Entry, Sequence, SumOf
+from theory.language.matrices import Entry, Sequence
 from theory.language.recursion import Recursion, product_of
 from theory.language.statements import both
-from theory.language.symbols import Step, T_, eq
-from theory.tactics import Calc, Cases, Have, Induction, Inverse, Moments, Nonneg, Parts, Refute
+from theory.language.symbols import T_, Step, eq
+from theory.tactics import Calc, Cases, Have, Induction, Inverse, Moments, Nonneg, Refute
 
 Z = Draws("Z")
 k, T = Symbol("k"), Symbol("T")

@@ -11,7 +11,7 @@ from theory.kernel.chance import places
 from theory.kernel.definitions import expanded
 from theory.kernel.field import Field
 from theory.kernel.fractions import Frac, terms_of
-from theory.kernel.moments import GAUSSIAN, between, integral, mean
+from theory.kernel.moments import GAUSSIAN, between_cuts, integral, mean
 from theory.kernel.replacing import substitute, walk
 from theory.kernel.signs import NEG
 from theory.kernel.terms import BINDERS, HALF, ONE, ZERO, Term, add, eq, fn, lt, make, mul, neg, power, rat, sub, var
@@ -65,7 +65,8 @@ def _compared(a: Term, b: Term, context: Context) -> list[Theorem]:
         with suppress(KernelRefusal):
             return [by_sign(context, make(op, (a, b)))]
     # By the facts themselves: a normal form may depend on what else the facts speak of.
-    low, high = (next((f for f in context.facts if f.conclusion.op == "eq" and f.conclusion.args[0] is t), None) for t in (a, b))
+    equations = [f for f in context.facts if f.conclusion.op == "eq"]
+    low, high = (next((f for f in equations if f.conclusion.args[0] is t), None) for t in (a, b))
     ends = low.conclusion.args[1] if low else a, high.conclusion.args[1] if high else b
     turned = [infer("identity", [high.conclusion.args[1], b], [high])] if high else []
     return [*([low] if low else []), infer("decided", [lt(*ends)]), *turned]
@@ -198,7 +199,7 @@ class _Search:
         cuts = self._cuts or _kinks(curve, self.context)
         pieces: list[tuple[tuple[Term, int, Term], ...]] = []
         for count in range(len(cuts) + 1):
-            facts = [*(f.conclusion for f in self.context.facts), *between(tuple(cuts), count, _X)]
+            facts = [*(f.conclusion for f in self.context.facts), *between_cuts(tuple(cuts), count, _X)]
             pieces.append(_piece(curve, Field(facts)))
         field = Field([f.conclusion for f in self.context.facts], whole=True)
         found = integral(tuple(cuts), tuple(pieces))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import Any, Self
 
 from sympy import Basic, Expr, Ge, Gt, Integer, Le, Lt, Piecewise, Rational, Symbol, evaluate, sympify
@@ -38,7 +39,9 @@ class FiniteLaw(Basic):
         given = rows[0] if len(rows) == 1 and isinstance(rows[0], Mapping) else None
         pairs = sorted((Rational(x), Rational(w)) for x, w in given.items()) if given is not None else []  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType, reportUnknownArgumentType]
         flat = [x for pair in pairs for x in pair] if given is not None else list(rows)
-        if not flat or sum(flat[1::2]) != 1 or min(flat[1::2]) <= 0:
+        # As fractions, since SymPy may be told to leave sums as they are.
+        weights = [Fraction(int(w.p), int(w.q)) for w in flat[1::2]]
+        if not flat or sum(weights) != 1 or min(weights) <= 0:
             raise ClaimError("a finite law has positive weights that sum to 1; give it as {value: weight, …}")
         return Basic.__new__(cls, *flat)
 

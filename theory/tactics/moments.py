@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from itertools import combinations
 from itertools import product as cartesian
 
 from theory.kernel.chance import places
@@ -16,7 +17,7 @@ from theory.kernel.signs import NEG
 from theory.kernel.terms import BINDERS, HALF, ONE, ZERO, Term, add, eq, fn, lt, make, mul, neg, power, rat, sub, var
 from theory.kernel.theorem import Theorem, infer
 from theory.kernel.words import unfolded_recursion
-from theory.language.errors import KernelRefusal
+from theory.language.errors import KernelRefusal, ProofFailure
 from theory.tactics.context import Context, by_sign
 
 _X = var("x'")
@@ -31,7 +32,42 @@ def computed(wanted: Iterable[Term], context: Context, cuts: Iterable[Term] = ()
             search.said[term.args[0]] = term.args[1]
         for node in _means(term):
             search.settle(node)
+    search.mirror()
     return _solved(search.context)
+
+
+def kept_in_order(relation: Theorem, wanted: Iterable[Term], context: Context) -> list[Theorem]:
+    """E f ≤ E g from f ≤ g, for the draws and the law of each wanted expectation that the relation speaks of."""
+    pairs = dict.fromkeys(node.args[:2] for term in wanted for node in _means(term))
+    about = [pair for pair in pairs if pair[0] in relation.conclusion.free]
+    if not about:
+        raise ProofFailure("a relation in `below` speaks of the draws of an expectation; write it with the same draws, as Z(1)")
+    return [infer("mean_kept_in_order", pair, [relation, *_bounds(context).facts]) for pair in about]
+
+
+def between(formula: Term, kept: Iterable[Theorem], context: Context) -> Theorem | None:
+    """a ≤ b from a ≤ E f, E f ≤ E g and E g ≤ b, if one of the given relations between expectations does."""
+    a, b = formula.args
+    for link in kept:
+        with suppress(KernelRefusal):
+            low, high = link.conclusion.args
+            joined = infer("chain", [], [*_compared(a, low, context), link, *_compared(high, b, context)])
+            return joined if joined.conclusion is formula else by_sign(context.knowing(joined), formula)
+    return None
+
+
+def _compared(a: Term, b: Term, context: Context) -> list[Theorem]:
+    """a ≤ b as links of a chain, between given numbers by balls."""
+    if a is b:
+        return []
+    for op in ("eq", "lt", "le"):
+        with suppress(KernelRefusal):
+            return [by_sign(context, make(op, (a, b)))]
+    # By the facts themselves: a normal form may depend on what else the facts speak of.
+    low, high = (next((f for f in context.facts if f.conclusion.op == "eq" and f.conclusion.args[0] is t), None) for t in (a, b))
+    ends = low.conclusion.args[1] if low else a, high.conclusion.args[1] if high else b
+    turned = [infer("identity", [high.conclusion.args[1], b], [high])] if high else []
+    return [*([low] if low else []), infer("decided", [lt(*ends)]), *turned]
 
 
 def _means(t: Term) -> list[Term]:
@@ -44,7 +80,7 @@ def _means(t: Term) -> list[Term]:
 class _Search:
     def __init__(self, context: Context, cuts: tuple[Term, ...]) -> None:
         self.context, self._cuts = context, cuts
-        self._seen: set[Term] = set()
+        self._seen: dict[Term, None] = {}
         #: What a statement says an expectation to be: if it is that, it is so written.
         self.said: dict[Term, Term] = {}
 
@@ -57,7 +93,7 @@ class _Search:
         """Facts about one expectation, as far as they can be found."""
         if node.op != "mean" or node in self._seen or depth > _DEEPEST:
             return
-        self._seen.add(node)
+        self._seen[node] = None
         draws, law, body = node.args
         for step in (
             self._integral,
@@ -79,6 +115,17 @@ class _Search:
                     self.settle(inner, depth + 1)
                 if step != self._odd:  # that the whole is 0 may tell what its parts are
                     return
+
+    def mirror(self) -> None:
+        """Of two expectations of which one is the other seen from −z, that they are equal, where neither is known."""
+        told = {f.conclusion.args[0] for f in self.context.facts if f.conclusion.op == "eq"}
+        open_ones = [node for node in self._seen if node not in told]
+        for one, other in combinations(open_ones, 2):
+            with suppress(KernelRefusal):
+                if one.args[:2] == other.args[:2]:
+                    mirrored = infer("mean_reflected", one.args, self.context.facts)
+                    same = infer("identity", [mirrored.conclusion.args[1], other], self.context.facts)
+                    self.context = self.context.knowing(infer("chain", [], [mirrored, same]))
 
     # --- taking apart -------------------------------------------------------------------------
 
@@ -357,7 +404,10 @@ def _piece(curve: Term, field: Field) -> tuple[tuple[Term, int, Term], ...]:
 
 def _without(field: Field, below: Frac) -> Frac:
     """A denominator of one term without its exponentials of x."""
-    ((exponents, coefficient),) = terms_of(below.num)
+    listed = list(terms_of(below.num))
+    if len(listed) != 1:
+        raise KernelRefusal("a quotient by a sum is no sum of powers and exponentials")
+    ((exponents, coefficient),) = listed
     kept = {k: e for k, e in exponents.items() if _X not in field.term(field.ring.gen(k)).free}
     return field.ring.monomial(kept) * coefficient
 

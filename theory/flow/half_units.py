@@ -49,18 +49,17 @@ def probability_off_eq_half(mu: Fair):
 @claim(ledger=["relu-kills-half-regime"])
 def probability_off_gaussian(b: X, s: PositiveX):
     """With an input that is normal of mean b and deviation s relu loses the gradient with probability Φ(−b/s)."""
-    return eq(Probability(b + s * Z(1) < 0, Z, gaussian), (1 + erf(-b / (s * sqrt(2)))) / 2), Moments(cuts=[-b / s])
+    return eq(Probability(b + s * Z(1) < 0, Z, gaussian), (1 + erf(-b / (s * sqrt(2)))) / 2), Moments()
 
 
 @claim(ledger=["relu-kills-half-regime"])
 def probability_off_gaussian_lt_half(b: PositiveX, s: PositiveX):
     """With an input that is normal of mean b and deviation s relu loses the gradient with probability Φ(−b/s)."""
-    return Probability(b + s * Z(1) < 0, Z, gaussian) < HALF, Moments(cuts=[-b / s])
+    return Probability(b + s * Z(1) < 0, Z, gaussian) < HALF, Moments()
 
 
 # --- one unit of a first layer --------------------------------------------------------------------
 
-x_ = Symbol("x")
 def _preactivation(x: Any, k: Any) -> Any:
     return Entry(Transpose(x) * w.at(k), 1, 1)
 
@@ -77,12 +76,11 @@ def probability_unit_zero_ge_half(x: Start, mu: Symmetric):
 def probability_unit_zero_gaussian(x: Start, b: X, s: PositiveX):
     """half-units."""
     share = (1 + erf(-b / (s * Norm(x) * sqrt(2)))) / 2
-    return implies(Norm(x) > 0, eq(Probability(b + s * _preactivation(x, 1) <= 0, w, gaussian), share)), Moments(cuts=[-b / (s * Norm(x))])
+    return implies(Norm(x) > 0, eq(Probability(b + s * _preactivation(x, 1) <= 0, w, gaussian), share)), Moments()
 
 
 # --- all units of a first layer -------------------------------------------------------------------
 
-off = Recursion("N", 0, lambda before, t: before + indicator(_preactivation(Symbol("x"), t) <= 0))
 
 
 def _count(x: Any, m: Any) -> Any:

@@ -9,7 +9,7 @@ from math import comb
 from theory.kernel.chance import moved, places
 from theory.kernel.field import Field
 from theory.kernel.replacing import substitute
-from theory.kernel.signs import NEG, NONNEG
+from theory.kernel.signs import NEG, NONNEG, POS
 from theory.kernel.terms import HALF, ONE, ZERO, Term, add, eq, fn, lt, make, mul, neg, power, rat, sub, var
 from theory.kernel.theorem import Given, Result, rule
 from theory.language.errors import KernelRefusal, refuse_if
@@ -164,26 +164,37 @@ def mean_by_pieces(
     value: Term,
     cuts: tuple[Term, ...],
     pieces: tuple[tuple[tuple[Term, int, Term], ...], ...],
+    scales: tuple[Term, ...] = (),
 ) -> Result:
-    """E f(z_1) = v for a normal z_1 if f is a sum of c·x^k·e^{rx} between cuts, and v the sum of the integrals."""
+    """E f(z_1) = v for a normal z_1 if f is a sum of c·x^k·e^{rx} between cuts, and v the sum of the integrals.
+
+    With positive scales s it is also used that s·x lies between s times the cuts, as for the sign of m + s·x.
+    """
     field, x = _facts(given, draws), var("x'")
     number = fn("entry", fn("at", draws, ONE), ONE, ONE)
     curve = _read_as(body, draws, number, x)
-    flat = [t for piece in pieces for c, _, r in piece for t in (c, r)] + list(cuts)
+    flat = [t for piece in pieces for c, _, r in piece for t in (c, r)] + [*cuts, *scales]
     busy = frozenset[Term]().union(*(f.free for f in (*given.conclusions, body, *flat)))
     refuse_if(x in busy or any(draws in t.free for t in flat), "cuts and coefficients are no matter of chance")
     refuse_if(any(k < 0 for piece in pieces for _, k, _ in piece), "a density is integrated with powers of x from 0")
     field.require_defined(mean(draws, GAUSSIAN, body), *flat)
     for a, b in pairwise(cuts):
         field.require(sub(b, a), NONNEG, "cuts stand in order")
+    for s in scales:
+        field.require(s, POS, "a scale is positive")
     for piece, low, high in zip(pieces, (None, *cuts), (*cuts, None), strict=True):
-        sides = [*([lt(low, x)] if low is not None else []), *([lt(x, high)] if high is not None else [])]
-        inside = Field([*given.conclusions, *sides])
+        inside = Field([*given.conclusions, *between_cuts(x, low, high, scales)])
         written = [mul(c, power(x, k), fn("exp", mul(r, x))) for c, k, r in piece]
         refuse_if(not inside.same(curve, add(*written) if written else ZERO), "the function is not this between the cuts")
     field.require_defined(value)
     refuse_if(not field.same(value, integral(cuts, pieces)), "the value is not the sum of the integrals")
     return eq(mean(draws, GAUSSIAN, body), value)
+
+
+def between_cuts(x: Term, low: Term | None, high: Term | None, scales: tuple[Term, ...] = ()) -> list[Term]:
+    """That x lies between two cuts, and s·x between s times these for positive scales s."""
+    sides = [*([(low, x)] if low is not None else []), *([(x, high)] if high is not None else [])]
+    return [lt(*side) for side in sides] + [lt(mul(s, a), mul(s, b)) for s in scales for a, b in sides]
 
 
 def integral(cuts: tuple[Term, ...], pieces: tuple[tuple[tuple[Term, int, Term], ...], ...]) -> Term:

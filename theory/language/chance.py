@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any, Self
 
-from sympy import Basic, Expr, Ge, Gt, Integer, Le, Lt, Piecewise, Rational, Symbol, evaluate, sympify
+from sympy import Basic, Expr, Ge, Gt, Integer, Le, Lt, Rational, Symbol, evaluate, sympify
 from sympy.core.relational import Relational
 
 from theory.language.errors import ClaimError
@@ -91,19 +91,36 @@ class Mean(Shown, Expr):
         return [head, self.args[0], r"\right]" if script == "latex" else "]"]
 
 
-def indicator(condition: Relational) -> Any:
+class Indicator(Shown, Expr):
+    """1 where a number is positive, or not negative if it is not strict, and 0 elsewhere.
+
+    No Piecewise: SymPy folds one that stands in the condition of another, as in a test of a count.
+    """
+
+    is_commutative = True
+
+    def __new__(cls, gap: Any, strict: Any) -> Self:
+        return Expr.__new__(cls, sympify(gap), Integer(strict))
+
+    def pieces(self, script: Script) -> Pieces:
+        gap, strict = self.args
+        at_least = {"latex": r"\geq 0", "unicode": "≥ 0", "ascii": ">= 0"}[script]
+        sign = "> 0" if strict else at_least
+        return ([r"\mathbf{1}\{", gap, " ", sign, r"\}"] if script == "latex" else ["1{", gap, " ", sign, "}"])
+
+
+def indicator(condition: Relational) -> Indicator:
     """1 where a strict or weak inequality holds, 0 elsewhere."""
     left, right = condition.args
     match condition:
         case Gt() | Ge():
-            kind, above, below = type(condition), left, right
+            above, below = left, right
         case Lt() | Le():
-            kind, above, below = (Gt if isinstance(condition, Lt) else Ge), right, left
+            above, below = right, left
         case _:
             raise ClaimError(f"an indicator is of <, ≤, > or ≥, not of {condition}; write = as two of them")
     with evaluate(False):
-        gap = above if below == 0 else above - below
-        return Piecewise((Integer(1), kind(gap, 0, evaluate=False)), (Integer(0), True), evaluate=False)
+        return Indicator(above if below == 0 else above - below, isinstance(condition, (Gt, Lt)))
 
 
 def Probability(condition: Relational, draws: Draws, law: Any) -> Mean:

@@ -25,7 +25,6 @@ Numbers = Annotated[Sequence, Sequences(1)]
 SIGNS = FiniteLaw({-1: Rational(1, 2), 1: Rational(1, 2)})
 
 
-
 def walk(v: Any = Z.sequence) -> Recursion:
     """The sums S_t of the first t inputs."""
     return Recursion("S", 0, lambda before, t: before + Entry(v.at(t), 1))

@@ -28,17 +28,6 @@ def _facts(given: Given, draws: Term, first: int = 0) -> Field:
 
 
 @rule
-def bounded_everywhere(given: Given) -> Result:
-    """a ≤ f(x) and f(x) ≤ b for every x make f bounded."""
-    (low, image), (same, high) = (p.conclusion.args for p in given)
-    f, x = image.args
-    everywhere = (image.op, x.op, x.sort) == ("app", "var", "real") and not any(x in h.free for h in given.hypotheses)
-    refuse_if({p.conclusion.op for p in given} - {"le", "lt"} != set(), "bounds are ≤ or <")
-    refuse_if(not everywhere or same is not image or x in low.free | high.free, "bounds of f(x) at every x are expected")
-    return fn("bounded", f)
-
-
-@rule
 def mean_linear(given: Given, draws: Term, law: Term, body: Term, parts: tuple[tuple[Term, Term], ...]) -> Result:
     """E f = Σ c·E g where f = Σ c·g with constants c; of a g without chance, g itself."""
     field = _facts(given, draws)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from itertools import combinations
-from itertools import product as cartesian
 
 from theory.kernel.chance import places
 from theory.kernel.definitions import expanded
@@ -13,7 +12,7 @@ from theory.kernel.field import Field
 from theory.kernel.fractions import Frac, terms_of
 from theory.kernel.moments import GAUSSIAN, between_cuts, integral, mean
 from theory.kernel.replacing import substitute, walk
-from theory.kernel.signs import NEG
+from theory.kernel.signs import NEG, POS
 from theory.kernel.terms import BINDERS, HALF, ONE, ZERO, Term, add, eq, fn, lt, make, mul, neg, power, rat, sub, var
 from theory.kernel.theorem import Theorem, infer
 from theory.language.errors import KernelRefusal, ProofFailure
@@ -27,7 +26,7 @@ _DEEPEST = 12
 
 def computed(wanted: Iterable[Term], context: Context, cuts: Iterable[Term] = ()) -> Context:
     """With what is found out about every expectation in some terms."""
-    search = _Search(_solved(_bounds(context)), tuple(cuts))
+    search = _Search(_solved(context), tuple(cuts))
     for term in wanted:
         if term.op == "eq" and term.args[0].op == "mean":
             search.said[term.args[0]] = term.args[1]
@@ -196,17 +195,18 @@ class _Search:
         curve = _replaced(body, fn("entry", fn("at", draws, ONE), ONE, ONE), _X)
         if draws in curve.free:
             return None
-        cuts = self._cuts or _kinks(curve, self.context)
+        kinks, scales = _kinks(curve, self.context)
+        cuts = self._cuts or kinks
         pieces: list[tuple[tuple[Term, int, Term], ...]] = []
         for count in range(len(cuts) + 1):
-            facts = [*(f.conclusion for f in self.context.facts), *between_cuts(tuple(cuts), count, _X)]
+            facts = [*(f.conclusion for f in self.context.facts), *between_cuts(tuple(cuts), count, _X, scales)]
             pieces.append(_piece(curve, Field(facts)))
         field = Field([f.conclusion for f in self.context.facts], whole=True)
         found = integral(tuple(cuts), tuple(pieces))
         value = self.said.get(mean(draws, law, body))
         if value is None or _means(value) or not field.same(value, found):
             value = field.term(field.frac(found))
-        return self._infer("mean_by_pieces", draws, body, value, tuple(cuts), tuple(pieces))
+        return self._infer("mean_by_pieces", draws, body, value, tuple(cuts), tuple(pieces), scales)
 
     def _odd(self, draws: Term, law: Term, body: Term) -> Theorem | None:
         own, known = mean(draws, law, body), self.context.facts
@@ -303,10 +303,11 @@ def _replaced(t: Term, old: Term, new: Term) -> Term:
     return make(t.op, tuple(_replaced(a, old, new) for a in t.args), t.data, t.sort, t.shape)
 
 
-def _kinks(curve: Term, context: Context) -> tuple[Term, ...]:
-    """Where the arguments of absolute values and cases vanish, if they are linear, in order."""
+def _kinks(curve: Term, context: Context) -> tuple[tuple[Term, ...], tuple[Term, ...]]:
+    """Where the arguments of absolute values and cases vanish, if they are linear, in order; and their slopes but ±1."""
     field = Field([f.conclusion for f in context.facts])
     found: dict[Term, None] = {}
+    scales: dict[Term, None] = {}
     waiting, seen = [curve], set[Term]()
     while waiting:
         node = waiting.pop()
@@ -319,13 +320,16 @@ def _kinks(curve: Term, context: Context) -> tuple[Term, ...]:
             waiting.append(meaning)
         if node.op in ("abs", "pw") and _X in node.args[0].free:
             at_zero = substitute(node.args[0], {_X: ZERO})
-            slope = sub(substitute(node.args[0], {_X: ONE}), at_zero)
+            slope = field.term(field.frac(sub(substitute(node.args[0], {_X: ONE}), at_zero)))
+            size = field.term(field.frac(neg(slope))) if field.sign(slope) == NEG else slope
+            if size.op != "rat" and field.sign(size) == POS:
+                scales[size] = None
             found[field.term(field.frac(neg(mul(at_zero, power(slope, -1)))))] = None
     ordered: list[Term] = []
     for cut in found:
         place = next((k for k, other in enumerate(ordered) if not field.sign(sub(other, cut)) & NEG), len(ordered))
         ordered.insert(place, cut)
-    return tuple(ordered)
+    return tuple(ordered), tuple(scales)
 
 
 def _piece(curve: Term, field: Field) -> tuple[tuple[Term, int, Term], ...]:
@@ -390,14 +394,4 @@ def _solved(context: Context) -> Context:
             context = context.knowing(infer("chain", [], [same, put_in]))
         except KernelRefusal:
             continue
-    return context
-
-
-def _bounds(context: Context) -> Context:
-    """With the activations that are known to be bounded on the whole line."""
-    below = [f for f in context.facts if f.conclusion.op in ("le", "lt") and f.conclusion.args[1].op == "app"]
-    above = [f for f in context.facts if f.conclusion.op in ("le", "lt") and f.conclusion.args[0].op == "app"]
-    for low, high in cartesian(below, above):
-        with suppress(KernelRefusal):
-            context = context.knowing(infer("bounded_everywhere", [], [low, high]))
     return context

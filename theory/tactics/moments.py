@@ -42,7 +42,7 @@ def kept_in_order(relation: Theorem, wanted: Iterable[Term], context: Context) -
     about = [pair for pair in pairs if pair[0] in relation.conclusion.free]
     if not about:
         raise ProofFailure("a relation in `below` speaks of the draws of an expectation; write it with the same draws, as Z(1)")
-    return [infer("mean_kept_in_order", pair, [relation, *_bounds(context).facts]) for pair in about]
+    return [infer("mean_kept_in_order", pair, [relation, *context.facts]) for pair in about]
 
 
 def between(formula: Term, kept: Iterable[Theorem], context: Context) -> Theorem | None:

@@ -18,7 +18,7 @@ from theory.language.errors import KernelRefusal
 from theory.language.matrices import Entry
 from theory.language.statements import always, implies
 from theory.language.symbols import PositiveX, X
-from theory.tactics import Sign
+from theory.tactics import Nonneg, Sign
 from theory.tactics.examples import inhabits
 from theory.tactics.settle import Verdict, settle
 
@@ -79,3 +79,14 @@ def test_a_lemma_about_every_point_bounds_a_derivative() -> None:
 
 def test_a_slope_below_the_largest_one_is_not_enough() -> None:
     assert settle(_claimed(Rational(6, 25))).verdict is Verdict.OPEN
+
+
+def _positive(x: X) -> Any:
+    return sigmoid(x) > 0, Nonneg()
+
+
+def test_an_example_for_a_variable_that_is_not_there_leaves_the_claim_open() -> None:
+    settlement = settle(Claim(name="stray", module="tests.stray", meaning="It is.", builder=_positive, example={"z": 1}))
+    assert settlement.verdict is Verdict.OPEN
+    assert settlement.theorem is None
+    assert "there is no variable 'z'" in settlement.reason

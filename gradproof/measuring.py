@@ -88,6 +88,7 @@ def measure_and_show(name: str, quick: bool, as_json: bool, output: Path | None)
     observation = full_observations()[name]
     if output is not None:
         record.check_writable(output)
+    kept = None if quick else finding_of(observation)  # before it is overwritten, if it is
     document = measure(observation, observation.quick if quick else None)
     if output is not None:
         record.write_atomically(output, record.dumps(document))
@@ -95,7 +96,7 @@ def measure_and_show(name: str, quick: bool, as_json: bool, output: Path | None)
         click.echo(record.dumps(document), nl=False)
     else:
         taken = [figure_from_json(figure) for figure in document["figures"]]
-        result(present.screen(), observation, taken, None if quick else finding_of(observation), parameters(document["protocol"]))
+        result(present.screen(), observation, taken, kept, parameters(document["protocol"]))
     return 0
 
 
@@ -168,6 +169,7 @@ def result(console: Console, observation: Observation, taken: Sequence[Figure], 
 
 def _lines(figure: Figure, old: Figure | None = None) -> Table:
     """A figure with what it is compared with, and the kept one beside it."""
+    from rich.padding import Padding
     from rich.table import Table
     from rich.text import Text
 
@@ -175,17 +177,24 @@ def _lines(figure: Figure, old: Figure | None = None) -> Table:
     grid.add_column(ratio=1)
     grid.add_column(justify="right", no_wrap=True)
     grid.add_row(Text(figure.name), Text(interval(figure), style="bold"))
-    if said := compared(figure):
-        grid.add_row(Text(f"  {said}", style="cyan"), "")
-    if old is not None:
-        grid.add_row("", Text(f"kept {interval(old)}", style="dim"))
+    said, kept = compared(figure), "" if old is None else f"kept {interval(old)}"
+    if said or kept:
+        grid.add_row(Padding(Text(said, style="cyan"), (0, 0, 0, 2)), Text(kept, style="dim"))
     return grid
 
 
-def parameters(document: dict[str, Any]) -> str:
-    """The parameters of a protocol in one line."""
-    lists = {key: ", ".join(map(str, value)) if isinstance(value, list) else str(value) for key, value in document.items()}  # pyright: ignore[reportUnknownVariableType,reportUnknownArgumentType]  # of JSON
-    return " · ".join(f"{key.replace('_', ' ')} {value}" for key, value in lists.items())
+def parameters(protocol: dict[str, Any]) -> str:
+    """The parameters of a protocol in one line; neighbouring numbers as a range."""
+    return " · ".join(f"{key.replace('_', ' ')} {_parameter(value)}" for key, value in protocol.items())
+
+
+def _parameter(value: Any) -> str:
+    if not isinstance(value, list):
+        return str(value)
+    given: list[Any] = list(value)  # pyright: ignore[reportUnknownArgumentType]  # of JSON
+    if len(given) > 3 and all(isinstance(one, int) for one in given) and given == list(range(given[0], given[-1] + 1)):
+        return f"{given[0]}…{given[-1]}"
+    return ", ".join(map(str, given))
 
 
 def lines_of(observation: ObservationRecord) -> list[Any]:

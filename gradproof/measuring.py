@@ -22,7 +22,7 @@ class FigureRecord(TypedDict):
 
     name: str
     value: float | None
-    low: float
+    low: float | None
     high: float | None
     method: str
     unit: str

@@ -21,7 +21,7 @@ class Figure:
     """A number in `unit` with its interval; `method` says how the interval follows from the raw numbers.
 
     `against` are numbers to compare with, each with what it is. An end of the interval, and the number itself, may be
-    infinite: "more than we waited for".
+    ∞: "more than we waited for".
     """
 
     name: str
@@ -34,7 +34,7 @@ class Figure:
 
     def __post_init__(self) -> None:
         """Refuse what is no interval about a number."""
-        if not self.low <= self.value <= self.high:  # nor is a NaN between anything
+        if not -inf < self.low <= self.value <= self.high:  # nor is a NaN between anything
             raise MeasurementError(
                 f"the figure {self.name} is {self.value} in [{self.low}, {self.high}]; an interval holds the number it is about"
             )

@@ -38,68 +38,68 @@ RELU = ("max(x, 0)", "max(x, zeros)")
 MASK = ("(y > 0)·g", "sign(y)·g")
 
 
+def _sigmoid(x: Floats, out: Floats) -> Floats:
+    """σ in four passes, the last of which divides."""
+    one = np.float32(1)
+    np.negative(x, out=out)
+    np.exp(out, out=out)
+    np.add(out, one, out=out)
+    return np.divide(one, out, out=out)
+
+
 def forward(size: int, seed: int) -> Operations:
     """The activations of one array; σ in NumPy's own steps, and as SciPy's `expit`, which loses no digits."""
     x = np.random.default_rng(seed).standard_normal(size, dtype=np.float32)
-    out, zeros, zero, one = np.empty_like(x), np.zeros_like(x), np.float32(0), np.float32(1)
-
-    def sigmoid() -> None:
-        np.negative(x, out=out)
-        np.exp(out, out=out)
-        np.add(out, one, out=out)
-        np.divide(one, out, out=out)
+    out, zeros, zero = np.empty_like(x), np.zeros_like(x), np.float32(0)
 
     return {
         RELU[0]: lambda: np.maximum(x, zero, out=out),
         RELU[1]: lambda: np.maximum(x, zeros, out=out),
         "exp": lambda: np.exp(x, out=out),
         "tanh": lambda: np.tanh(x, out=out),
-        "sigmoid": sigmoid,
+        "sigmoid": lambda: _sigmoid(x, out),
         "expit": lambda: expit(x, out=out),
     }
 
 
 def backward(size: int, seed: int) -> Operations:
-    """What comes from above times the slope, from the kept output of each activation; and for σ from its input too."""
+    """What comes from above times the slope, from the kept output of each activation.
+
+    Besides, for relu, from a mask that the forward pass has already made, and for σ from its input.
+    """
     draw = np.random.default_rng(seed)
     x, g = draw.standard_normal(size, dtype=np.float32), draw.standard_normal(size, dtype=np.float32)
     y, s, t = np.maximum(x, np.float32(0)), np.asarray(expit(x), dtype=np.float32), np.tanh(x)
-    out, mask, zero, one = np.empty_like(x), np.empty(size, dtype=np.bool_), np.float32(0), np.float32(1)
+    out, other, mask = np.empty_like(x), np.empty_like(x), np.empty(size, dtype=np.bool_)
+    zero, one = np.float32(0), np.float32(1)
 
-    def by_mask() -> None:
+    def by_mask() -> Floats:
         np.greater(y, zero, out=mask)
-        np.multiply(g, mask, out=out)
+        return np.multiply(g, mask, out=out)
 
-    def by_sign() -> None:
+    def by_sign() -> Floats:
         np.sign(y, out=out)
-        np.multiply(out, g, out=out)
+        return np.multiply(out, g, out=out)
 
-    def times_slope_of_sigmoid(of: Floats) -> None:
-        scratch = out if of is s else other
-        np.subtract(one, of, out=scratch)
-        np.multiply(scratch, of, out=scratch)
-        np.multiply(scratch, g, out=scratch)
+    kept = y > 0
 
-    other = np.empty_like(x)
+    def sigmoid(of: Floats) -> Floats:
+        np.subtract(one, of, out=out)
+        np.multiply(out, of, out=out)
+        return np.multiply(out, g, out=out)
 
-    def sigmoid_anew() -> None:
-        np.negative(x, out=out)
-        np.exp(out, out=out)
-        np.add(out, one, out=out)
-        np.divide(one, out, out=out)
-        times_slope_of_sigmoid(out)
-
-    def tanh() -> None:
+    def tanh() -> Floats:
         np.multiply(t, t, out=out)
         np.subtract(one, out, out=out)
-        np.multiply(out, g, out=out)
+        return np.multiply(out, g, out=out)
 
     return {
         MASK[0]: by_mask,
         MASK[1]: by_sign,
-        "s(1 − s)·g": lambda: times_slope_of_sigmoid(s),
+        "m·g, m = (y > 0) kept": lambda: np.multiply(g, kept, out=out),
+        "s(1 − s)·g": lambda: sigmoid(s),
         "(1 − t²)·g": tanh,
-        "s(1 − s)·g, s computed anew": sigmoid_anew,
+        "s(1 − s)·g, s computed anew": lambda: sigmoid(_sigmoid(x, other)),
     }
 
 
@@ -130,7 +130,7 @@ def of_activations(protocol: Rounds, raw: Raw) -> list[Figure]:
 
 def of_slopes(protocol: Rounds, raw: Raw) -> list[Figure]:
     """Times of relu's backward pass, and ratios to it."""
-    return list(_figures(protocol, raw, MASK, ("s(1 − s)·g", "(1 − t²)·g", "s(1 − s)·g, s computed anew")))
+    return list(_figures(protocol, raw, MASK, ("m·g, m = (y > 0) kept", "s(1 − s)·g", "(1 − t²)·g", "s(1 − s)·g, s computed anew")))
 
 
 @measured(

@@ -86,7 +86,11 @@ def is_open(entry: Entry) -> bool:
     A row that proofs settle needs a claim; one that is measured, or outside of proof, needs an observation.
     """
     outside = entry["kind"] in OUTSIDE_OF_PROOF
-    return not (entry["observations"] if outside else entry["claims"]) or _has_open(entry, "claims") or _has_open(entry, "observations")
+    return (
+        not (entry["observations"] if outside else entry["claims"])
+        or _has_open(entry, "claims")
+        or _has_open(entry, "observations")
+    )
 
 
 def _has_open(entry: Entry, what: Literal["claims", "observations"]) -> bool:
@@ -139,9 +143,12 @@ def table(console: Console, entries: Sequence[Entry], shown: Sequence[Entry]) ->
         console.print("No row is open.")
     console.print()
     for count in counts(entries):
-        what = "observations" if count["kind"] in OUTSIDE_OF_PROOF else "claims"
-        said = f"part {count['part']} · {count['kind']}: {count[f'with_{what}']} of {count['rows']} rows have {what}"
-        if left := count[f"with_open_{what}"]:
+        if count["kind"] in OUTSIDE_OF_PROOF:
+            what, named, left = "observations", count["with_observations"], count["with_open_observations"]
+        else:
+            what, named, left = "claims", count["with_claims"], count["with_open_claims"]
+        said = f"part {count['part']} · {count['kind']}: {named} of {count['rows']} rows have {what}"
+        if left:
             said += f", {left} of them an open one"
         console.print(Text(said, style="dim" if count["kind"] != "deterministic" else ""))
 

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
 
     from rich.console import Console
     from rich.table import Table
-    from rich.text import Text
 
     from numerics.measuring import Figure, Finding, Observation
 
@@ -44,7 +43,7 @@ class ObservationRecord(TypedDict):
 def one_thread() -> None:
     """Let matrix products use one thread, as the protocols say; too late once NumPy is there, and then nothing is claimed."""
     if "numpy" not in sys.modules:
-        os.environ.update({name: "1" for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")})
+        os.environ.update(dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1"))
 
 
 def record_of(finding: Finding) -> ObservationRecord:
@@ -193,7 +192,7 @@ def _parameter(value: Any) -> str:
         return str(value)
     given: list[Any] = list(value)  # pyright: ignore[reportUnknownArgumentType]  # of JSON
     if len(given) > 3 and all(isinstance(one, int) for one in given) and given == list(range(given[0], given[-1] + 1)):
-        return f"{given[0]}…{given[-1]}"
+        return f"{given[0]}…{given[-1]}".replace("-", "−")
     return ", ".join(map(str, given))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from theory.language.errors import GradproofError
 
-# Special functions differ in their last digits from one release of SciPy to the next; a figure that differs by more is another one.
+# Special functions differ in their last digits from one release of SciPy to the next; by more, a figure is another one.
 CLOSE = 1e-9
 
 
@@ -49,8 +49,11 @@ class Figure:
         """Whether this is the same figure, up to the last digits of special functions."""
         words = (self.name, self.method, self.unit) == (other.name, other.method, other.unit)
         mine, its = self._numbers, other._numbers
-        return words and len(mine) == len(its) and [w for _, w in self.against] == [w for _, w in other.against] and all(
-            isclose(a, b, rel_tol=CLOSE, abs_tol=CLOSE) for a, b in zip(mine, its, strict=True)
+        return (
+            words
+            and len(mine) == len(its)
+            and [w for _, w in self.against] == [w for _, w in other.against]
+            and all(isclose(a, b, rel_tol=CLOSE, abs_tol=CLOSE) for a, b in zip(mine, its, strict=True))
         )
 
     @property
@@ -72,10 +75,10 @@ class Figure:
 def figure_from_json(data: Any) -> Figure:
     """The figure that `to_json` made; `MeasurementError` for anything else."""
     try:
-        ends = {key: inf if data[key] is None else _number(data[key]) for key in ("value", "low", "high")}
-        words = {key: _word(data[key]) for key in ("name", "method", "unit")}
+        value, low, high = (inf if data[key] is None else _number(data[key]) for key in ("value", "low", "high"))
+        name, method, unit = (_word(data[key]) for key in ("name", "method", "unit"))
         against = tuple((_number(one["number"]), _word(one["whose"])) for one in data["against"])
-        return Figure(**words, **ends, against=against)
+        return Figure(name, value, low, high, method, unit, against)
     except (TypeError, KeyError) as error:
         raise MeasurementError(f"a figure of a result is not one as `gradproof measure` writes it ({error})") from error
 

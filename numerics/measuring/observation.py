@@ -1,4 +1,4 @@
-"""Observations: what no proof settles. Each is declared once, and is either measured or said to lie outside of what is measured here.
+"""Observations: what no proof settles. Each is declared once, and is either measured or said to lie outside of that.
 
 An observation is not a claim: the kernel never sees it. `@measured` declares a function that takes the parameters of its
 protocol and returns raw numbers; its figures follow from these. `@empirical` declares a function that returns the reason
@@ -35,7 +35,8 @@ class Protocol:
 
     def to_json(self) -> dict[str, Any]:
         """As data; a tuple becomes a list."""
-        return {key: list(value) if isinstance(value, tuple) else value for key, value in asdict(self).items()}
+        values: dict[str, Any] = asdict(self)
+        return {key: [*value] if isinstance(value, tuple) else value for key, value in values.items()}  # pyright: ignore[reportUnknownVariableType]  # of JSON
 
 
 @dataclass(frozen=True, eq=False)

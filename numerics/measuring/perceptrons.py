@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import ceil
 from types import MappingProxyType
 from typing import Any, TypeAlias
@@ -42,7 +43,7 @@ def initial(widths: Sequence[int], gain: float, seeds: Sequence[int], dtype: typ
     drawn: list[list[Floats]] = []
     for seed in seeds:
         draw = np.random.default_rng(seed)
-        drawn.append([draw.standard_normal(shape) for shape in zip(widths, widths[1:], strict=False)])
+        drawn.append([draw.standard_normal(shape) for shape in pairwise(widths)])
     layers = zip(*drawn, strict=True)
     return [
         ((np.stack(of_layer) * (gain / of_layer[0].shape[0] ** 0.5)).astype(dtype), np.zeros((len(seeds), 1, m), dtype))
@@ -87,9 +88,9 @@ def gradient(parameters: Parameters, unit: Unit, x: Floats, labels: Labels) -> P
 
 def descend(parameters: Parameters, unit: Unit, rate: float, x: Floats, labels: Labels) -> None:
     """One step of gradient descent, in place."""
-    for (W, b), (dW, db) in zip(parameters, gradient(parameters, unit, x, labels), strict=True):
-        W -= rate * dW
-        b -= rate * db
+    for layer, slopes in zip(parameters, gradient(parameters, unit, x, labels), strict=True):
+        for array, slope in zip(layer, slopes, strict=True):
+            array -= rate * slope  # noqa: PLW2901  # the array itself is moved
 
 
 @dataclass(frozen=True)
@@ -131,14 +132,13 @@ def epochs_to_thresholds(
                 descend(parameters, unit, rate, x[chosen], labels[chosen])
                 if (update + 1) % every and update + 1 < updates:
                     continue
-                answers = outputs(parameters, unit, x)[-1]
-                wrong = np.mean(np.argmax(answers, axis=-1) != labels, axis=-1)
-                finite = np.isfinite(answers).all(axis=(-1, -2))
+                answers: Any = outputs(parameters, unit, x)[-1]
+                wrong: Any = np.mean(np.argmax(answers, axis=-1) != labels, axis=-1)
+                finite: Any = np.isfinite(answers).all(axis=(-1, -2))
                 going: list[int] = []
                 for place, seed in enumerate(alive):
-                    reached = [bool(finite[place]) and float(wrong[place]) <= threshold for threshold in thresholds]
-                    for number in np.flatnonzero(reached):
-                        if found[seed][number] is None:
+                    for number, threshold in enumerate(thresholds):
+                        if finite[place] and wrong[place] <= threshold and found[seed][number] is None:
                             found[seed][number] = round(epoch + (update + 1) / updates, 4)
                     if finite[place] and None in found[seed]:
                         going.append(place)

@@ -118,10 +118,11 @@ def checked(observation: Observation, document: Any) -> tuple[Figure, ...]:
     if found["protocol"] != json.loads(json.dumps(protocol.to_json())):
         raise wrong("was taken with other parameters than its protocol has")
     _check_circumstances(observation, found, wrong)
-    if not isinstance(found["raw"], dict):
+    raw = found["raw"]
+    if not isinstance(raw, dict):
         raise wrong("holds no raw numbers")
     try:
-        computed = tuple(figures_of(protocol, found["raw"]))
+        computed = tuple(figures_of(protocol, cast("dict[str, Any]", raw)))
     except MeasurementError as error:
         raise wrong(f"does not hold what the protocol asks for ({error})") from error
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:

@@ -9,16 +9,19 @@ from time import perf_counter_ns
 from numerics.measuring.figures import MeasurementError, is_number
 
 Clock = Callable[[], int]
+Operations = Mapping[str, Callable[[], object]]
 
 
 def times_in_turns(
-    operations: Mapping[str, Callable[[], object]], rounds: int, *, at_least_ns: int = 1_000_000, clock: Clock = perf_counter_ns
+    made: Callable[[int], Operations], rounds: int, *, at_least_ns: int = 1_000_000, clock: Clock = perf_counter_ns
 ) -> dict[str, list[float]]:
     """Nanoseconds a call of each operation, one number a round.
 
+    `made` gives the operations of a round, on arrays of its own, since where an array lies in memory changes its times.
     In each round every operation is called as often as takes about `at_least_ns`, so that reading the clock does not
     count; who comes first changes from round to round. The garbage collector sleeps meanwhile.
     """
+    operations = made(0)
     names = list(operations)
     calls = {name: _calls(operations[name], at_least_ns, clock) for name in names}
     found: dict[str, list[float]] = {name: [] for name in names}
@@ -26,8 +29,10 @@ def times_in_turns(
     gc.disable()
     try:
         for number in range(rounds):
+            operations = made(number)
             first = number % len(names)
             for name in names[first:] + names[:first]:
+                operations[name]()  # the first call brings the arrays in
                 found[name].append(float(f"{_timed(operations[name], calls[name], clock) / calls[name]:.4g}"))
     finally:
         if awake:

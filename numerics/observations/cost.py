@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -22,18 +23,17 @@ MEDIAN_TIME = "median of the rounds, interval of order statistics, 95 %"
 
 @dataclass(frozen=True)
 class Rounds(Protocol):
-    """Arrays of `sizes` binary32 numbers drawn from N(0, 1), `rounds` times each operation, into arrays made beforehand.
+    """Arrays of `sizes` binary32 numbers drawn from N(0, 1), results into arrays made beforehand.
 
-    The smaller arrays stay in the caches, the larger ones are larger than any cache.
+    Each of `rounds` rounds has arrays of its own. The smaller ones stay in the caches, the larger are larger than any cache.
     """
 
     sizes: tuple[int, ...] = (2**16, 2**24)
     rounds: int = 31
-    seed: int = 0
 
 
 QUICK = Rounds(sizes=(2**12, 2**16), rounds=7)
-# relu in two spellings, of which the cheaper counts in each round: NumPy's maximum with a number may be much slower than with an array.
+# Two spellings of relu, of which the cheaper counts in each round: with a number as second argument NumPy may be much slower.
 RELU = ("max(x, 0)", "max(x, zeros)")
 MASK = ("(y > 0)·g", "sign(y)·g")
 
@@ -107,7 +107,7 @@ def _taken(protocol: Rounds, operations: Callable[[int, int], Operations]) -> Ra
     """Nanoseconds an element."""
     found: Raw = {}
     for size in protocol.sizes:
-        times = times_in_turns(operations(size, protocol.seed), protocol.rounds)
+        times = times_in_turns(partial(operations, size), protocol.rounds)
         found[str(size)] = {name: [float(f"{value / size:.4g}") for value in values] for name, values in times.items()}
     return found
 
@@ -130,7 +130,9 @@ def of_activations(protocol: Rounds, raw: Raw) -> list[Figure]:
 
 def of_slopes(protocol: Rounds, raw: Raw) -> list[Figure]:
     """Times of relu's backward pass, and ratios to it."""
-    return list(_figures(protocol, raw, MASK, ("m·g, m = (y > 0) kept", "s(1 − s)·g", "(1 − t²)·g", "s(1 − s)·g, s computed anew")))
+    return list(
+        _figures(protocol, raw, MASK, ("m·g, m = (y > 0) kept", "s(1 − s)·g", "(1 − t²)·g", "s(1 − s)·g, s computed anew"))
+    )
 
 
 @measured(
@@ -146,9 +148,7 @@ def time_of_activations_over_relu(protocol: Rounds) -> Raw:
     return _taken(protocol, forward)
 
 
-@measured(
-    Rounds(), quick=QUICK, figures=of_slopes, rows=["relu-derivative-cheaper"], sources=["whyrelu"], clocked=True
-)
+@measured(Rounds(), quick=QUICK, figures=of_slopes, rows=["relu-derivative-cheaper"], sources=["whyrelu"], clocked=True)
 def time_of_backward_factors_over_relu(protocol: Rounds) -> Raw:
     """How many times as long the backward factors s(1 − s) and 1 − t² take as relu's mask, given the outputs s, t and y."""
     return _taken(protocol, backward)

@@ -66,10 +66,11 @@ def _figures(protocol: Formats, raw: Raw) -> Iterator[Figure]:
             last, first = (float.fromhex(raw[name][side][key]) for key in ("last_nonzero", "first_zero"))
             if kind(last) != last or np.nextafter(kind(last), kind(sign * np.inf)) != first:
                 raise MeasurementError(f"{last} and {first} are not neighbours in {name}")
-            ends = sorted((last, first))
+            low, high = min(last, first), max(last, first)
             whose = f"{np.finfo(kind).nmant + 1} log 2" if side == "right" else "−log of the largest number"
             said = f"s(1 − s) is 0 from here to the {side}, {name}"
-            yield Figure(said, first, *ends, "the first zero and its neighbour, bit by bit", against=((sign * exact[side], whose),))
+            method = "the first zero and its neighbour, bit by bit"
+            yield Figure(said, first, low, high, method, against=((sign * exact[side], whose),))
 
 
 def edges(protocol: Formats, raw: Raw) -> list[Figure]:

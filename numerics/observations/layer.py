@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from numerics.measuring import Figure, Protocol, measured, median_interval
 from numerics.measuring.observation import Raw
-from numerics.measuring.timing import times_in_turns, times_of
+from numerics.measuring.timing import Operations, times_in_turns, times_of
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,6 @@ class Widths(Protocol):
     widths: tuple[int, ...] = (8, 32, 128, 512, 2048)
     batch: int = 64
     rounds: int = 31
-    seed: int = 0
 
 
 def _figures(protocol: Widths, raw: Raw) -> Iterator[Figure]:
@@ -46,12 +46,13 @@ def shares(protocol: Widths, raw: Raw) -> list[Figure]:
 )
 def share_of_exp_in_layer(protocol: Widths) -> Raw:
     """The share of a dense layer's time, product and activation together, that its exponentials take, by width."""
-    draw = np.random.default_rng(protocol.seed)
-    found: Raw = {}
-    for n in protocol.widths:
-        W = draw.standard_normal((n, n), dtype=np.float32)
-        x = draw.standard_normal((n, protocol.batch), dtype=np.float32)
-        z, out = W @ x / np.float32(n**0.5), np.empty_like(x)
-        operations = {"product": lambda: np.matmul(W, x, out=out), "exp": lambda: np.exp(z, out=out)}  # noqa: B023  # called in this pass
-        found[str(n)] = times_in_turns(operations, protocol.rounds)
-    return found
+    return {str(n): times_in_turns(partial(_operations, n, protocol.batch), protocol.rounds) for n in protocol.widths}
+
+
+def _operations(n: int, batch: int, seed: int) -> Operations:
+    """The product of a layer, and the exponentials of its outputs, which are of the size of the inputs."""
+    draw = np.random.default_rng(seed)
+    W = draw.standard_normal((n, n), dtype=np.float32) / np.float32(n**0.5)
+    x = draw.standard_normal((n, batch), dtype=np.float32)
+    z, out = W @ x, np.empty_like(x)
+    return {"product": lambda: np.matmul(W, x, out=out), "exp": lambda: np.exp(z, out=out)}

@@ -49,9 +49,7 @@ def shares(protocol: Nets, raw: Raw) -> list[Figure]:
     return list(_figures(protocol, raw))
 
 
-@measured(
-    Nets(), quick=Nets(nets=500), figures=shares, rows=["half-units-zero-at-init"], sources=["whyrelu"]
-)
+@measured(Nets(), quick=Nets(nets=500), figures=shares, rows=["half-units-zero-at-init"], sources=["whyrelu"])
 def share_of_zeros_through_depth(protocol: Nets) -> Raw:
     """The share of units that are zero in a layer of a random rectifier network, beside its exact value."""
     draw = np.random.default_rng(protocol.seed)

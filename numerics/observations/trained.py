@@ -16,7 +16,7 @@ from numerics.measuring.perceptrons import UNITS, Floats, Parameters, descend, i
 
 @dataclass(frozen=True)
 class Learnt(Protocol):
-    """Networks as in `epochs_of_tanh_and_sigmoid_over_relu`, with relu, one a seed, trained for `epochs` without any penalty."""
+    """Networks as in `epochs_of_tanh_and_sigmoid_over_relu`, with relu, one a seed, trained `epochs` long without a penalty."""
 
     widths: tuple[int, ...] = (64, 64, 64, 64, 10)
     batch: int = 32
@@ -30,7 +30,7 @@ COUNTED = ("zeros", "spread", "errors", "zero weights")
 
 
 def _counted(parameters: Parameters, x: Floats, labels: np.ndarray) -> dict[str, list[float]]:
-    """For each network the share of zero hidden values, the relative spread of the active units' number, errors, zero weights."""
+    """Of each network: the share of zero hidden values, the relative spread of the active units' number, errors, weights 0."""
     *hidden, answers = outputs(parameters, UNITS["relu"], x)[1:]
     active = np.concatenate([h > 0 for h in hidden], axis=-1)
     numbers = active.sum(axis=-1)

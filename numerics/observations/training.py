@@ -51,7 +51,7 @@ QUICK = Digits(
 
 
 def best(tried: Sequence[Mapping[str, Any]], threshold: int) -> Mapping[str, Any]:
-    """What was tried with the least median of epochs to a threshold; of equal ones the one with the least sum, then the first."""
+    """What was tried with the least median of epochs to a threshold; of equal ones the least sum, then the first."""
 
     def cost(one: Mapping[str, Any]) -> tuple[float, float]:
         epochs = [given_up_is_infinite(run[threshold]) for run in one["epochs"]]

@@ -81,7 +81,7 @@ def test_a_declaration_says_name_meaning_and_rows() -> None:
 )
 def test_unknown_rows_and_sources_are_refused(given: dict[str, Any], said: str) -> None:
     known = Observations()
-    with pytest.raises(ObservationError, match="^observation length_of_things") as caught:
+    with pytest.raises(ObservationError, match=r"^observation length_of_things") as caught:
         declared(known, **given)
     assert said in str(caught.value)
     assert not len(known)
@@ -144,9 +144,7 @@ def test_a_figure_is_read_as_it_was_written(ends: tuple[float, float, float]) ->
     assert figure_from_json(json.loads(json.dumps(figure.to_json(), allow_nan=False))) == figure
 
 
-@pytest.mark.parametrize(
-    "data", [None, 3, {}, {"name": "it"}, {**Figure("it", 2.0, 1.0, 3.0, "m").to_json(), "value": "2"}]
-)
+@pytest.mark.parametrize("data", [None, 3, {}, {"name": "it"}, {**Figure("it", 2.0, 1.0, 3.0, "m").to_json(), "value": "2"}])
 def test_what_is_no_figure_is_refused(data: Any) -> None:
     with pytest.raises(MeasurementError, match="a figure of a result"):
         figure_from_json(data)
@@ -204,7 +202,10 @@ def without(key: str) -> Callable[[dict[str, Any]], None]:
         (changed("figures", to=[]), "do not follow from its raw numbers"),
         (changed("figures", to=None), "do not follow from its raw numbers"),
         (changed("figures", 0, to=[]), "is not one as `gradproof measure` writes it"),
-        *[(without(key), "has not exactly the fields") for key in ("date", "machine", "versions", "raw", "figures", "protocol")],
+        *[
+            (without(key), "has not exactly the fields")
+            for key in ("date", "machine", "versions", "raw", "figures", "protocol")
+        ],
         (changed("comment", to="looks fine"), "has not exactly the fields"),
     ],
 )

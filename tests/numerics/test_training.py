@@ -110,7 +110,11 @@ def figures(given: Any) -> dict[str, Figure]:
 
 
 def test_the_best_setting_has_the_least_median_and_ties_go_to_the_least_sum() -> None:
-    tried = [{"n": 0, "epochs": [[3], [3], [9]]}, {"n": 1, "epochs": [[3], [2], [9]]}, {"n": 2, "epochs": [[1], [None], [None]]}]
+    tried = [
+        {"n": 0, "epochs": [[3], [3], [9]]},
+        {"n": 1, "epochs": [[3], [2], [9]]},
+        {"n": 2, "epochs": [[1], [None], [None]]},
+    ]
     assert best(tried, 0)["n"] == 1
 
 

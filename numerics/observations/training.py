@@ -6,14 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from math import inf
-from statistics import median
 from typing import Any
 
 from numerics.measuring import Figure, MeasurementError, Protocol, bootstrap_ratio_of_medians, measured
 from numerics.measuring.digits import digits
-from numerics.measuring.figures import is_number
 from numerics.measuring.observation import Raw
 from numerics.measuring.perceptrons import UNITS, Training, epochs_to_thresholds
+from numerics.measuring.tuning import check_inside, cost, given_up_is_infinite
 
 ACTIVATIONS = ("relu", "tanh", "sigmoid")
 
@@ -50,23 +49,9 @@ QUICK = Digits(
 )
 
 
-def best(tried: Sequence[Mapping[str, Any]], threshold: int) -> Mapping[str, Any]:
-    """What was tried with the least median of epochs to a threshold; of equal ones the least sum, then the first."""
-
-    def cost(one: Mapping[str, Any]) -> tuple[float, float]:
-        epochs = [given_up_is_infinite(run[threshold]) for run in one["epochs"]]
-        return median(epochs), sum(epochs)
-
-    return min(tried, key=cost)
-
-
-def given_up_is_infinite(epochs: object) -> float:
-    """The epochs of a run, ∞ where it was given up; `MeasurementError` for what is neither."""
-    if epochs is None:
-        return inf
-    if not is_number(epochs) or not isinstance(epochs, (int, float)) or epochs <= 0:
-        raise MeasurementError(f"a run takes a positive number of epochs, or none is given; not {epochs!r}")
-    return float(epochs)
+def best(protocol: Digits, tried: Sequence[Mapping[str, Any]], threshold: int) -> Mapping[str, Any]:
+    """What was tried with the least cost to a threshold, the first of equal ones."""
+    return min(tried, key=lambda one: cost([run[threshold] for run in one["epochs"]], protocol.most_epochs))
 
 
 def _check_tuning(protocol: Digits, raw: Raw, activation: str) -> None:
@@ -82,21 +67,18 @@ def _check_tuning(protocol: Digits, raw: Raw, activation: str) -> None:
 def _check_runs(runs: Sequence[Sequence[Any]], seeds: int, protocol: Digits, what: str) -> None:
     if len(runs) != seeds or any(len(run) != len(protocol.thresholds) for run in runs):
         raise MeasurementError(f"{what} with another number of seeds or thresholds than the protocol has")
-    if any(given_up_is_infinite(epochs) > protocol.most_epochs for run in runs for epochs in run if epochs is not None):
-        raise MeasurementError(f"{what} with more epochs than the protocol has")
 
 
 def _runs(protocol: Digits, raw: Raw, activation: str, threshold: int) -> list[float]:
     """The epochs to a threshold, seed by seed, after checking that the tuned setting was run and lies within the grid."""
     _check_tuning(protocol, raw, activation)
-    chosen = best(raw["tuning"][activation], threshold)
+    chosen = best(protocol, raw["tuning"][activation], threshold)
     run = raw["runs"][activation][threshold]
     if (run["gain"], run["log2_rate"]) != (chosen["gain"], chosen["log2_rate"]):
         raise MeasurementError(f"{activation} was not run with the step size and the gain that tuning chose")
-    if chosen["log2_rate"] in (protocol.log2_rates[0], protocol.log2_rates[-1]):
-        raise MeasurementError(f"the best step size of {activation} is at the edge of those tried; try more of them")
+    check_inside(chosen["log2_rate"], protocol.log2_rates, activation)
     _check_runs(run["epochs"], len(protocol.seeds), protocol, f"{activation} was run")
-    return [given_up_is_infinite(epochs[threshold]) for epochs in run["epochs"]]
+    return [given_up_is_infinite(epochs[threshold], protocol.most_epochs) for epochs in run["epochs"]]
 
 
 def _figures(protocol: Digits, raw: Raw) -> Iterator[Figure]:
@@ -140,7 +122,7 @@ def epochs_of_tanh_and_sigmoid_over_relu(protocol: Digits) -> Raw:
         ]
         runs[activation] = []
         for number in range(len(protocol.thresholds)):
-            setting = {key: value for key, value in best(tuning[activation], number).items() if key != "epochs"}
+            setting = {key: value for key, value in best(protocol, tuning[activation], number).items() if key != "epochs"}
             found = run(unit, rate=2.0 ** setting["log2_rate"], gain=setting["gain"], seeds=protocol.seeds)
             runs[activation].append({**setting, "epochs": found})
     return {"tuning": tuning, "runs": runs}

@@ -83,7 +83,11 @@ def test_one_that_is_open_ends_the_list_with_1(monkeypatch: pytest.MonkeyPatch) 
     made.add(OURS[QUICK])
     monkeypatch.setattr("numerics.measuring.full_observations", lambda: made)
     assert run().exit_code == 0
-    monkeypatch.setattr("numerics.measuring.results.stored", lambda _: None)  # pyright: ignore[reportUnknownLambdaType]
+
+    def nothing(observation: Observation) -> None:
+        assert observation in MEASURED
+
+    monkeypatch.setattr("numerics.measuring.results.stored", nothing)
     done = run()
     assert done.exit_code == 1
     assert "? OPEN" in done.stdout

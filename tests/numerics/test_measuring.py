@@ -264,9 +264,8 @@ def test_no_observation_is_open(name: str) -> None:
     assert bool(found.reason) is (found.verdict == "EMPIRICAL")
 
 
-def test_a_row_that_is_measured_has_a_measured_observation_or_says_why_not() -> None:
-    """Two rows would take hours of training on data that no library ships; their observations say so."""
+def test_every_row_that_is_to_be_measured_is() -> None:
     under = observations_by_row(full_observations())
-    measured_rows = [row.id for row in all_rows().values() if "measured" in (row.kind, *row.also)]
-    left = [name for name in measured_rows if all(one.protocol is None for one in under[name])]
-    assert left == ["irnn-good-results", "lstm-better-in-practice"]
+    rows = [row.id for row in all_rows().values() if "measured" in (row.kind, *row.also)]
+    assert len(rows) > 5
+    assert [name for name in rows if all(one.protocol is None for one in under[name])] == []

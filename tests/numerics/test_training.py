@@ -115,7 +115,7 @@ def test_the_best_setting_has_the_least_median_and_ties_go_to_the_least_sum() ->
         {"n": 1, "epochs": [[3], [2], [9]]},
         {"n": 2, "epochs": [[1], [None], [None]]},
     ]
-    assert best(tried, 0)["n"] == 1
+    assert best(Digits(), tried, 0)["n"] == 1
 
 
 def test_six_times_is_not_what_this_network_shows() -> None:
@@ -176,8 +176,8 @@ def _negative(given: Any) -> None:
         (_at_the_edge, "at the edge"),
         (_fewer_seeds, "another number of seeds"),
         (_fewer_tries, "not those of the protocol"),
-        (_too_long, "more epochs than the protocol"),
-        (_negative, "a positive number of epochs"),
+        (_too_long, "40 at most"),
+        (_negative, "a run takes a positive number"),
     ],
 )
 def test_runs_that_do_not_fit_the_protocol_are_refused(spoil: Callable[[Any], None], said: str) -> None:

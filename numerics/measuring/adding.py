@@ -51,7 +51,7 @@ def _transposed(a: Floats) -> Floats:
 
 @dataclass(frozen=True)
 class Plain:
-    """h ↦ φ(h W + x U + b). `identity` starts at W = I with small U, as Le, Jaitly and Hinton (2015) do; else W is N(0, 1/n)."""
+    """h ↦ φ(h W + x U + b), W drawn from N(0, 1/n); with `identity` W = I and U small, as in Le, Jaitly and Hinton (2015)."""
 
     value: Callable[[Floats], Floats]
     slope: Callable[[Floats], Floats]

@@ -15,7 +15,7 @@ from jsonschema import Draft202012Validator
 
 from gradproof.cli import main
 from gradproof.measuring import compared, interval, parameters
-from numerics.measuring import Figure, Observation, Observations, full_observations, stored
+from numerics.measuring import Figure, Observation, Observations, finding_of, full_observations, stored
 
 OURS = full_observations()
 MEASURED = [one for one in OURS if one.protocol is not None]
@@ -178,3 +178,19 @@ def test_what_a_figure_is_compared_with_is_told() -> None:
 def test_parameters_are_told_in_a_line() -> None:
     protocol = {"log2_rates": [-2, -1, 0, 1], "gains": [1.0, 4.0], "batch": 32}
     assert parameters(protocol) == "log2 rates −2…1 · gains 1.0, 4.0 · batch 32"
+
+
+# --- the documentation ------------------------------------------------------------------------------------
+
+
+def test_the_documentation_shows_what_is_kept() -> None:
+    text = (Path(__file__).parents[2] / "docs/measured.md").read_text(encoding="utf-8")
+    rows = [line.strip("| \n").split(" | ") for line in text.splitlines() if line.startswith("| ")]
+    shown = [(cells[0] if len(cells) == 3 else "", cells[-2].lstrip("| "), cells[-1]) for cells in rows[1:]]
+    name, found = "", 0
+    for first, figure, numbers in shown:
+        name = first.strip("`") or name
+        kept = {one.name: one for one in finding_of(OURS[name]).figures}
+        assert numbers == interval(kept[figure]), f"{name}, {figure}"
+        found += 1
+    assert found > 20

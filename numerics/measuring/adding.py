@@ -59,10 +59,8 @@ class Plain:
 
     def initial(self, n: int, draw: np.random.Generator) -> Weights:
         """The first weights."""
-        W, U = draw.standard_normal((n, n)) / n**0.5, draw.standard_normal((2, n))
-        if self.identity:
-            W, U = np.eye(n), 0.1 * U
-        return {"W": W, "U": U, "b": np.zeros((1, n))}
+        drawn, U, b = draw.standard_normal((n, n)) / n**0.5, draw.standard_normal((2, n)), np.zeros((1, n))
+        return {"W": np.eye(n), "U": 0.1 * U, "b": b} if self.identity else {"W": drawn, "U": U, "b": b}
 
     def forward(self, weights: Weights, x: Floats) -> tuple[Floats, list[Floats]]:
         """All states, the first of which is 0."""

@@ -26,7 +26,7 @@ _COMBINING = {
     "k": "\u0328",
     "r": "\u030a",
 }
-_LETTERS = {r"\ss": "ß", r"\o": "ø", r"\O": "Ø", r"\l": "ł", r"\L": "Ł", r"\ae": "æ", r"\aa": "å"}
+_LETTERS = {r"\ss": "ß", r"\o": "ø", r"\O": "Ø", r"\l": "ł", r"\L": "Ł", r"\ae": "æ", r"\aa": "å", r"\ell": "ℓ"}
 _MARKS = {"---": "—", "--": "–", "``": "“", "''": "”", "~": " "}
 
 
@@ -49,6 +49,7 @@ def plain(latex: str) -> str:
     text = _ACCENT.sub(accented, latex)
     for command, letter in _LETTERS.items():
         text = re.sub(re.escape(command) + r"(?![a-zA-Z])\s*", letter, text)
+    text = re.sub(r"(?<!\\)\$", "", text)
     text = re.sub(r"\\([&%$#_])", r"\1", text)
     for mark, character in _MARKS.items():
         text = text.replace(mark, character)
@@ -64,18 +65,18 @@ def _people(authors: str) -> str:
 
 
 def _venue(field: dict[str, str]) -> str:
-    where = field.get("journal") or field.get("booktitle") or field.get("school") or field.get("publisher") or ""
+    where = next(filter(None, map(field.get, ("journal", "booktitle", "school", "institution", "publisher"))), "")
     if "type" in field:
-        where = f"{field['type']}, {where}"
+        where = f"{' '.join(filter(None, [field['type'], field.get('number')]))}, {where}"
     if "edition" in field:
         where = f"{field['edition']} edition, {where}"
     if "journal" in field and "volume" in field:
         issue = f"({field['number']})" if "number" in field and "(" not in field["volume"] else ""
         where += f" {field['volume']}{issue}"
-    if "eprint" in field:
-        where = ", ".join(filter(None, [where, f"arXiv:{field['eprint']}"]))
     if "pages" in field:
         where += f", pp. {field['pages']}" if "journal" not in field else f":{field['pages']}"
+    if "eprint" in field:
+        where = ", ".join(filter(None, [where, f"arXiv:{field['eprint']}"]))
     return where
 
 

@@ -78,7 +78,8 @@ def verify(names: tuple[str, ...], profile: str, json_path: Path | None, seed: i
     if json_path is not None:
         record.check_writable(json_path)
     ledger, claims = _chosen(names)
-    results = _run(claims, ledger, Plan(profile, seed, fresh), jobs, "Proving and attacking")
+    plan = Plan(profile, seed, fresh, told=json_path is not None)
+    results = _run(claims, ledger, plan, jobs, "Proving and attacking")
     records = [result.record for result in results]
     document = record.document_of(records, profile, seed)
     if json_path is not None:
@@ -106,7 +107,7 @@ def list_claims(verdict: str | None, as_json: bool) -> None:
     from gradproof.verify import Plan
 
     ledger, claims = _chosen(())
-    results = _run(claims, ledger, Plan(attack=False), 1, "Settling")
+    results = _run(claims, ledger, Plan(attack=False, told=False), None, "Settling")
     records = [result.record for result in results if verdict is None or result.record["verdict"] == verdict.upper()]
     if as_json:
         click.echo(record.dumps(record.list_of(records)), nl=False)
@@ -137,7 +138,8 @@ def list_rows(names: tuple[str, ...], part: str | None, only_open: bool, as_json
     known, claims = _chosen(())
     by_row, observed = claims_by_row(claims), observations_by_row(full_observations())
     named = [claim for claim in claims if any(claim in by_row[found.id] for found in chosen)]
-    settled = {result.record["name"]: result.record for result in _run(named, known, Plan(attack=False), None, "Settling")}
+    results = _run(named, known, Plan(attack=False, told=False), None, "Settling")
+    settled = {result.record["name"]: result.record for result in results}
     entries = [
         ledger.entry_of(found, [settled[claim.name] for claim in by_row[found.id]], map(finding_of, observed[found.id]))
         for found in chosen

@@ -257,7 +257,7 @@ def _page(console: Console, entry: Entry) -> None:
     if entry["origin"]:
         sources.append(Text(entry["origin"]))
     if sources:
-        section(console, "Articles" if entry["part"] == "A" else "Literature", sources)
+        section(console, "Sources" if entry["part"] == "A" else "Literature", sources)
     claims = [
         Group(
             Text.assemble(verdict_badge(claim["verdict"]), "  ", (claim["name"], "bold")),

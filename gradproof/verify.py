@@ -24,12 +24,13 @@ CLAIMS_WORTH_A_WORKER = 8
 
 @dataclass(frozen=True)
 class Plan:
-    """How a run is done; with `attack` off, claims are only settled."""
+    """How a run is done; with `attack` off, claims are only settled, with `told` off, their records leave out the proof."""
 
     profile: str = "dev"
     seed: int = 0
     fresh: bool = False
     attack: bool = True
+    told: bool = True
 
 
 @dataclass(frozen=True)
@@ -83,11 +84,12 @@ def result_of(claim: Claim, ledger: Ledger, plan: Plan) -> Result:
         said = str(error)
         raise ClaimError(said if claim.name in said else f"claim {claim.name}: {said}") from error
     if not plan.attack:
-        return Result(record_of(settlement, _no_evidence(plan, "none", "not attacked in this run"), "", ledger), reused)
+        nothing = _no_evidence(plan, "none", "not attacked in this run")
+        return Result(record_of(settlement, nothing, "", ledger, told=plan.told), reused)
     evidence = attacked(claim, plan)
     if settlement.goal is not None and settlement.witness is not None and evidence["kind"] == "limit":
         evidence["note"] = _followed(settlement.goal, settlement.witness) + evidence["note"]
-    return Result(record_of(settlement, evidence, contradiction(settlement, evidence), ledger), reused)
+    return Result(record_of(settlement, evidence, contradiction(settlement, evidence), ledger, told=plan.told), reused)
 
 
 def settled(claim: Claim, ledger: Ledger, *, fresh: bool = False) -> tuple[Settlement, bool]:

@@ -100,6 +100,8 @@ class Judge:
                 return _equivalence(self.of(a), self.of(b))
             case "structure", (m,):
                 return Judgement(_has_structure(self.view.matrix(m), str(formula.data)))
+            case "lawful", (law,):
+                return Judgement(_is_law_of_kind(self.view.value_of(law) if law.op == "var" else law, formula.data))
             case "slopes_within", (f, bound):
                 return self._slopes(self.view.activation(f), bound)
             case "always", (t, body):
@@ -200,6 +202,15 @@ def _equivalence(a: Judgement, b: Judgement) -> Judgement:
     far = max(abs(a.slack), abs(b.slack))
     slack = far if a.truth == b.truth else -far
     return Judgement(a.truth == b.truth, slack, slack)
+
+
+def _is_law_of_kind(law: Term, kind: str | int) -> bool:
+    if law.op == "gaussian" or isinstance(kind, int):
+        return True
+    weights = dict(law.data)
+    if kind == "symmetric":
+        return all(weights.get(-x) == w for x, w in weights.items())
+    return kind == "without atom at zero" and 0 not in weights
 
 
 def _has_structure(m: spectra.Matrix, name: str) -> bool | None:

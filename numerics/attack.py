@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from math import isfinite
+from math import isfinite, log10
 from typing import NamedTuple
 
 from hypothesis import HealthCheck, Phase, Verbosity, given, reject, seed, settings
@@ -17,6 +17,7 @@ from hypothesis import target as steer
 from hypothesis.errors import Flaky, Unsatisfiable
 
 from numerics.adjudicate import HORIZON, INFINITE, Finding, Outcome, examine
+from numerics.chance import ERROR, is_sampled, sampling
 from numerics.confirm import Confirmation, breaks, confirm
 from numerics.evidence import PROFILES, Evidence, Profile, complexity
 from numerics.goals import Target, limits_in, opened
@@ -135,6 +136,8 @@ def attack_goal(goal: Goal, *, profile: Profile | str = "dev", seed: int = 0, re
     sampler, tally = Sampler(target), _Tally(target)
     if _limits_only(target):
         return _probed(target, sampler, effort, seed)
+    if is_sampled((*target.hypotheses, target.conclusion)):
+        return _sampled(target, sampler, tally, effort, seed)
     if not sampler.variables and not sampler.dimensions:
         tally.judge(Instance({}, {}))
         return _evidence(target, tally, effort, seed, tally.broken)
@@ -245,6 +248,14 @@ def _walks(sampler: Sampler, tally: _Tally, effort: Profile, seed: int) -> None:
                 return
 
 
+def _sampled(target: Target, sampler: Sampler, tally: _Tally, effort: Profile, seed: int) -> Evidence:
+    """A few instances, each with many draws; what breaks one breaks it by more than chance explains."""
+    few = replace(effort, bulk=effort.sampled if sampler.variables or sampler.dimensions else 1)
+    with sampling(effort.samples):
+        _bulk(sampler, tally, few, seed)
+    return _evidence(target, tally, effort, seed, tally.broken)
+
+
 # --- limits ----------------------------------------------------------------------------------------
 
 
@@ -285,6 +296,8 @@ def _evidence(target: Target, tally: _Tally, effort: Profile, seed: int, witness
     counts = tally.counts
     examples = sum(counts[o] for o in (Outcome.HELD, Outcome.BROKEN, Outcome.TOUCHING))
     notes = list(target.notes)
+    if is_sampled((*target.hypotheses, target.conclusion)):
+        notes.append(f"{effort.samples:,} draws for an expectation, whose interval errs once in 10^{-round(log10(ERROR))}")
     if counts[Outcome.UNDEFINED]:
         notes.append(f"{counts[Outcome.UNDEFINED]} undefined: {tally.reasons.most_common(1)[0][0]}")
     if not examples:

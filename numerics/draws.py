@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from math import isqrt
 from typing import Protocol, TypeVar
 
 from flint import fmpq_mat
@@ -15,6 +16,7 @@ from flint import fmpq_mat
 from numerics import spectra
 from numerics.balls import exact
 from numerics.bounds import Range
+from theory.kernel.terms import Term, make
 
 Rows = list[list[Fraction]]
 Item = TypeVar("Item")
@@ -117,12 +119,24 @@ def fractions(m: spectra.Matrix) -> Rows:
 
 def orthogonal(source: Source, n: int) -> Rows:
     """(I − A)(I + A)⁻¹ S for a skew A and a diagonal S of signs: every orthogonal matrix is of that form, up to closure."""
-    drawn = block(source, n, n, least=-2, most=2)
-    skew = [[drawn[i][j] if i < j else -drawn[j][i] if j < i else Fraction(0) for j in range(n)] for i in range(n)]
+    turning = skew(source, n, most=2)
     signs = [source.integer(0, 1) for _ in range(BLOCK)]
-    a, one = _flint(skew), spectra.identity(n)
+    a, one = _flint(turning), spectra.identity(n)
     q = fractions((one - a) * (one + a).inv())
     return [[-x if signs[j % BLOCK] else x for j, x in enumerate(row)] for row in q]
+
+
+def skew(source: Source, n: int, *, most: int = 4) -> Rows:
+    """A matrix that is the negative of its transpose."""
+    drawn = block(source, n, n, least=-most, most=most)
+    return [[drawn[i][j] if i < j else -drawn[j][i] if j < i else Fraction(0) for j in range(n)] for i in range(n)]
+
+
+def turn(source: Source, n: int) -> Rows:
+    """A skew matrix whose square is −I, in an even dimension: quarter turns of planes, seen from another basis."""
+    quarter = [[Fraction((j == i + 1 and i % 2 == 0) - (i == j + 1 and j % 2 == 0)) for j in range(n)] for i in range(n)]
+    q = _flint(orthogonal(source, n))
+    return fractions(q * _flint(quarter) * q.transpose())
 
 
 def symmetric(source: Source, n: int) -> Rows:
@@ -180,6 +194,10 @@ def square(source: Source, kind: str, n: int) -> Rows:
             return orthogonal(source, n)
         case "normal":
             return normal(source, n)
+        case "skew":
+            return skew(source, n)
+        case "turn":
+            return turn(source, n)
         case "symmetric":
             return symmetric(source, n)
         case "positive diagonal":
@@ -199,3 +217,42 @@ def members(source: Source, rows: int, columns: int, most: int = 3) -> tuple[tup
     count = source.integer(0, most)
     drawn = [block(source, rows, columns) for _ in range(most)]
     return tuple(tuple(x for row in member for x in row) for member in drawn[:count])
+
+
+def law(source: Source, kinds: set[str | int], mean: Fraction | None = None, variance: Fraction | None = None) -> Term:
+    """A law of these kinds: on up to five small numbers, of unequal weights; the normal law where it may have no atoms.
+
+    A given mean is met by a shift. A given variance that is a square is met by the laws of two points that have it:
+    r with probability 1/(1 + r²), −1/r otherwise, have mean 0 and variance 1.
+    """
+    if "without atoms" in kinds:
+        return make("gaussian")
+    root = None if variance is None else _root(variance)
+    if root is not None:
+        r = Fraction(1) if "symmetric" in kinds else Fraction(source.integer(1, 4), source.integer(1, 3))
+        centre = mean or Fraction(0)
+        share = Fraction(r.denominator**2, r.denominator**2 + r.numerator**2)
+        return _finite({centre + root * r: share, centre - root / r: 1 - share})
+    symmetric, weights = "symmetric" in kinds, dict[Fraction, Fraction]()
+    for _ in range(source.integer(1, 3)):
+        x = Fraction(source.integer(1, 6) if symmetric else source.integer(-6, 6), 2)
+        if x != 0 or "without atom at zero" not in kinds:
+            weights[x] = Fraction(source.integer(1, 4))
+            if symmetric:
+                weights[-x] = weights[x]
+    if "without atom at zero" not in kinds and source.integer(0, 2) == 0:
+        weights[Fraction(0)] = Fraction(source.integer(1, 4))
+    weights = weights or {Fraction(1): Fraction(1)}
+    total = sum(weights.values(), Fraction(0))
+    shift = Fraction(0) if mean is None else mean - sum((x * w for x, w in weights.items()), Fraction(0)) / total
+    return _finite({x + shift: w / total for x, w in weights.items()})
+
+
+def _finite(weights: dict[Fraction, Fraction]) -> Term:
+    return make("finite", data=tuple(sorted(weights.items())))
+
+
+def _root(q: Fraction) -> Fraction | None:
+    """The root of a positive square."""
+    above, below = isqrt(max(q.numerator, 0)), isqrt(q.denominator)
+    return Fraction(above, below) if above and above * above == q.numerator and below * below == q.denominator else None

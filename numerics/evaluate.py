@@ -13,7 +13,7 @@ from functools import reduce
 
 from flint import arb, fmpq, fmpq_mat
 
-from numerics import spectra
+from numerics import chance, spectra
 from numerics.balls import (
     ELEMENTARY,
     Number,
@@ -59,13 +59,23 @@ class ExactView:
         self.outer = outer
         """Where this view binds one more variable: the view without it, which knows all terms free of it."""
         self.kinked = False
+        self.outcomes: dict[Term, Mapping[int, Matrix]] = {}
+        """For draws that an expectation is being summed over, the values of those that were read so far."""
         self._scalars: dict[Term, Number] = {}
         self._matrices: dict[Term, Matrix] = {}
         self._runs: dict[Term, Run] = {}
 
     def binding(self, bound: Term, value: Term) -> ExactView:
         """The same instance with one more variable."""
-        return ExactView({**self.values, bound: value}, self.dims, self.side, (self, bound))
+        inner = ExactView({**self.values, bound: value}, self.dims, self.side, (self, bound))
+        inner.outcomes = self.outcomes
+        return inner
+
+    def drawing(self, draws: Term, outcome: Mapping[int, Matrix]) -> ExactView:
+        """The same instance with one outcome of some draws."""
+        view = self.binding(draws, draws)
+        view.outcomes = {**self.outcomes, draws: outcome}
+        return view
 
     def _knows(self, t: Term) -> ExactView:
         """The view that keeps what is computed for a term."""
@@ -153,6 +163,13 @@ class ExactView:
                     view._scalars[t.args[0]] = found
                     found = view.scalar(step)
                 return found
+            case "mean", (draws, law, body):
+                given = self.value_of(law) if law.op == "var" else law
+                if draws not in body.free:
+                    return self.scalar(body)
+                if given.op == "gaussian":
+                    return chance.sampled_mean(self, draws, body)
+                return chance.exact_mean(self, draws, given, body)
             case "entry", (m, i, j):
                 return self._entry(self.matrix(m), self.natural(i), self.natural(j))
             case "norm", (m,):
@@ -268,6 +285,10 @@ class ExactView:
         return total
 
     def _member(self, sequence: Term, step: int) -> Matrix:
+        if sequence in self.outcomes:
+            if step not in self.outcomes[sequence]:
+                raise chance.Wanted(sequence, step)
+            return self.outcomes[sequence][step]
         given = self.value_of(sequence) if sequence.op == "var" else sequence
         if step < 1:
             raise Undefined("the members of a sequence are counted from 1")

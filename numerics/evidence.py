@@ -15,19 +15,24 @@ from theory.storing import to_json
 
 @dataclass(frozen=True)
 class Profile:
-    """How hard to attack: examples of the search, examples of the bulk tier, steps of the refinement."""
+    """How hard to attack: examples of the search, examples of the bulk tier, steps of the refinement.
+
+    Where expectations are sampled there are fewer examples, `sampled` of them, with so many `samples` for each expectation.
+    """
 
     name: str
     examples: int
     bulk: int
     refine: int
+    sampled: int = 6
+    samples: int = 1 << 15
 
 
 PROFILES = MappingProxyType(
     {
         "dev": Profile("dev", examples=60, bulk=40, refine=30),
-        "ci": Profile("ci", examples=300, bulk=300, refine=60),
-        "nightly": Profile("nightly", examples=5000, bulk=10_000, refine=200),
+        "ci": Profile("ci", examples=300, bulk=300, refine=60, sampled=12, samples=1 << 18),
+        "nightly": Profile("nightly", examples=5000, bulk=10_000, refine=200, sampled=24, samples=1 << 24),
     }
 )
 

@@ -51,6 +51,12 @@ if TYPE_CHECKING:  # `X as X` is how a type checker is told that a name is meant
     from theory.activations.threshold import threshold as threshold
     from theory.derivations import Derivation as Derivation
     from theory.language.activations import Activation as Activation
+    from theory.language.chance import Draws as Draws
+    from theory.language.chance import FiniteLaw as FiniteLaw
+    from theory.language.chance import Mean as Mean
+    from theory.language.chance import Probability as Probability
+    from theory.language.chance import indicator as indicator
+    from theory.language.chance import standard_normal as standard_normal
     from theory.language.claims import Claim as Claim
     from theory.language.claims import Ledger as Ledger
     from theory.language.claims import claim as claim
@@ -63,6 +69,7 @@ if TYPE_CHECKING:  # `X as X` is how a type checker is told that a name is meant
     from theory.language.domains import EntrywiseNonnegative as EntrywiseNonnegative
     from theory.language.domains import Index as Index
     from theory.language.domains import Interval as Interval
+    from theory.language.domains import Laws as Laws
     from theory.language.domains import Matrices as Matrices
     from theory.language.domains import MatrixSequences as MatrixSequences
     from theory.language.domains import Negative as Negative
@@ -118,6 +125,7 @@ if TYPE_CHECKING:  # `X as X` is how a type checker is told that a name is meant
     from theory.tactics.kinds import Have as Have
     from theory.tactics.kinds import Induction as Induction
     from theory.tactics.kinds import Inverse as Inverse
+    from theory.tactics.kinds import Moments as Moments
     from theory.tactics.kinds import Monotone as Monotone
     from theory.tactics.kinds import Nonneg as Nonneg
     from theory.tactics.kinds import Parts as Parts
@@ -172,17 +180,18 @@ _NAMES = {
     "derivations": "Derivation",
     "language.activations": "Activation",
     "language.claims": "Claim Ledger claim full_ledger ledger_of",
-    "language.domains": "Columns Contraction Depth Domain EntrywiseNonnegative Index Interval Matrices MatrixSequences "
+    "language.domains": "Columns Contraction Depth Domain EntrywiseNonnegative Index Interval Laws Matrices MatrixSequences "
     "Negative Nonnegative Nonpositive Nonzero Normal Orthogonal Positive PositiveDiagonal Real Sequences Slopes Steps",
     "language.errors": "GradproofError",
     "language.matrices": "AbsMatrix MatrixSum Recurrence Sequence Slope",
     "language.norms": "Entry EntryNorm FrobeniusNorm Norm RowSumNorm SpectralRadius",
+    "language.chance": "Draws FiniteLaw Mean Probability indicator standard_normal",
     "language.recursion": "Applied Diagonal Recursion SlopesAt product_of",
     "language.statements": "Entrywise always both exists iff implies infimum slopes_within supremum tends tends_to_zero",
     "language.symbols": "eq",
     "language.unrolled": "explicit_jacobian unrolled_state",
-    "tactics.kinds": "Approached Attained Calc Cases Chain Enclosure GrowingOrbit Have Induction Inverse Monotone Nonneg Parts "
-    "Refute Sign SlopesFrom Sturm Witness",
+    "tactics.kinds": "Approached Attained Calc Cases Chain Enclosure GrowingOrbit Have Induction Inverse Moments Monotone "
+    "Nonneg Parts Refute Sign SlopesFrom Sturm Witness",
     "tactics.settle": "Settlement Verdict settle",
 }
 _HOME = {name: f"theory.{module}" for module, names in _NAMES.items() for name in names.split()}

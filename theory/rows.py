@@ -33,7 +33,7 @@ class Row:
 
     `verdict` is one of `VERDICTS`, `kind` one of `KINDS`, the means that settle the row; `also` names further kinds that
     parts of it need. `corrected` is what is true instead or more exactly, `note` what a reader has to know besides.
-    `sources` are keys of sources.bib; `origin` names, unchecked, literature that has no entry there.
+    `sources` are keys of sources.bib; `origin` says what has no entry there: own derivations, folklore, unchecked references.
     """
 
     id: str

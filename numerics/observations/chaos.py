@@ -57,6 +57,7 @@ def exponents(protocol: Gains, raw: Raw) -> list[Figure]:
     quick=Gains(gains=(0.5, 3.0), width=64, forgotten=50, steps=100, seeds=tuple(range(7))),
     figures=exponents,
     rows=["sompolinsky-edge"],
+    sources=["sompolinsky1988"],
 )
 def largest_exponent_of_random_tanh_network(protocol: Gains) -> Raw:
     """The largest Lyapunov exponent of a wide random tanh network in discrete time, below and above the gain 1."""

@@ -5,22 +5,25 @@ from __future__ import annotations
 from numerics.measuring import empirical
 
 
-@empirical(rows=["relu-history"], sources=["logm", "activationtutorial"])
+@empirical(
+    rows=["relu-history"],
+    sources=["logm", "activationtutorial", "fukushima1969", "hahnloser2000", "nair2010", "glorot2011", "krizhevsky2012"],
+)
 def year_in_which_relu_came_into_use() -> str:
     """When rectifiers were first used, and when they came into wide use."""
     return """
-    History: documents settle it, not computations. The articles are the only sources given here; earlier uses that are
-    often named (Fukushima 1969, Hahnloser and others 2000, Jarrett and others 2009, Nair and Hinton 2010, Glorot and
-    others 2011) have not been looked up.
+    History: documents settle it, not computations. Rectifiers stand in Fukushima (1969), in Hahnloser and others
+    (2000), in Nair and Hinton (2010) and in Glorot, Bordes and Bengio (2011), all before the network of Krizhevsky,
+    Sutskever and Hinton (2012). How widely they were used in a year would take a count of papers.
     """
 
 
-@empirical(rows=["brain-1-to-4-percent"], sources=["whyrelu"])
+@empirical(rows=["brain-1-to-4-percent"], sources=["whyrelu", "lennie2003", "glorot2011"])
 def share_of_active_neurons_in_the_brain() -> str:
     """The share of a brain's neurons that are active at one time."""
     return """
-    Neuroscience: recordings or energy budgets of brains settle it. The article that says so is the only source given
-    here, and it has not been traced to a measurement.
+    Neuroscience: recordings, or the energy that a brain can spend, settle it. The numbers are an estimate of Lennie
+    (2003) from energy, as Glorot, Bordes and Bengio (2011) cite it.
     """
 
 

@@ -104,7 +104,7 @@ def ratios_of_epochs(protocol: Digits, raw: Raw) -> list[Figure]:
     quick=QUICK,
     figures=ratios_of_epochs,
     rows=["six-times-faster", "relu-accelerates-convergence"],
-    sources=["logm", "whyrelu", "activationtutorial"],
+    sources=["logm", "whyrelu", "activationtutorial", "krizhevsky2012"],
     libraries=("numpy", "scipy", "scikit-learn"),
 )
 def epochs_of_tanh_and_sigmoid_over_relu(protocol: Digits) -> Raw:

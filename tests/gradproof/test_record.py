@@ -235,5 +235,15 @@ def test_source_of_a_paper() -> None:
 def test_accents_and_many_authors() -> None:
     assert plain(r"Erd\H{o}s and {\L}ukasiewicz, Gau{\ss}") == "Erdős and Łukasiewicz, Gauß"
     assert plain(r"{\'E}lie \& Fran{\c{c}}ois") == "Élie & François"
+    assert plain(r"{$\ell_p$} at \$2") == "ℓ_p at $2"
     entry = "@misc{k,\n  author = {A, B. and C, D. and E, F. and G, H.},\n  title = {T},\n  year = {1999}\n}\n"
     assert read_bibliography(entry)["k"].text == "B. A et al. T. (1999)."
+
+
+def test_pages_stand_beside_the_volume() -> None:
+    assert "Communications in Computational Physics 28(5):1671–1706, arXiv:1903.06733 (2020)." in bibliography()["lu2020"].text
+
+
+def test_source_of_a_report() -> None:
+    where = "GMD Report 148, German National Research Center for Information Technology"
+    assert where in bibliography()["jaeger2001"].text

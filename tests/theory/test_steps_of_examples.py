@@ -40,6 +40,8 @@ def meets(body: Any, *columns: int) -> None:
         (Entry(d.at(k), 1) <= k, ()),
         (Entry(d.at(k), 1) <= k, (1, 2, 1)),
         (Entry(d.at(k), 1) <= 2 * k, (2, 4)),
+        (Entry(d.at(k + 1), 1) <= k, ()),
+        (Entry(d.at(k + 1), 1) <= k, (5, 1, 2)),  # the first number is never read
     ],
 )
 def test_a_hypothesis_that_counts_its_steps_is_met(body: Any, columns: tuple[int, ...]) -> None:
@@ -52,7 +54,8 @@ def test_a_hypothesis_that_counts_its_steps_is_met(body: Any, columns: tuple[int
         (Entry(d.at(k), 1) >= k, ()),  # 0 ≥ k fails at every step
         (Entry(d.at(k), 1) >= k, (1, 2, 3)),  # holds while the drive lasts, not after
         (Entry(d.at(k), 1) <= k, (2,)),  # fails at the first step alone
-        (Entry(d.at(k + 1), 1) <= k, ()),  # not read at the step itself
+        (Entry(d.at(k + 1), 1) <= k, (1, 2)),  # fails at the first step, which reads the second number
+        (Entry(d.at(k - 1), 1) <= k, ()),  # before the first step there is no drive
         (Entry(d.at(k), 1) <= 3 - k, ()),  # holds at steps 1 to 3
     ],
 )

@@ -128,6 +128,8 @@ def holds(formula: Term) -> bool | None:
             a = matrix(m)
             entries = [(i == j, a[i, j]) for i in range(a.nrows()) for j in range(a.ncols())]
             return all(x > 0 or formula.data == "diagonal" if on else x == 0 for on, x in entries)
+        case "lawful", (law,) if not law.free:
+            return _has(law, formula.data)
         case "slopes_within", (f, bound):
             slope = slope_if_linear(f)
             return None if slope is None else holds(le(rat(abs(slope)), bound))
@@ -136,6 +138,16 @@ def holds(formula: Term) -> bool | None:
             return True if not mask & ~RELATIONS[op] else False if not mask & RELATIONS[op] else None
         case _:
             return None
+
+
+def _has(law: Term, what: str | int) -> bool:
+    """Whether a given law is of a kind; every moment of the normal law and of a finite one exists."""
+    if law.op == "gaussian" or isinstance(what, int):
+        return True
+    weights = dict(law.data)
+    if what == "symmetric":
+        return all(weights.get(-x) == w for x, w in weights.items())
+    return what == "without atom at zero" and 0 not in weights
 
 
 @rule

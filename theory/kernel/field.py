@@ -13,11 +13,11 @@ from contextlib import suppress
 from functools import cache, reduce
 from math import prod
 
-from theory.kernel import entries, words
+from theory.kernel import chance, entries, words
 from theory.kernel.definitions import definition, derivative_of, expanded, unfolded
 from theory.kernel.fractions import Frac
 from theory.kernel.replacing import substitute, walk
-from theory.kernel.signs import ANY, NEG, NIL, NONNEG, NONZERO, POS, RELATIONS, mask_of, plus, raised, times
+from theory.kernel.signs import ANY, NEG, NIL, NONNEG, NONPOS, NONZERO, POS, RELATIONS, mask_of, plus, raised, times
 from theory.kernel.terms import BINDERS, NORMS, ONE, Term, add, bound_by, fn, make, neg, sub, var
 from theory.kernel.tower import Tower
 from theory.language.errors import KernelRefusal
@@ -29,8 +29,10 @@ _BRANCHES = (POS, NIL, NEG)
 class Field(Tower):
     """One tower, built for one rule application; `facts` are formulas that its premises prove."""
 
-    def __init__(self, facts: Iterable[Term] = ()) -> None:
+    def __init__(self, facts: Iterable[Term] = (), *, whole: bool = False) -> None:
+        """With `whole`, a piecewise term whose condition has no known sign is a generator and not refused."""
         super().__init__()
+        self._whole = whole
         self._fracs: dict[Term, Frac] = {}
         self._signs: dict[Term, int] = {}
         self.known_words: dict[Term, words.Words] = {}
@@ -38,6 +40,9 @@ class Field(Tower):
         self._values: dict[Term, Term] = {}
         self._defined: set[Term] = set()
         listed = [part for fact in facts for part in (fact.args if fact.op == "and" else (fact,))]
+        self.laws = {(fact.args[0], fact.data) for fact in listed if fact.op == "lawful"}
+        self.bounded = {fact.args[0] for fact in listed if fact.op == "bounded"}
+        self.slope_bounds = {fact.args[0] for fact in listed if fact.op == "slopes_within"}
         self.structures = {fact.args[0]: fact.data for fact in listed if fact.op == "structure"}
         # Equalities between matrices are read from left to right.
         self.rewrites: list[tuple[words.Word, Term]] = []
@@ -48,7 +53,8 @@ class Field(Tower):
                 continue
             key, value = fact.args
             # A natural variable takes no value that is only known to be real.
-            if key.op in ("var", "entry", "norm", "rec") and key not in walk(value) and key.sort in ("real", value.sort):
+            named = key.op in ("var", "entry", "norm", "rec", "mean") and key not in walk(value)
+            if named and key.sort in ("real", value.sort):
                 self._values[key if key.op == "var" else self.term(self.frac(key))] = fact.args[1]
         relations = [fact for fact in listed if fact.op in RELATIONS]
         # Twice where absolute values may resolve by the facts themselves.
@@ -105,6 +111,8 @@ class Field(Tower):
                 values = [self.frac(b) for b, bit in zip(branches, _BRANCHES, strict=True) if self.sign(u) & bit]
                 if all(values[0].same(v) for v in values[1:]):
                     return values[0]
+                if self._whole:
+                    return self.atom("opaque", fn("pw", *(self.term(self.frac(part)) for part in t.args)))
                 raise KernelRefusal("a piecewise term needs the sign of its condition; split into cases")
             case "app", (f, u) if f.op == "var":
                 return self.atom("app", f, self.frac(u))
@@ -121,6 +129,9 @@ class Field(Tower):
                     return self.frac(unfolded)
                 ends = (self.term(self.frac(base)), self.term(self.frac(depth)))
                 return self.opaque(fn("rec", previous, now, step, *ends))
+            case "mean", _:
+                plain = chance.plain(self, t)
+                return self.opaque(plain) if plain.op == "mean" else self.frac(plain)
             case "nsub", (a, b):
                 gap = self.frac(a) - self.frac(b)
                 return self.opaque(t) if self.mask(gap) & NEG else gap
@@ -134,6 +145,14 @@ class Field(Tower):
                 return self.frac(meaning)
             case _:
                 raise KernelRefusal(f"the kernel has no normal form for {t.op}")
+
+    def plain_whole(self, t: Term) -> Term:
+        """The normal form of a number as a term, piecewise terms kept whole."""
+        saved, self._whole = self._whole, True
+        try:
+            return self.term(self.frac(t))
+        finally:
+            self._whole = saved
 
     def _abs(self, u: Frac) -> Frac:
         mask = self.mask(u)
@@ -228,6 +247,14 @@ class Field(Tower):
                 return self.sign(u)
             case "abs", (u,):
                 return times(self.sign(u), self.sign(u)) & NONNEG
+            case "pw", (u, *branches):
+                mask = 0
+                for branch, bit in zip(branches, _BRANCHES, strict=True):
+                    mask |= self.sign(branch) if self.sign(u) & bit else 0
+                return mask
+            case "mean", (draws, _, body):
+                known = self.sign(substitute(body, {draws: chance.unknown(draws, t)}))
+                return known if known in (POS, NIL, NEG) else NONNEG if not known & NEG else NONPOS if not known & POS else ANY
             case _ if (meaning := expanded(t)) is not None:
                 return self._structural(meaning)
             case _:
@@ -280,6 +307,8 @@ class Field(Tower):
                 f = t.args[1 if t.op == "net" else 0]
                 if f.op == "fun" and not total(f.data, 0):
                     raise KernelRefusal(f"{f.data} is not defined on the whole line, so no network is made of it")
+            case "mean", (draws, law, body):
+                chance.require_integrable(self, draws, law, body)
             case "inv", (m,):
                 a = entries.given(self, m)
                 if self.structures.get(m) != "positive diagonal" and (a is None or a.det() == 0):

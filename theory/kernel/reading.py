@@ -13,6 +13,7 @@ from sympy.core.symbol import Str
 from sympy.matrices import expressions as mx
 
 from theory.kernel.terms import ONE, ZERO, Dim, Term, eq, fn, literal, make, mul, rat, sub, var
+from theory.language import chance
 from theory.language import matrices as heads
 from theory.language import recursion as steps
 from theory.language import statements as forms
@@ -97,6 +98,15 @@ class Reader:
                 number = isinstance(e, steps.RecursiveNumber)
                 bound = self.bind(previous, "real") if number else self.term(previous), self.bind(index, "nat")
                 return fn("rec" if number else "mrec", *bound, self.term(step), self.term(base), self._natural(depth))
+            case chance.Mean():
+                body, draws, law = e.args
+                return fn("mean", self.term(draws), self.term(law), self.term(body))
+            case chance.LawVariable():
+                return var(e.name, "law")
+            case chance.StandardNormal():
+                return make("gaussian")
+            case chance.FiniteLaw():
+                return make("finite", data=tuple((self._exact(x), self._exact(w)) for x, w in e.weights().items()))
             case sp.Float():
                 raise UnsupportedTerm(f"statements are exact, but {e} is a binary float; write it as Rational(…) or a string")
             case sp.Rational():
@@ -197,6 +207,8 @@ class Reader:
                 return fn("slopes_within", self.term(s.phi), self.term(s.bound))
             case forms.Structure():
                 return make("structure", (self.term(s.matrix),), s.name)
+            case forms.Lawful():
+                return make("lawful", (self.term(s.law),), s.what)
             case _:
                 known = "a relation, implies, both, iff, tends, supremum, exists or always"
                 raise UnsupportedTerm(f"{s!r} is not a statement; use {known}")

@@ -5,13 +5,14 @@ point evaluates or simplifies behind our back. Equal terms are the same object.
 
 Sorts: `real` and its part `nat` (a `nat` variable with a shape (n, 1) is a coordinate of width n);
 `mat` (columns are n × 1 matrices); `seq` (a sequence of matrices); `fun` (an activation); `net` (a
-recurrence); `prop` (a formula).
+recurrence); `law` (a probability law on the real numbers); `prop` (a formula).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from hashlib import blake2b
 from itertools import pairwise
 from math import prod
 from typing import Any, TypeAlias, cast, final
@@ -29,21 +30,37 @@ _TABLE: dict[tuple[Any, ...], Term] = {}
 class Term:
     """An interned node: operator, arguments, constant data, sort, and shape if it is a matrix."""
 
-    __slots__ = ("args", "data", "free", "op", "shape", "sort")
+    __slots__ = ("args", "data", "free", "op", "shape", "size", "sort")
     op: str
     args: tuple[Term, ...]
     data: Data
     sort: str
     shape: Shape | None
     free: frozenset[Term]
+    size: int
 
     def __repr__(self) -> str:
-        inner = ", ".join(map(repr, self.args))
         data = "" if self.data is None else f"[{self.data}]"
+        if self.size > _LONGEST:  # written out, what is shared would stand there again and again
+            return f"{self.op}{data}#{_digest(self)}"
+        inner = ", ".join(map(repr, self.args))
         return f"{self.op}{data}({inner})" if inner else f"{self.op}{data}"
 
     def __reduce__(self) -> tuple[Any, ...]:
         return make, (self.op, self.args, self.data, self.sort, self.shape)
+
+
+_LONGEST = 4000
+_DIGESTS: dict[Term, str] = {}
+
+
+def _digest(t: Term) -> str:
+    """A name for a term that depends on nothing but what it is, the same in every process."""
+    found = _DIGESTS.get(t)
+    if found is None:
+        parts = (t.op, t.data, t.sort, t.shape, *map(_digest, t.args))
+        found = _DIGESTS[t] = blake2b(repr(parts).encode(), digest_size=12).hexdigest()
+    return found
 
 
 # --- the language -------------------------------------------------------------------------------------
@@ -54,6 +71,7 @@ NORMS = ("norm", "frobenius", "rowsum", "maxentry", "radius")
 # "mat m n" is a matrix of m rows and n columns, the letters standing for widths; "index n" a coordinate of width n.
 # asinh is arsinh; lambertw the principal branch of Lambert's W: the w ≥ −1 with w·e^w = u, for u ≥ −1/e.
 # pw(u, a, b, c) is a where u > 0, b where u = 0, c where u < 0. A binder's first arguments are its variables.
+# mean: the expectation of a number that depends on columns z_1, z_2, … whose entries are independent draws from a law.
 # rec and mrec: x_T of the sequence x_0 = base, x_t = step(x_{t−1}, t); the arguments are x, t, step, base, T.
 _LANGUAGE = """
 rat pi: -> real
@@ -64,6 +82,8 @@ exp log abs erf atan sin cos tanh sinh cosh asinh lambertw: real -> real
 fun: -> fun
 app der slope: fun, real -> real
 sum: nat, nat, nat, real -> real
+mean: seq n 1, law, real -> real
+gaussian finite: -> law
 rec: real, nat, real, real, nat -> real
 norm frobenius rowsum maxentry: mat m n -> real
 radius: mat n n -> real
@@ -92,14 +112,16 @@ and: prop* -> prop
 implies iff: prop, prop -> prop
 not: prop -> prop
 slopes_within: fun, real -> prop
+bounded: fun -> prop
 structure: mat n n -> prop
+lawful: law -> prop
 tends: real, real, real, real -> prop
 extremum: real, real, real, prop* -> prop
 exists: real, prop, prop* -> prop
 always: nat, prop -> prop
 """
 # The binders, with the arguments that their variables may not occur in.
-_SCOPES: dict[str, tuple[int, ...]] = {"sum": (1, 2), "rec": (3, 4), "tends": (2, 3), "extremum": (2,)}
+_SCOPES: dict[str, tuple[int, ...]] = {"sum": (1, 2), "mean": (1,), "rec": (3, 4), "tends": (2, 3), "extremum": (2,)}
 BINDERS = _SCOPES | {"msum": _SCOPES["sum"], "mrec": _SCOPES["rec"], "exists": (), "always": ()}
 # How the names start that normal forms give to bound variables and to the argument of a definition.
 RESERVED = ("κ", "·")
@@ -139,6 +161,14 @@ def _are_rows(data: Any) -> bool:
     return _is_tuple(data, lambda row: _is_tuple(row, lambda x: type(x) is Fraction)) and len(set(map(len, data))) <= 1
 
 
+def is_law(rows: tuple[tuple[Fraction, ...], ...]) -> bool:
+    """Whether rows (value, weight) are a law: positive weights that sum to 1, no value twice."""
+    if not rows or len(rows[0]) != 2:
+        return False
+    values, weights = zip(*rows, strict=True)
+    return len(set(values)) == len(values) and min(weights) > 0 and sum(weights) == 1
+
+
 # What the constant of an operator may be; operators that are not named have none.
 _CONSTANTS: dict[str, Callable[[Any], bool]] = {
     "var": lambda d: isinstance(d, str) and d != "",
@@ -152,6 +182,8 @@ _CONSTANTS: dict[str, Callable[[Any], bool]] = {
     "tends": lambda d: d in {("oo", ""), ("-oo", ""), ("at", ""), ("at", "+"), ("at", "-")},
     "extremum": lambda d: _is_tuple(d, lambda x: type(x) is bool) and len(d) == 2,
     "structure": lambda d: d in {"diagonal", "positive diagonal"},
+    "lawful": lambda d: d in {"symmetric", "without atoms", "without atom at zero"} or _is_positive(d),
+    "finite": lambda d: _are_rows(d) and is_law(d),
 }
 
 
@@ -167,12 +199,13 @@ def make(op: str, args: tuple[Term, ...] = (), data: Data = None, sort: str | No
         found.op, found.args, found.data, found.sort, found.shape = op, args, data, kind, size
         inner = frozenset({found}) if op == "var" else frozenset[Term]().union(*(a.free for a in args))
         found.free = inner.difference(bound_by(op, args))
+        found.size = 1 + sum(a.size for a in args)
         _TABLE[key] = found
     return found
 
 
 def _variable(args: tuple[Term, ...], sort: str | None, shape: Shape | None) -> tuple[str, Shape | None]:
-    plain = shape is None and sort in ("real", "nat", "fun")
+    plain = shape is None and sort in ("real", "nat", "fun", "law")
     shaped = _is_shape(shape) and (sort in ("mat", "seq") or (sort == "nat" and shape is not None and shape[1] == 1))
     if args or not (plain or shaped):
         raise KernelRefusal(f"there is no variable of sort {sort} and shape {shape}")
@@ -241,7 +274,7 @@ def bound_by(op: str, args: tuple[Term, ...]) -> tuple[Term, ...]:
 
 def _check_binder(op: str, args: tuple[Term, ...], data: Data) -> None:
     for bound in bound_by(op, args):
-        if bound.op != "var" or (bound.shape is not None and bound.sort != "mat"):
+        if bound.op != "var" or (bound.sort == "nat" and bound.shape is not None):
             raise KernelRefusal(f"{op} binds a variable, which {bound!r} is not")
         if any(bound in args[k].free for k in BINDERS[op]):
             raise KernelRefusal(f"the variable that {op} binds occurs outside of its scope; rename one of the two")

@@ -55,9 +55,9 @@ class Given(tuple[Theorem, ...]):
         """The hypotheses of all of them together."""
         return frozenset[Term]().union(*(p.hypotheses for p in self))
 
-    def field(self, first: int = 0) -> Field:
+    def field(self, first: int = 0, *, whole: bool = False) -> Field:
         """What the premises from the given one on say of numbers and matrices."""
-        return Field(self.conclusions[first:])
+        return Field(self.conclusions[first:], whole=whole)
 
 
 # A rule gives its conclusion, under all hypotheses of its premises unless it says under which.

@@ -12,13 +12,14 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
-from sympy import Eq, Ge, Gt, Le, Lt, MatrixSymbol, Ne, Symbol, Transpose, oo, sympify
+from sympy import Eq, Ge, Gt, Le, Lt, MatrixSymbol, Ne, Symbol, Transpose, evaluate, oo, sympify
 from sympy.matrices.expressions import Identity, MatMul, ZeroMatrix
 
 from theory.language.activations import ActivationVariable
+from theory.language.chance import Draws, LawVariable, Mean
 from theory.language.errors import ClaimError
 from theory.language.matrices import Norm, Sequence
-from theory.language.statements import Entrywise, SlopesWithin, Statement, Structure
+from theory.language.statements import Entrywise, Lawful, SlopesWithin, Statement, Structure
 
 
 class Base(Enum):
@@ -31,6 +32,7 @@ class Base(Enum):
     COLUMN = "real column"
     SEQUENCE = "sequence"
     ACTIVATION = "activation"
+    LAW = "probability law"
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,8 @@ class Domain:
                 return Sequence(name, self.dimension, self.columns)
             case Base.ACTIVATION:
                 return ActivationVariable(name)
+            case Base.LAW:
+                return LawVariable(name)
 
     def conditions(self, variable: Any) -> list[Statement]:
         """What membership of `variable` says."""
@@ -202,3 +206,48 @@ def Slopes(gamma: Any) -> Domain:
     """Activations whose slopes are at most gamma in absolute value."""
     bound = sympify(gamma)
     return Domain(Base.ACTIVATION, bound=bound).having("slopes", _SlopesAtMost(bound))
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """A law is of a kind."""
+
+    what: str | int
+
+    def __call__(self, law: Any) -> list[Statement]:
+        # Who has moments of an order has those of every lower one.
+        kinds = [self.what] if isinstance(self.what, str) else range(1, self.what + 1)
+        return [Lawful(law, kind) for kind in kinds]
+
+
+@dataclass(frozen=True)
+class _Moment:
+    """E (Z − c)^k is a given number."""
+
+    power: int
+    centre: Any
+    value: Any
+
+    def __call__(self, law: Any) -> list[Statement]:
+        Z = Draws("Z")
+        with evaluate(False):
+            deviation = Z(1) if self.centre == 0 else Z(1) - self.centre
+            number = deviation if self.power == 1 else deviation**self.power
+        return [Eq(Mean(number, Z, law), self.value, evaluate=False)]
+
+
+def Laws(
+    *, order: int = 0, mean: Any = None, variance: Any = None, symmetric: bool = False, atom_at_zero: bool = True
+) -> Domain:
+    """Laws on the real numbers; `order` is that of the moments that exist, of which there are two with a variance.
+
+    `mean` and `variance` are numbers or variables of the claim; a variance is about the mean that is given.
+    """
+    if variance is not None and mean is None:
+        raise ClaimError("a variance is about a mean; give Laws a mean as well")
+    domain, most = Domain(Base.LAW), max(order, 1 if mean is not None else 0, 2 if variance is not None else 0)
+    domain = domain.having("symmetric", _Kind("symmetric")) if symmetric else domain
+    domain = domain if atom_at_zero else domain.having("no atom at zero", _Kind("without atom at zero"))
+    domain = domain.having(f"moments of order {most}", _Kind(most)) if most else domain
+    domain = domain if mean is None else domain.having("mean", _Moment(1, 0, sympify(mean)))
+    return domain if variance is None else domain.having("variance", _Moment(2, sympify(mean), sympify(variance)))

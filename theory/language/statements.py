@@ -107,8 +107,16 @@ class Structure:
     name: str
 
 
+@dataclass(frozen=True)
+class Lawful:
+    """A probability law is of a kind: "symmetric", "without atoms", "without atom at zero", or with k-th moments."""
+
+    law: Any
+    what: str | int
+
+
 Statement: TypeAlias = (
-    "Relational | Implies | AllOf | Iff | Entrywise | Tends | Extremum | Exists | Always | SlopesWithin | Structure"
+    "Relational | Implies | AllOf | Iff | Entrywise | Tends | Extremum | Exists | Always | SlopesWithin | Structure | Lawful"
 )
 
 

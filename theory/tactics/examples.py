@@ -118,6 +118,10 @@ def _candidates(goal: Goal, dims: Mapping[str, Dim], skip: frozenset[Term] = fro
             case "seq":
                 rows, columns = map(int, shape)
                 choices.append([sequence_literal(m, rows, columns) for m in ((), ((_REALS[2].data,) * (rows * columns),))])
+            case "law":
+                half = rat(1).data / 2
+                coin = ((rat(-1).data, half), (rat(1).data, half))
+                choices.append([make("finite", data=coin), make("gaussian")])
             case _:
                 choices.append([make("fun", data="identity")])
     if len(variables) > 6:

@@ -133,6 +133,21 @@ class Enclosure:
 
 
 @dataclass(frozen=True)
+class Moments:
+    """A relation between expectations: linearity, independence, symmetry, and integrals against the normal law.
+
+    `cuts` are the points between which the function under a normal law is made of powers and exponentials, where these
+    are not seen; `also` lists further expectations to be computed on the way. `difference` is right − left as a term
+    whose factors have known signs, where these do not show.
+    """
+
+    difference: Any = None
+    cuts: Hints = field(default_factory=_none)
+    also: Hints = field(default_factory=_none)
+    by: Hints = field(default_factory=_none)
+
+
+@dataclass(frozen=True)
 class Parts:
     """One proof for each part of a conjunction, or for the two directions of an equivalence."""
 

@@ -21,6 +21,7 @@ from theory.language.errors import KernelRefusal, ProofFailure
 from theory.tactics import kinds
 from theory.tactics.context import Context, by_sign, established, find
 from theory.tactics.extrema import Unsettled, supremum
+from theory.tactics.moments import computed
 from theory.tactics.norms import prove_norm_bound
 
 
@@ -302,6 +303,15 @@ def _(kind: kinds.Monotone, formula: Term, context: Context) -> Theorem:
     simpler = by_sign(context, make(formula.op, (low, high)))
     applied = infer("apply_monotone", [kind.function], [simpler, *context.facts])
     return applied if applied.conclusion is formula else by_sign(context.knowing(applied), formula)
+
+
+@attempt.register
+def _(kind: kinds.Moments, formula: Term, context: Context) -> Theorem:
+    context = using(context, kind.by)
+    found = computed([*map(context.read, kind.also), formula], context, map(context.read, kind.cuts))
+    if kind.difference is not None:
+        return infer("order", [formula.op, *formula.args, context.read(kind.difference)], found.facts)
+    return next((f for f in found.facts if f.conclusion is formula), None) or by_sign(found, formula)
 
 
 @attempt.register

@@ -52,6 +52,18 @@ def subject(chain: Chain | Term, x: Term) -> bool:
     return isinstance(chain, tuple) and len(chain[1]) == 1 and turned(chain)[0] is x
 
 
+LAW_KINDS = {
+    "symmetric": "is symmetric",
+    "without atoms": "has no atoms",
+    "without atom at zero": "has no atom at 0",
+}
+
+
+def moments(order: int) -> str:
+    """What is said of a law whose moments of an order exist."""
+    return f"has moments of order {order}"
+
+
 class FormulaPrinter(TermPrinter):
     """Prints formulas; `show` prints terms and formulas alike."""
 
@@ -133,6 +145,9 @@ class FormulaPrinter(TermPrinter):
                 slopes = self.barred(Shown(self.primed(self.activation(f), 1)), double=False)
                 value = self.show(bound)
                 return joined(self.compare(slopes.s, "≤", value.s), RELATION, slopes, value)
+            case "lawful", (law,):
+                piece = self.show(law)
+                return joined(piece.s + self.words(f" {LAW_KINDS.get(t.data) or moments(t.data)}"), RELATION, piece)
             case "structure", (m,):
                 piece = self.show(m)
                 kind = "is diagonal with positive entries" if t.data == "positive diagonal" else f"is {t.data}"

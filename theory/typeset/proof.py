@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from theory.kernel.gate import Instance
 from theory.kernel.terms import Term
 from theory.kernel.theorem import Derivation
-from theory.typeset import certificates, relations, telling
+from theory.typeset import certificates, chances, relations, telling
 from theory.typeset.blocks import Block
 from theory.typeset.html import proof_html
 from theory.typeset.layout import Latex, Layout, Step, steps
 from theory.typeset.story import Story
 
 # Importing them is what registers how each rule is told.
-TOLD_BY = (relations, telling, certificates)
+TOLD_BY = (relations, telling, certificates, chances)
 
 
 @dataclass(frozen=True)

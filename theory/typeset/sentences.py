@@ -17,14 +17,18 @@ from theory.typeset.recursions import defining_equations
 from theory.typeset.tex import Tex, inline
 
 _IMPLICIT = {("h_0", "mat"): "start", ("v", "seq"): "drive"}
-_BASES = {"fun": Base.ACTIVATION, "nat": Base.DEPTH, "mat": Base.MATRIX, "seq": Base.SEQUENCE, "real": Base.REAL}
+_BASES = {"fun": Base.ACTIVATION, "nat": Base.DEPTH, "mat": Base.MATRIX, "seq": Base.SEQUENCE, "real": Base.REAL} | {
+    "law": Base.LAW
+}
 _NOUNS = {
     Base.REAL: ("real", "real"),
     Base.DEPTH: ("depth", "depths"),
     Base.INDEX: ("coordinate", "coordinates"),
     Base.ACTIVATION: ("activation", "activations"),
     Base.SEQUENCE: ("sequence", "sequences"),
+    Base.LAW: ("law", "laws"),
 }
+_LAWS = {"symmetric": "symmetric ", "without atoms": "continuous ", 1: "integrable ", 2: "square-integrable "}
 
 
 @dataclass(frozen=True)
@@ -61,10 +65,25 @@ class Sentence:
 
     def domain(self) -> str:
         """What the statement ranges over, without what it says: “every real x”; empty where it has no free variable."""
-        said, equations = _listed(self._phrases()), defining_equations((self._goal.conclusion, *self._goal.hypotheses))
+        said = " and ".join(filter(None, (_listed(self._phrases()), *self._draws())))
+        equations = defining_equations((self._goal.conclusion, *self._goal.hypotheses))
         *first, last = [self._wrapped(self._printer.show(e).s) for e in equations] or [""]
         meant = f"{', '.join(first)} and {last}" if first else last
         return f"{said or 'the sequences'}, where {meant}" if meant else said
+
+    def _draws(self) -> list[str]:
+        """What the statement takes expectations over: “independent standard normal Z₁, Z₂, …”."""
+        means = dict.fromkeys(node.args[:2] for node in walk(self._goal.conclusion) if node.op == "mean")
+        return [self._drawn(draws, law) for draws, law in means]
+
+    def _drawn(self, draws: Term, law: Term) -> str:
+        listed = self._printer.comma.join(self._printer.lowered(self._printer.name(draws.data), rat(k)) for k in (1, 2))
+        all_of_them = self._wrapped(listed + self._printer.comma + (r"\dots" if self._latex else " …").strip(" "))
+        entries = " columns of independent" if draws.shape != (1, 1) else ""
+        if law.op == "gaussian":
+            return f"independent{entries} standard normal{' entries' if entries else ''} {all_of_them}"
+        named = self._wrapped(self._printer.show(law).s)
+        return f"independent{' columns' if entries else ''} {all_of_them}{' with entries' if entries else ''} of law {named}"
 
     # --- what is claimed ------------------------------------------------------------------------
 
@@ -129,6 +148,11 @@ class Sentence:
         adjective, own = _adjective(x, own)
         singular, plural = (adjective + noun for noun in self._nouns(x, base))
         variable = self._printer.name(x.data)
+        if x.sort == "law":
+            atomless = [d for d in own if d.op == "lawful" and d.data == "without atom at zero"]
+            own = [d for d in own if d not in atomless]
+            suffix = " without an atom at 0" if atomless else ""
+            return Phrase(singular, plural, self._wrapped(variable) + suffix, self._demands(own))
         if x.sort == "seq" and x.shape is not None and x.shape[1] != 1:
             return Phrase(singular, plural, f"{self._wrapped(variable)} of {self._size(x)} matrices", self._demands(own))
         if x.shape is not None and x.shape[1] == 1:
@@ -182,11 +206,17 @@ def _unused(name: str, domain: Domain) -> Term:
         return var(name, "seq" if domain.base is Base.SEQUENCE else "mat", (n, columns))
     if domain.base is Base.INDEX:
         return var(name, "nat", (dimension(domain.dimension), 1))
-    return var(name, {Base.ACTIVATION: "fun", Base.DEPTH: "nat"}.get(domain.base, "real"))
+    return var(name, {Base.ACTIVATION: "fun", Base.DEPTH: "nat", Base.LAW: "law"}.get(domain.base, "real"))
 
 
 def _adjective(x: Term, own: list[Term]) -> tuple[str, list[Term]]:
     """Familiar names for conditions; a condition is recognised by what it says, not by what its domain calls it."""
+    if x.sort == "law":
+        kinds = {d.data for d in own if d.op == "lawful"}
+        orders = [k for k in kinds if isinstance(k, int)]
+        named = {k for k in kinds if isinstance(k, str) or k == max(orders)}
+        rest = [d for d in own if d.op != "lawful" or (d.data in named and d.data not in _LAWS)]
+        return "".join(word for kind, word in _LAWS.items() if kind in named), rest
     if x.sort != "mat" or x.shape is None:
         return "", own
     known = {make("mle", (make("zeros", data=x.shape), x)): "entrywise nonnegative "}

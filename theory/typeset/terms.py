@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 
-from theory.kernel.terms import HALF, ONE, Term, neg, power, rat
+from theory.kernel.terms import HALF, ONE, ZERO, Term, neg, power, rat
 from theory.language.errors import UnsupportedTerm
 from theory.typeset.names import is_default, parsed
 from theory.typeset.recursions import as_product
@@ -59,6 +59,9 @@ class TermPrinter(ABC):
     minus_sign: str
     comma: str
     identity: str = "I"
+    expectation: str
+    probability: str
+    normal_law: str
     function_words: dict[str, str]
 
     # --- what a script decides -------------------------------------------------------------
@@ -140,6 +143,10 @@ class TermPrinter(ABC):
         """1 where the condition holds, 0 elsewhere."""
 
     @abstractmethod
+    def weighted(self, rows: list[tuple[Shown, Shown]]) -> Shown:
+        """A finite law: each value with its probability."""
+
+    @abstractmethod
     def grid(self, rows: tuple[tuple[Fraction, ...], ...]) -> Shown:
         """A matrix of rational numbers."""
 
@@ -214,10 +221,10 @@ class TermPrinter(ABC):
             case "maxentry", (m,):
                 bars = self.barred(self.show(m), double=False)
                 return joined(self.function_words["max"] + bars.s, FRACTION, bars)
-            case "entry", (m, i, j):
-                base = self._indexable(m)
-                column = m.shape is not None and m.shape[1] == 1 and j is ONE
-                return joined(self.lowered(base.s, *((i,) if column else (i, j))), ATOM, base)
+            case (("mean" | "gaussian" | "finite"), _):
+                return self._chance(t)
+            case "entry", _:
+                return self._entry_of(*t.args)
             case "at", (sequence, step):
                 base = self._indexable(sequence)
                 return joined(self.lowered(base.s, step), ATOM, base)
@@ -263,6 +270,32 @@ class TermPrinter(ABC):
         shown = [self.show(a) for a in arguments]
         inner = self.fenced(joined(self.comma.join(a.s for a in shown), ATOM, *shown))
         return joined(head + inner.s, ATOM, inner)
+
+    def _entry_of(self, m: Term, i: Term, j: Term) -> Shown:
+        if m.shape == (1, 1):
+            return self.show(m)  # one number, as a member of a sequence of numbers or a product of row and column
+        base = self._indexable(m)
+        column = m.shape is not None and m.shape[1] == 1 and j is ONE
+        return joined(self.lowered(base.s, *((i,) if column else (i, j))), ATOM, base)
+
+    def _chance(self, t: Term) -> Shown:
+        """A law, an expectation, or the probability whose indicator is averaged; the normal law goes without saying."""
+        if t.op == "gaussian":
+            return Shown(self.normal_law)
+        if t.op == "finite":
+            return self.weighted([(self.show(rat(x)), self.number(w)) for x, w in t.data])
+        draws, law, body = t.args
+        events = flat("mul", body)
+        probable = all(e.op == "pw" and e.args[1] is ONE and e.args[3] is ZERO and e.args[2] in (ONE, ZERO) for e in events)
+        head = self.probability if probable else self.expectation
+        if law.op != "gaussian":
+            head = self.lowered(head, law)
+        if not probable:
+            inner = self.show(body)
+            return joined(head + self.fenced(inner, "[", "]").s, ATOM, inner)
+        shown = [Shown(self._event(e.args[0], ">" if e.args[2] is ZERO else "≥", draws)) for e in events]
+        inner = joined(self.comma.join(e.s for e in shown), ATOM, *shown)
+        return joined(head + self.fenced(inner).s, ATOM, inner)
 
     def _indexable(self, m: Term) -> Shown:
         piece = self.at_least(m, ATOM)
@@ -392,6 +425,14 @@ class TermPrinter(ABC):
         elif equal is below:
             values = [(above, ">"), (below, "≤")]
         return self.cases([(self.show(value), self._condition(u, op)) for value, op in values])
+
+    def _event(self, u: Term, op: str, draws: Term) -> str:
+        """What may happen to draws, as Z ≤ t; not as t ≥ Z."""
+        first = u.args[0] if u.op == "add" and len(u.args) == 2 else u
+        negative, other = self._signed(u.args[1]) if first is not u else (False, Shown(""))
+        if negative and draws not in first.free:
+            return self.compare(other.s, {">": "<", "≥": "≤"}[op], self.show(first).s)
+        return self._condition(u, op)
 
     def _condition(self, u: Term, op: str) -> str:
         """u > 0; of a difference a − b, a > b."""

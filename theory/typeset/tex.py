@@ -25,6 +25,7 @@ class Tex(FormulaPrinter):
 
     minus, plus_sign, minus_sign, comma = "-", "+", "-", ","
     infinity, implies_sign, iff_sign = r"\infty", r" \implies ", r" \iff "
+    expectation, probability, normal_law = r"\mathbb{E}", r"\mathbb{P}", r"\mathcal{N}(0,1)"
     function_words = {f: rf"\{f}" for f in ("max", "min", "log", "sin", "cos", "tanh", "sinh", "cosh")} | {
         "erf": r"\operatorname{erf}",
         "atan": r"\arctan",
@@ -132,6 +133,10 @@ class Tex(FormulaPrinter):
 
     def indicator(self, condition: str) -> Shown:
         return Shown(rf"\mathbf{{1}}_{{\{{{condition}\}}}}")
+
+    def weighted(self, rows: list[tuple[Shown, Shown]]) -> Shown:
+        listed = r",\ ".join(rf"{x.s} \mapsto {w.s}" for x, w in rows)
+        return Shown(rf"\{{{listed}\}}", ATOM, 1)
 
     def grid(self, rows: tuple[tuple[Fraction, ...], ...]) -> Shown:
         body = r" \\ ".join(" & ".join(self._entry(q) for q in row) for row in rows)

@@ -22,6 +22,7 @@ class Unicode(FormulaPrinter):
 
     minus, plus_sign, minus_sign, comma = "−", " + ", " − ", ", "
     infinity, implies_sign, iff_sign = "∞", " ⇒ ", " ⇔ "
+    expectation, probability, normal_law = "E", "P", "N(0, 1)"
     function_words = {f: f for f in ("max", "min", "log", "erf", "sin", "cos", "tanh", "sinh", "cosh", "diag")} | {
         "atan": "arctan",
         "asinh": "arsinh",
@@ -106,6 +107,9 @@ class Unicode(FormulaPrinter):
 
     def indicator(self, condition: str) -> Shown:
         return Shown(f"1{{{condition}}}")
+
+    def weighted(self, rows: list[tuple[Shown, Shown]]) -> Shown:
+        return Shown("{" + ", ".join(f"{x.s}: {w.s}" for x, w in rows) + "}")
 
     def grid(self, rows: tuple[tuple[Fraction, ...], ...]) -> Shown:
         def entries(row: tuple[Fraction, ...]) -> str:

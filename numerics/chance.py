@@ -1,0 +1,231 @@
+"""Expectations at an instance: exact sums over finite laws, intervals of known confidence over the normal law.
+
+A finite law makes an expectation a sum of rational multiples, which is exact. Over the normal law it is sampled: an
+average of 0s and 1s gets the exact interval of Clopper and Pearson, another one that of Student over the means of
+blocks, which are normal as far as averages of thousands are. Such an interval is a ball like any other; it errs
+with a probability of at most `ERROR`, so that a million of them together raise a false alarm less than once in 10⁶
+runs. Seeds follow from the term and the instance: one run says what the next one says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterable, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from fractions import Fraction
+from hashlib import blake2b
+from itertools import product
+from typing import TYPE_CHECKING
+
+import numpy as np
+from flint import arb, fmpq
+from scipy.special import ndtri
+from scipy.stats import beta, qmc
+from scipy.stats import t as student
+
+from numerics.balls import Number, Undefined, exact, to_float
+from numerics.floats import Array, FloatValue, FloatView, NotFloat, members_array
+from numerics.spectra import Matrix, matrix_of
+from theory.kernel.replacing import walk
+from theory.kernel.terms import Dim, Term
+
+if TYPE_CHECKING:
+    from numerics.evaluate import ExactView
+
+ERROR = 1e-12
+"""How often an interval may miss what it is about."""
+BLOCKS, MOST_OUTCOMES = 32, 20_000
+_BATCH = 1 << 14
+
+
+@dataclass
+class _Effort:
+    samples: int = 1 << 17
+
+
+_EFFORT = _Effort()
+
+
+@contextmanager
+def sampling(samples: int) -> Generator[None]:
+    """The one place where it is set how many draws an expectation over the normal law gets."""
+    saved, _EFFORT.samples = _EFFORT.samples, samples
+    try:
+        yield
+    finally:
+        _EFFORT.samples = saved
+
+
+# --- finite laws ------------------------------------------------------------------------------------------
+
+
+class Wanted(Exception):
+    """A draw is read that has no value yet."""
+
+    def __init__(self, draws: Term, step: int) -> None:
+        super().__init__(draws, step)
+        self.draws, self.step = draws, step
+
+
+def exact_mean(view: ExactView, draws: Term, law: Term, body: Term) -> Number:
+    """The sum over all outcomes of the draws that the number really reads, each with its weight."""
+    rows = view.size((draws.shape or (1, 1))[0])
+    total: Number = fmpq(0)
+    waiting: list[tuple[dict[int, Matrix], Fraction]] = [({}, Fraction(1))]
+    count = 0
+    while waiting:
+        outcome, weight = waiting.pop()
+        try:
+            total = total + view.drawing(draws, outcome).scalar(body) * exact(weight)
+        except Wanted as wanted:
+            if wanted.draws is not draws:
+                raise
+            count += len(law.data) ** rows
+            if count > MOST_OUTCOMES:
+                raise Undefined("too many outcomes to sum over") from None
+            for column in product(law.data, repeat=rows):
+                values, weights = zip(*column, strict=True)
+                share = weight
+                for w in weights:
+                    share *= w
+                waiting.append(({**outcome, wanted.step: matrix_of([[exact(x)] for x in values])}, share))
+    return total
+
+
+# --- the normal law ---------------------------------------------------------------------------------------
+
+
+class _Sample(FloatView):
+    """A batch of draws beside the fixed values of an instance; which draws are read is noted."""
+
+    def __init__(
+        self,
+        values: Mapping[Term, FloatValue],
+        dims: Mapping[str, int | str],
+        batch: int,
+        draws: Term,
+        source: Callable[[int, int], Array],
+    ) -> None:
+        super().__init__(values, dims, batch)
+        self._draws, self._source = draws, source
+
+    def _with(self, bound: Term, value: FloatValue) -> FloatView:
+        return _Sample({**self.values, bound: value}, self.dims, self.batch, self._draws, self._source)
+
+    def _member(self, sequence: Term, step: int) -> Array:
+        if sequence is not self._draws:
+            return super()._member(sequence, step)
+        return self._source(step, self._size((sequence.shape or (1, 1))[0]))
+
+
+class _Sampler:
+    """Averages of one number over blocks of draws."""
+
+    def __init__(self, view: ExactView, draws: Term, body: Term) -> None:
+        self._draws, self._body = draws, body
+        self._dims = {name: view.size(d) for name, d in view.dims.items()}
+        self._values = {v: _float(view, v) for v in body.free if v is not draws}
+        self.places: dict[tuple[int, int], int] = {}
+        """Where the entries of each draw stand in a point, as far as the number reads them."""
+
+        def noted(step: int, rows: int) -> Array:
+            for row in range(rows):
+                self.places.setdefault((step, row), len(self.places))
+            return np.full((1, rows, 1), 0.5)
+
+        self._number(1, noted)
+
+    def _number(self, batch: int, source: Callable[[int, int], Array]) -> Array:
+        try:
+            with np.errstate(all="ignore"):
+                return np.asarray(_Sample(self._values, self._dims, batch, self._draws, source).number(self._body))
+        except NotFloat as error:
+            raise Undefined(str(error)) from error
+
+    def at(self, points: Array) -> Array:
+        """The number at points of independent normal entries (B, d)."""
+
+        def chosen(step: int, rows: int) -> Array:
+            return points[:, [self.places[step, row] for row in range(rows)], None]
+
+        return self._number(len(points), chosen)
+
+
+_KNOWN: dict[tuple[int, int], tuple[float, float]] = {}
+
+
+def sampled_mean(view: ExactView, draws: Term, body: Term) -> arb:
+    """An interval for an expectation over the normal law."""
+    given = {v: view.values[v] for v in body.free if v in view.values}
+    key = _seed_of(body, view.dims, given), _EFFORT.samples
+    if key not in _KNOWN:  # each precision of the balls asks again
+        _KNOWN[key] = _sampled(_Sampler(view, draws, body), *key)
+    low, high = _KNOWN[key]
+    if not (np.isfinite(low) and np.isfinite(high)):
+        raise Undefined("an average over the draws is not finite")
+    return arb((low + high) / 2, (high - low) / 2 * (1 + 1e-9) + 1e-300)
+
+
+def _sampled(sampler: _Sampler, seed: int, samples: int) -> tuple[float, float]:
+    width = len(sampler.places)
+    first = sampler.at(np.random.default_rng(seed).standard_normal((_BATCH, width)))
+    if np.isin(first, (0.0, 1.0)).all():
+        return _probability(sampler, width, seed, samples)
+    blocks: list[float] = []
+    for block in range(BLOCKS):
+        # Scrambled points of low discrepancy: each block is an estimate without bias, and a far better one than of plain draws.
+        points = qmc.Sobol(width, rng=np.random.default_rng([seed, block])).random(samples // BLOCKS)
+        blocks.append(float(np.mean(sampler.at(ndtri(np.clip(points, 1e-300, 1 - 1e-16))))))
+    return student_interval(blocks)
+
+
+def _probability(sampler: _Sampler, width: int, seed: int, samples: int) -> tuple[float, float]:
+    hits, left, generator = 0, samples, np.random.default_rng([seed, 1])
+    while left > 0:
+        batch = min(left, _BATCH)
+        hits += int(np.count_nonzero(sampler.at(generator.standard_normal((batch, width)))))
+        left -= batch
+    return binomial_interval(hits, samples)
+
+
+def binomial_interval(hits: int, trials: int, error: float = ERROR) -> tuple[float, float]:
+    """The interval of Clopper and Pearson for a probability: exact, whatever the probability is."""
+    low = 0.0 if hits == 0 else float(beta.ppf(error / 2, hits, trials - hits + 1))
+    high = 1.0 if hits == trials else float(beta.ppf(1 - error / 2, hits + 1, trials - hits))
+    return low, high
+
+
+def student_interval(blocks: list[float], error: float = ERROR) -> tuple[float, float]:
+    """The interval of Student for the mean of which these are independent, nearly normal estimates."""
+    centre, count = float(np.mean(blocks)), len(blocks)
+    reach = float(student.ppf(1 - error / 2, count - 1) * np.std(blocks, ddof=1) / np.sqrt(count))
+    # Rounding: a block adds thousands of numbers of which each is good to about fifteen digits.
+    return centre - reach - 1e-12 * abs(centre), centre + reach + 1e-12 * abs(centre)
+
+
+def _float(view: ExactView, v: Term) -> FloatValue:
+    match v.sort:
+        case "real":
+            return np.float64(to_float(view.scalar(v)))  # pyright: ignore[reportReturnType]
+        case "nat":
+            return view.natural(v)
+        case "mat":
+            m = view.matrix(v)
+            return np.array([[[to_float(m[i, j]) for j in range(m.ncols())] for i in range(m.nrows())]])
+        case "seq":
+            return members_array(view.value_of(v))[None]
+        case "fun":
+            return view.activation(v)
+        case _:
+            raise Undefined(f"a variable of sort {v.sort} is not sampled")
+
+
+def _seed_of(body: Term, dims: Mapping[str, Dim], values: Mapping[Term, Term]) -> int:
+    said = repr((body, sorted(dims.items()), sorted((repr(v), repr(x)) for v, x in values.items())))
+    return int.from_bytes(blake2b(said.encode(), digest_size=6).digest(), "big")
+
+
+def is_sampled(formulas: Iterable[Term]) -> bool:
+    """Whether expectations over the normal law occur, or over a law that has no atoms."""
+    nodes = [node for formula in formulas for node in walk(formula)]
+    return any((node.op == "mean" and node.args[1].op == "gaussian") or node.data == "without atoms" for node in nodes)

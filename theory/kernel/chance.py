@@ -1,0 +1,199 @@
+"""Expectations: which draws a number depends on, how fast it grows with them, finite laws.
+
+`mean(z, law, f)` is the integral of f over columns z_1, z_2, … whose entries are independent draws from the law. It
+has a value where f has one for all draws and is integrable. What f can be made of is Borel measurable.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from itertools import product
+from math import ceil, prod
+from typing import TYPE_CHECKING
+
+from theory.kernel.definitions import expanded, unfolded
+from theory.kernel.replacing import fresh, rebuild, substitute, walk
+from theory.kernel.signs import NEG, POS
+from theory.kernel.terms import BINDERS, ONE, Term, add, bound_by, fn, le, make, mul, rat, sequence_literal, sub
+from theory.language.errors import KernelRefusal, refuse_if
+
+if TYPE_CHECKING:
+    from theory.kernel.field import Field
+
+# Degrees of growth beyond every number: some power of the draws, and e to some multiple of their size.
+SOME_POWER, EXPONENTIAL = 10**6, 10**7
+_MOST_OUTCOMES = 4096
+_MOST_DRAWS = 12
+
+
+def unknown(draws: Term, t: Term) -> Term:
+    """A sequence of draws that nothing is known of and that occurs nowhere in a term."""
+    plain = make("var", data=f"κ{draws.data.lstrip('κ')}", sort="seq", shape=draws.shape)
+    return fresh(plain, frozenset(node for node in walk(t) if node.op == "var"))
+
+
+def plain(field: Field, t: Term) -> Term:
+    """An expectation without what is no chance: a constant, a sum over a finite law, or a mean with canonical draws."""
+    draws, law, body = t.args
+    if draws not in body.free:
+        return body
+    if law.op == "finite":
+        outcomes = enumerated(field, draws, law, body)
+        if outcomes is not None:
+            return outcomes
+    level = sum(1 for node in walk(body) if node.op == "mean")
+    while (named := make("var", data=f"κ{level}", sort="seq", shape=draws.shape)) in t.free:
+        level += 1
+    inner = field.plain_whole(substitute(body, {draws: named}))
+    return fn("mean", named, law, inner) if named in inner.free else inner
+
+
+# --- which draws ----------------------------------------------------------------------------------------
+
+
+def places(t: Term, draws: Term, facts: tuple[Term, ...] = ()) -> Iterator[tuple[Term, tuple[Term, ...]]]:
+    """Each k at which t reads z_k, with what the binders around it say of k; refused where z stands otherwise."""
+    if draws not in t.free:
+        return
+    if t.op == "at" and t.args[0] is draws:
+        refuse_if(draws in t.args[1].free, "which draw is read may not depend on the draws")
+        yield t.args[1], facts
+        return
+    refuse_if(t is draws, "draws are read one by one")
+    bound = bound_by(t.op, t.args)
+    parts = t.args[len(bound) :]
+    if bound:
+        refuse_if(t.op not in ("sum", "msum", "rec", "mrec"), f"{t.op} under an expectation is not understood")
+        sums = t.op in ("sum", "msum")
+        counter, body, low, high = (bound[0], parts[2], *parts[:2]) if sums else (bound[1], parts[0], ONE, parts[2])
+        # Under a new name, since a fact about a free variable says nothing of a bound one.
+        known = frozenset(v for f in facts for v in f.free) | t.free
+        inner = fresh(make("var", data=f"κ{counter.data}", sort="nat"), known)
+        yield from places(substitute(body, {counter: inner}), draws, (*facts, le(low, inner), le(inner, high)))
+        parts = parts[:2] if sums else parts[1:]
+    for part in parts:
+        yield from places(part, draws, facts)
+
+
+def moved(t: Term, draws: Term, change: Callable[[Term], Term]) -> Term:
+    """t with each z_k, a number or a column, replaced by `change(z_k)`, which must not bring in a variable bound around it."""
+
+    def go(node: Term, around: frozenset[Term]) -> Term:
+        if draws not in node.free:
+            return node
+        column = node.op == "at" and node.args[0] is draws
+        number = (
+            node.op == "entry" and node.args[0].shape == (1, 1) and node.args[0].op == "at" and node.args[0].args[0] is draws
+        )
+        if column or number:
+            new = change(node)
+            refuse_if(bool((new.free - node.free) & around), "a variable would be captured")
+            return new
+        inner = around.union(bound_by(node.op, node.args)) if node.op in BINDERS else around
+        return rebuild(node, tuple(go(a, inner) for a in node.args))
+
+    return go(t, frozenset())
+
+
+# --- growth and integrability -----------------------------------------------------------------------------
+
+
+def require_integrable(field: Field, draws: Term, law: Term, body: Term) -> None:
+    """Refuse unless a number that depends on the draws is seen to have an expectation."""
+    new = unknown(draws, body)
+    body = substitute(body, {draws: new})
+    for _ in places(body, new):  # finitely many draws, read one by one
+        pass
+    degree = growth(field, body, {new: 1})
+    known = [p for held, p in field.laws if held is law and isinstance(p, int)]
+    if law.op not in ("gaussian", "finite") and degree > min(max(known, default=0), SOME_POWER - 1):
+        raise KernelRefusal(f"the law is not known to have a moment of order {degree}, so the expectation may not exist", law)
+
+
+def growth(field: Field, t: Term, degrees: Mapping[Term, int]) -> int:
+    """A d with |t| ≤ C·(1 + |z|)^d for all draws z, given such degrees of variables; of a matrix entry by entry."""
+    if not t.free & degrees.keys():
+        return 0
+
+    def of(part: Term) -> int:
+        return growth(field, part, degrees)
+
+    match t.op, t.args:
+        case "var", _:
+            return degrees[t]
+        case "at", (sequence, _):
+            return of(sequence)
+        case (("add" | "madd" | "max" | "min"), parts):
+            return max(map(of, parts))
+        case (("mul" | "mmul" | "mscale"), parts):
+            found = list(map(of, parts))
+            return EXPONENTIAL if max(found) == EXPONENTIAL else min(SOME_POWER, sum(found))
+        case "pow", (base, exponent) if exponent.op == "rat" and exponent.data >= 0:
+            d = of(base)
+            return EXPONENTIAL if d == EXPONENTIAL else min(SOME_POWER, ceil(d * exponent.data))
+        case "pow", (base, exponent) if exponent.sort == "nat" and not of(exponent):
+            d = of(base)
+            return d if d in (0, EXPONENTIAL) else SOME_POWER
+        case "pow", (base, exponent) if exponent.op == "rat" and _stays_above_zero(field, base):
+            return 0
+        case (("tanh" | "erf" | "atan" | "sin" | "cos"), _):
+            return 0
+        case (("abs" | "asinh" | "norm" | "frobenius" | "rowsum" | "maxentry" | "mabs" | "tr" | "diag"), (u,)):
+            return of(u)
+        case "entry", (m, *place) if not any(map(of, place)):
+            return of(m)
+        case "exp", (u,) if of(u) <= 1:
+            return EXPONENTIAL if field.sign(u) & POS and of(u) else 0
+        case "pw", (_, *branches):
+            return max(map(of, branches))
+        case (("sum" | "msum"), (_, low, high, body)) if not of(low) and not of(high):
+            return of(body)
+        case (("rec" | "mrec"), (previous, _, step, base, depth)) if not of(depth):
+            return _growth_of_recursion(field, previous, step, of(base), degrees)
+        # An unknown activation is continuous, and so measurable, if its slopes are bounded.
+        case (("app" | "apply"), (f, u)) if f in (field.slope_bounds if f.op == "var" else field.slope_bounds | field.bounded):
+            return 0 if f in field.bounded else of(u)
+        case "app", (f, u) if f.op == "fun":
+            return of(unfolded(f.data, u))
+        case _ if (meaning := expanded(t)) is not None:
+            return of(meaning)
+        case _:
+            raise KernelRefusal(f"how {t.op} grows with the draws is not known, so its expectation may not exist", t)
+
+
+def _stays_above_zero(field: Field, base: Term) -> bool:
+    """Whether a sum is at least a positive rational: one summand is, and the others are not negative."""
+    parts = base.args if base.op == "add" else (base,)
+    return any(p.op == "rat" and p.data > 0 for p in parts) and all(not field.sign(p) & NEG for p in parts)
+
+
+def _growth_of_recursion(field: Field, previous: Term, step: Term, base: int, degrees: Mapping[Term, int]) -> int:
+    """A degree that the step keeps; else some power, since finitely many steps of some power make some power."""
+    for d in (*range(base, base + 3), SOME_POWER):
+        if growth(field, step, {**degrees, previous: d}) <= d:
+            return d
+    raise KernelRefusal("a recursion whose members grow faster than any power of the draws has no known expectation")
+
+
+# --- finite laws ------------------------------------------------------------------------------------------
+
+
+def enumerated(field: Field, draws: Term, law: Term, body: Term) -> Term | None:
+    """An expectation over a finite law as the sum over all outcomes of the draws that count; None where these are too many."""
+    rows, _ = draws.shape or (1, 1)
+    count = _last_draw(field, body, draws)
+    if not isinstance(rows, int) or count is None or len(law.data) ** (rows * count) > _MOST_OUTCOMES:
+        return None
+    summands: list[Term] = []
+    for outcome in product(law.data, repeat=rows * count):
+        values, weights = zip(*outcome, strict=True)
+        members = tuple(tuple(values[k * rows : (k + 1) * rows]) for k in range(count))
+        summands.append(mul(rat(prod(weights)), substitute(body, {draws: sequence_literal(members, rows)})))
+    return add(*summands)
+
+
+def _last_draw(field: Field, body: Term, draws: Term) -> int | None:
+    """A number N such that only z_1, …, z_N are read; None where no small one is seen."""
+    read = [(k, type(field)(around) if around else field) for k, around in places(body, draws)]
+    within = range(1, _MOST_DRAWS + 1)
+    return next((n for n in within if all(not known.sign(sub(rat(n), k)) & NEG for k, known in read)), None)

@@ -1,0 +1,352 @@
+"""Expectations: taken apart by linearity and independence until each is of one draw, and that one computed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from itertools import product as cartesian
+
+from theory.kernel.chance import places
+from theory.kernel.definitions import expanded
+from theory.kernel.field import Field
+from theory.kernel.fractions import Frac, terms_of
+from theory.kernel.moments import GAUSSIAN, between, integral, mean
+from theory.kernel.replacing import substitute, walk
+from theory.kernel.signs import NEG
+from theory.kernel.terms import BINDERS, HALF, ONE, ZERO, Term, add, eq, fn, lt, make, mul, neg, power, rat, sub, var
+from theory.kernel.theorem import Theorem, infer
+from theory.language.errors import KernelRefusal
+from theory.tactics.context import Context, by_sign
+from theory.tactics.directions import directed
+from theory.tactics.expanding import as_written, expanded_in
+
+_X = var("x'")
+_DEEPEST = 12
+
+
+def computed(wanted: Iterable[Term], context: Context, cuts: Iterable[Term] = ()) -> Context:
+    """With what is found out about every expectation in some terms."""
+    search = _Search(_solved(_bounds(context)), tuple(cuts))
+    for term in wanted:
+        if term.op == "eq" and term.args[0].op == "mean":
+            search.said[term.args[0]] = term.args[1]
+        for node in _means(term):
+            search.settle(node)
+    return _solved(search.context)
+
+
+def _means(t: Term) -> list[Term]:
+    """The expectations of a formula that no binder stands around."""
+    if t.op == "mean":
+        return [t]
+    return [] if t.op in BINDERS else list(dict.fromkeys(m for a in t.args for m in _means(a)))
+
+
+class _Search:
+    def __init__(self, context: Context, cuts: tuple[Term, ...]) -> None:
+        self.context, self._cuts = context, cuts
+        self._seen: set[Term] = set()
+        #: What a statement says an expectation to be: if it is that, it is so written.
+        self.said: dict[Term, Term] = {}
+
+    def _learn(self, made: Theorem | None) -> Theorem | None:
+        if made is not None:
+            self.context = self.context.knowing(made)
+        return made
+
+    def _infer(self, rule: str, *parameters: object) -> Theorem:
+        made = infer(rule, parameters, self.context.facts)
+        self.context = self.context.knowing(made)
+        return made
+
+    def settle(self, node: Term, depth: int = 0) -> None:
+        """Facts about one expectation, as far as they can be found."""
+        if node.op != "mean" or node in self._seen or depth > _DEEPEST:
+            return
+        self._seen.add(node)
+        if any(f.conclusion.op == "eq" and f.conclusion.args[0] is node for f in self.context.facts):
+            return
+        draws, law, body = node.args
+        for step in (
+            self._integral,
+            self._projection,
+            self._power,
+            self._directions,
+            self._odd,
+            self._mirrored,
+            self._constant_parts,
+            self._sum,
+            self._independent,
+            self._first,
+        ):
+            try:
+                found = step(draws, law, body)
+            except KernelRefusal:
+                continue
+            if found is not None:
+                for inner in _means(found.conclusion.args[1]):
+                    self.settle(inner, depth + 1)
+                if step != self._odd:  # that the whole is 0 may tell what its parts are
+                    return
+
+    # --- taking apart -------------------------------------------------------------------------
+
+    def _constant_parts(self, draws: Term, law: Term, body: Term) -> Theorem | None:
+        parts = expanded_in(body, draws, self.context) or as_written(body, draws)
+        if len(parts) == 1 and parts[0][0] is ONE:
+            # One normal form, so what is found out about the one is known of the other.
+            self.settle(mean(draws, law, parts[0][1]))
+            return None
+        return self._infer("mean_linear", draws, law, body, tuple(parts))
+
+    def _sum(self, draws: Term, law: Term, body: Term) -> Theorem | None:
+        return self._infer("mean_of_sum", draws, law, body) if body.op == "sum" else None
+
+    def _independent(self, draws: Term, law: Term, body: Term) -> Theorem | None:
+        factors = _factors(body)
+        if len(factors) < 2:
+            return None
+        reads = {f: list(places(f, draws)) for f in factors}
+        for last in _candidates(k for found in reads.values() for k in found):
+            early = [f for f in factors if self._all(reads[f], lambda k, last=last: sub(last, k))]
+            late = [f for f in factors if f not in early and self._all(reads[f], lambda k, last=last: sub(k, add(last, ONE)))]
+            if early and late and len(early) + len(late) == len(factors):
+                first, second = mul(*early), mul(*late)
+                whole = self._infer("mean_of_product", draws, law, first, second, last)
+                if mul(first, second) is not body:
+                    self._infer("identity", mean(draws, law, body), whole.conclusion.args[0])
+                return whole
+        return None
+
+    def _all(self, found: list[tuple[Term, tuple[Term, ...]]], gap: Callable[[Term], Term]) -> bool:
+        facts = [f.conclusion for f in self.context.facts]
+        try:
+            return all(not Field([*facts, *around]).sign(gap(k)) & NEG for k, around in found)
+        except KernelRefusal:
+            return False
+
+    def _first(self, draws: Term, law: Term, body: Term) -> Theorem | None:
+        read = {k for k, _ in places(body, draws)}
+        if len(read) != 1 or ONE in read:
+            return None
+        return self._infer("mean_of_one_draw", draws, law, body, read.pop())
+
+    # --- one draw -----------------------------------------------------------------------------
+
+    def _projection(self, draws: Term, law: Term, body: Term) -> Theorem | None:
+        found = next((node for node in walk(body) if _is_projection(node, draws)), None)
+        if law is not GAUSSIAN or found is None:
+            return None
+        column = found.args[0].args[0].args[0]
+        function = _replaced(body, found, _X)
+        number = var(draws.data, "seq", (1, 1))
+        return self._infer("mean_of_projection", draws, column, _X, function, number)
+
+    def _integral(self, draws: Term, law: Term, body: Term) -> Theorem | None:
+        if law is not GAUSSIAN or draws.shape != (1, 1):
+            return None
+        curve = _replaced(body, fn("entry", fn("at", draws, ONE), ONE, ONE), _X)
+        if draws in curve.free:
+            return None
+        cuts = self._cuts or _kinks(curve, self.context)
+        pieces: list[tuple[tuple[Term, int, Term], ...]] = []
+        for count in range(len(cuts) + 1):
+            facts = [*(f.conclusion for f in self.context.facts), *between(tuple(cuts), count, _X)]
+            pieces.append(_piece(curve, Field(facts)))
+        field = Field([f.conclusion for f in self.context.facts], whole=True)
+        found = integral(tuple(cuts), tuple(pieces))
+        value = self.said.get(mean(draws, law, body))
+        if value is None or _means(value) or not field.same(value, found):
+            value = field.term(field.frac(found))
+        return self._infer("mean_by_pieces", draws, body, value, tuple(cuts), tuple(pieces))
+
+    def _odd(self, draws: Term, law: Term, body: Term) -> Theorem | None:
+        own, known = mean(draws, law, body), self.context.facts
+        mirrored = infer("mean_reflected", [draws, law, body], known)
+        other = mirrored.conclusion.args[1].args[2]
+        opposite = infer("mean_linear", [draws, law, other, ((rat(-1), body),)], known)
+        # With E f = −E f alone: beside the other two it would put one expectation for another in a circle.
+        zero = infer("order", ["eq", own, ZERO, neg(own)], [infer("chain", [], [mirrored, opposite]), *known])
+        self.context = self.context.knowing(zero)
+        return zero
+
+    def _mirrored(self, draws: Term, law: Term, body: Term) -> Theorem | None:
+        """E f = c/2 where f(z) + f(−z) = c off zero."""
+        if {k for k, _ in places(body, draws)} != {ONE} or draws.shape != (1, 1) or law is GAUSSIAN:
+            return None
+        known, z = self.context.facts, fn("entry", fn("at", draws, ONE), ONE, ONE)
+        mirrored = infer("mean_reflected", [draws, law, body], known)
+        own, other = mirrored.conclusion.args
+        both = add(body, other.args[2])
+        field = Field([*(f.conclusion for f in known), lt(ZERO, z)])
+        c = field.term(field.frac(both))
+        off = self.context.assuming(fn("ne", z, ZERO))
+        sides = [by_sign(off.assuming(h), eq(both, c)) for h in (lt(ZERO, z), lt(z, ZERO))]
+        whole = infer("cases", [z, ("+", "-")], [*sides, *off.facts])
+        constant = infer("mean_off_zero", [draws, law, ONE], [whole, *known])
+        apart = infer("mean_linear", [draws, law, both, ((ONE, body), (ONE, other.args[2]))], known)
+        turned = infer("identity", apart.conclusion.args[::-1], [apart, *known])
+        total = infer("chain", [], [turned, constant, infer("identity", [constant.conclusion.args[1], c], known)])
+        half = _halved(own, other, c, mirrored, total)
+        self.context = self.context.knowing(half)
+        return half
+
+    def _directions(self, draws: Term, law: Term, body: Term) -> Theorem | None:
+        """A function of two normal numbers that is homogeneous of degree 0 or 2 and made of linear ones."""
+        if law is not GAUSSIAN or {k for k, _ in places(body, draws)} != {ONE, rat(2)} or draws.shape != (1, 1):
+            return None
+        return self._learn(directed(self.context, draws, body, self.said.get(mean(draws, law, body))))
+
+    def _power(self, draws: Term, law: Term, body: Term) -> Theorem | None:
+        """E z^{T+2} from E z^T."""
+        z = fn("entry", fn("at", draws, ONE), ONE, ONE)
+        exponents = [f.args[1] if f.op == "pow" else ONE for f in _factors(body) if (f.args[0] if f.op == "pow" else f) is z]
+        if law is not GAUSSIAN or len(exponents) != len(_factors(body)):
+            return None
+        field = Field()
+        depth = field.term(field.frac(sub(add(*exponents), rat(2))))
+        if depth.sort != "nat" or depth.op == "rat":
+            return None
+        return self._infer("mean_of_power", draws, depth)
+
+
+def _halved(own: Term, other: Term, c: Term, mirrored: Theorem, total: Theorem) -> Theorem:
+    """a = c/2 from a = b and a + b = c: c/2 − a is half of (c − (a + b)) + (b − a)."""
+    gap = add(sub(c, add(own, other)), sub(other, own))
+    return infer("order", ["eq", own, mul(HALF, c), mul(HALF, gap)], [mirrored, total])
+
+
+def _candidates(read: Iterable[tuple[Term, tuple[Term, ...]]]) -> list[Term]:
+    """Numbers that may part the draws: those that are read, ends of the sums around them, and one less."""
+    found: dict[Term, None] = {}
+    for k, around in read:
+        for end in (k, *(h.args[1] for h in around if h.op == "le" and h.args[0] is k)):
+            if not any(str(v.data).startswith("κ") for v in end.free):
+                found[end] = None
+                if end.op == "add" and ONE in end.args:
+                    rest = list(end.args)
+                    rest.remove(ONE)
+                    found[add(*rest)] = None
+                elif end.op == "rat" and end.data >= 1:
+                    found[rat(end.data - 1)] = None
+    return list(found)
+
+
+def _factors(body: Term) -> list[Term]:
+    if body.op == "mul":
+        return [f for a in body.args for f in _factors(a)]
+    if body.op == "pow" and body.args[0].op == "mul" and body.args[1].op == "rat":
+        return [power(f, body.args[1]) for f in _factors(body.args[0])]
+    return [body]
+
+
+def _is_projection(node: Term, draws: Term) -> bool:
+    if node.op != "entry" or node.args[1:] != (ONE, ONE) or node.args[0].op != "mmul" or len(node.args[0].args) != 2:
+        return False
+    row, column = node.args[0].args
+    return row.op == "tr" and draws not in row.free and column is fn("at", draws, ONE)
+
+
+def _replaced(t: Term, old: Term, new: Term) -> Term:
+    if t is old:
+        return new
+    if not t.args or t.op in BINDERS:
+        return t
+    return make(t.op, tuple(_replaced(a, old, new) for a in t.args), t.data, t.sort, t.shape)
+
+
+def _kinks(curve: Term, context: Context) -> tuple[Term, ...]:
+    """Where the arguments of absolute values and cases vanish, if they are linear, in order."""
+    field = Field([f.conclusion for f in context.facts])
+    found: dict[Term, None] = {}
+    waiting, seen = [curve], set[Term]()
+    while waiting:
+        node = waiting.pop()
+        if node in seen:
+            continue
+        seen.add(node)
+        waiting += node.args
+        meaning = expanded(node)
+        if meaning is not None:
+            waiting.append(meaning)
+        if node.op in ("abs", "pw") and _X in node.args[0].free:
+            at_zero = substitute(node.args[0], {_X: ZERO})
+            slope = sub(substitute(node.args[0], {_X: ONE}), at_zero)
+            found[field.term(field.frac(neg(mul(at_zero, power(slope, -1)))))] = None
+    ordered: list[Term] = []
+    for cut in found:
+        place = next((k for k, other in enumerate(ordered) if not field.sign(sub(other, cut)) & NEG), len(ordered))
+        ordered.insert(place, cut)
+    return tuple(ordered)
+
+
+def _piece(curve: Term, field: Field) -> tuple[tuple[Term, int, Term], ...]:
+    """A curve as a sum of c·x^k·e^{rx}."""
+    whole = field.frac(curve)
+    below = Frac(field.ring, whole.den, field.ring.rational(1).den)
+    own = field.frac(_X)
+    found: list[tuple[Term, int, Term]] = []
+    for exponents, coefficient in terms_of(whole.num):
+        fixed, degree, rate = field.ring.rational(coefficient), 0, field.ring.rational(0)
+        for index, e in exponents.items():
+            op, (key, *_) = field.meanings[index]
+            if key is _X:
+                degree += e
+            elif op == "exp" and isinstance(key, Frac) and _X in field.term(key).free:
+                rate += key / own * e
+            else:
+                fixed *= field.ring.gen(index) ** e
+        # e^{−x} may stand below the line.
+        for index, (op, (key, *_)) in enumerate(field.meanings):
+            if op == "exp" and isinstance(key, Frac) and _X in field.term(key).free and below.num.degrees()[index]:
+                rate -= key / own * int(below.num.degrees()[index])
+        found.append((field.term(fixed / _without(field, below)), degree, field.term(rate)))
+    return tuple(found)
+
+
+def _without(field: Field, below: Frac) -> Frac:
+    """A denominator of one term without its exponentials of x."""
+    ((exponents, coefficient),) = terms_of(below.num)
+    kept = {k: e for k, e in exponents.items() if _X not in field.term(field.ring.gen(k)).free}
+    return field.ring.monomial(kept) * coefficient
+
+
+def _solved(context: Context) -> Context:
+    """With E g = v + … for every known E f = v whose f is g and simpler parts, as Z² in (Z − m)²."""
+    for fact in context.facts:
+        known = fact.conclusion
+        if known.op != "eq" or known.args[0].op != "mean":
+            continue
+        whole, value = known.args
+        draws, law, body = whole.args
+        try:
+            parts = expanded_in(body, draws, context)
+            if parts is None or len(parts) < 2:
+                continue
+            c, leading = max((p for p in parts if p[0].op == "rat"), key=lambda p: len(repr(p[1])), default=(ZERO, ZERO))
+            if c is ZERO:
+                continue
+            spread = infer("mean_linear", [draws, law, body, tuple(parts)], context.facts)
+            others = [mul(rat(-1), d, mean(draws, law, g)) for d, g in parts if g is not leading]
+
+            def level(total: Term, c: Term = c, others: list[Term] = others) -> Term:
+                return mul(power(c, -1), add(total, *others))
+
+            # Not with the fact itself, which would have the whole replaced by its value.
+            rest = [f for f in context.facts if f is not fact]
+            same = infer("identity", [mean(draws, law, leading), level(whole)], [*rest, spread])
+            put_in = infer("identity", [level(whole), level(value)], context.facts)
+            context = context.knowing(infer("chain", [], [same, put_in]))
+        except KernelRefusal:
+            continue
+    return context
+
+
+def _bounds(context: Context) -> Context:
+    """With the activations that are known to be bounded on the whole line."""
+    below = [f for f in context.facts if f.conclusion.op in ("le", "lt") and f.conclusion.args[1].op == "app"]
+    above = [f for f in context.facts if f.conclusion.op in ("le", "lt") and f.conclusion.args[0].op == "app"]
+    for low, high in cartesian(below, above):
+        with suppress(KernelRefusal):
+            context = context.knowing(infer("bounded_everywhere", [], [low, high]))
+    return context

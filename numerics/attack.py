@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from math import isfinite
+from math import isfinite, log10
 from typing import NamedTuple
 
 from hypothesis import HealthCheck, Phase, Verbosity, given, reject, seed, settings
@@ -17,7 +17,7 @@ from hypothesis import target as steer
 from hypothesis.errors import Flaky, Unsatisfiable
 
 from numerics.adjudicate import HORIZON, INFINITE, Finding, Outcome, examine
-from numerics.chance import is_sampled, sampling
+from numerics.chance import ERROR, is_sampled, sampling
 from numerics.confirm import Confirmation, breaks, confirm
 from numerics.evidence import PROFILES, Evidence, Profile, complexity
 from numerics.goals import Target, limits_in, opened
@@ -296,6 +296,8 @@ def _evidence(target: Target, tally: _Tally, effort: Profile, seed: int, witness
     counts = tally.counts
     examples = sum(counts[o] for o in (Outcome.HELD, Outcome.BROKEN, Outcome.TOUCHING))
     notes = list(target.notes)
+    if is_sampled((*target.hypotheses, target.conclusion)):
+        notes.append(f"{effort.samples:,} draws for an expectation, whose interval errs once in 10^{-round(log10(ERROR))}")
     if counts[Outcome.UNDEFINED]:
         notes.append(f"{counts[Outcome.UNDEFINED]} undefined: {tally.reasons.most_common(1)[0][0]}")
     if not examples:

@@ -41,6 +41,7 @@ _BATCH = 1 << 14
 @dataclass
 class _Effort:
     samples: int = 1 << 17
+    outcomes: int = MOST_OUTCOMES
 
 
 _EFFORT = _Effort()
@@ -56,10 +57,20 @@ def sampling(samples: int) -> Generator[None]:
         _EFFORT.samples = saved
 
 
+@contextmanager
+def summing(outcomes: int) -> Generator[None]:
+    """The one place where it is set how many outcomes a sum over a finite law may have."""
+    saved, _EFFORT.outcomes = _EFFORT.outcomes, outcomes
+    try:
+        yield
+    finally:
+        _EFFORT.outcomes = saved
+
+
 # --- finite laws ------------------------------------------------------------------------------------------
 
 
-class Wanted(Exception):  # noqa: N818 - a signal, not an error
+class Wanted(Exception):
     """A draw is read that has no value yet."""
 
     def __init__(self, draws: Term, step: int) -> None:
@@ -81,7 +92,7 @@ def exact_mean(view: ExactView, draws: Term, law: Term, body: Term) -> Number:
             if wanted.draws is not draws:
                 raise
             count += len(law.data) ** rows
-            if count > MOST_OUTCOMES:
+            if count > _EFFORT.outcomes:
                 raise Undefined("too many outcomes to sum over") from None
             for column in product(law.data, repeat=rows):
                 values, weights = zip(*column, strict=True)

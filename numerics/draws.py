@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from math import isqrt
 from typing import Protocol, TypeVar
 
 from flint import fmpq_mat
@@ -218,21 +219,40 @@ def members(source: Source, rows: int, columns: int, most: int = 3) -> tuple[tup
     return tuple(tuple(x for row in member for x in row) for member in drawn[:count])
 
 
-def law(source: Source, kinds: set[str | int]) -> Term:
-    """A law of these kinds: on up to five small numbers, of unequal weights; the normal law where it may have no atoms."""
+def law(source: Source, kinds: set[str | int], mean: Fraction | None = None, variance: Fraction | None = None) -> Term:
+    """A law of these kinds: on up to five small numbers, of unequal weights; the normal law where it may have no atoms.
+
+    A given mean is met by a shift. A given variance that is a square is met by the laws of two points that have it:
+    r with probability 1/(1 + r²), −1/r otherwise, have mean 0 and variance 1.
+    """
     if "without atoms" in kinds:
         return make("gaussian")
-    size = source.integer(1, 3)
-    symmetric = "symmetric" in kinds
-    atoms: dict[Fraction, int] = {}
-    for _ in range(size):
+    root = None if variance is None else _root(variance)
+    if root is not None:
+        r = Fraction(1) if "symmetric" in kinds else Fraction(source.integer(1, 4), source.integer(1, 3))
+        centre = mean or Fraction(0)
+        share = Fraction(r.denominator**2, r.denominator**2 + r.numerator**2)
+        return _finite({centre + root * r: share, centre - root / r: 1 - share})
+    symmetric, weights = "symmetric" in kinds, dict[Fraction, Fraction]()
+    for _ in range(source.integer(1, 3)):
         x = Fraction(source.integer(1, 6) if symmetric else source.integer(-6, 6), 2)
-        for value in {x, -x} if symmetric else {x}:
-            if value != 0 or "without atom at zero" not in kinds:
-                atoms[value] = atoms[-value] if symmetric and -value in atoms else source.integer(1, 4)
+        if x != 0 or "without atom at zero" not in kinds:
+            weights[x] = Fraction(source.integer(1, 4))
+            if symmetric:
+                weights[-x] = weights[x]
     if "without atom at zero" not in kinds and source.integer(0, 2) == 0:
-        atoms[Fraction(0)] = source.integer(1, 4)
-    if not atoms:
-        atoms[Fraction(1)] = 1
-    total = sum(atoms.values())
-    return make("finite", data=tuple((x, Fraction(w, total)) for x, w in sorted(atoms.items())))
+        weights[Fraction(0)] = Fraction(source.integer(1, 4))
+    weights = weights or {Fraction(1): Fraction(1)}
+    total = sum(weights.values(), Fraction(0))
+    shift = Fraction(0) if mean is None else mean - sum((x * w for x, w in weights.items()), Fraction(0)) / total
+    return _finite({x + shift: w / total for x, w in weights.items()})
+
+
+def _finite(weights: dict[Fraction, Fraction]) -> Term:
+    return make("finite", data=tuple(sorted(weights.items())))
+
+
+def _root(q: Fraction) -> Fraction | None:
+    """The root of a positive square."""
+    above, below = isqrt(max(q.numerator, 0)), isqrt(q.denominator)
+    return Fraction(above, below) if above and above * above == q.numerator and below * below == q.denominator else None

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from numerics.balls import Number, Undefined, fraction, order, precision, to_float
+from numerics.chance import summing
 from numerics.evaluate import ExactView
 from numerics.goals import distance_to_limit, limits_in
 from theory.kernel.gate import Instance
 from theory.kernel.terms import Term, fn, rat
 
 DEPTHS = tuple(range(1, 41))
+_MOST_OUTCOMES = 200
 
 
 @dataclass(frozen=True)
@@ -45,14 +47,16 @@ def _sides(limit: Term) -> tuple[str, ...]:
 
 
 def _probe(limit: Term, side: str, instance: Instance) -> Probe:
-    with precision(256):
+    # A sum over the outcomes of many draws is too long to be taken at every one of many places.
+    with precision(256), summing(_MOST_OUTCOMES):
         view = ExactView(instance.values, instance.dims)
         found: list[tuple[Fraction, Number]] = []
         for place in _places(limit, side, view):
             try:
                 found.append((place, view.scalar(distance_to_limit(limit, rat(place)))))
             except Undefined:
-                continue
+                if found and limit.args[0].sort == "nat":
+                    break  # more steps have more outcomes still
         if len(found) < 2:
             return Probe((), (), None)
         known = order(found[len(found) // 2 - 1][1], found[-1][1])

@@ -44,7 +44,9 @@ class Walk:
         for fact in target.facts:
             if fact.op in ("meq", "structure", "eq"):
                 frozen |= fact.free
-        self.slots = [slot for v, value in _ordered(instance) if v not in frozen for slot in _slots(v, value)]
+        self.slots = [
+            slot for v, value in _ordered(instance) if v not in frozen for slot in _slots(v, value) if v.sort != "law"
+        ]
         self.start = np.array([_read(instance.values[s.variable], s) for s in self.slots], dtype=np.float64)
 
     def slacks(self, points: Array) -> Array:
@@ -65,6 +67,8 @@ class Walk:
         values: dict[Term, FloatValue] = {}
         for v, value in _ordered(self.instance):
             match value.op:
+                case "finite" | "gaussian":
+                    continue  # no float form, and no number to move
                 case "fun":
                     values[v] = str(value.data)
                 case "rat":

@@ -138,7 +138,8 @@ class _Plan:
             case "nat":
                 return rat(self._natural(source, v, dims))
             case "law":
-                return draws.law(source, {fact.data for fact in self.law_facts if fact.args[0] is v})
+                kinds = {fact.data for fact in self.law_facts if fact.args[0] is v}
+                return draws.law(source, kinds, *(self._given_moment(v, k) for k in (1, 2)))
             case "mat":
                 rows, columns = (_size(d, dims) for d in v.shape or (1, 1))
                 if columns == 1 and rows > 1 and not source.integer(0, 2):
@@ -156,6 +157,16 @@ class _Plan:
                 return sequence_literal(drawn, rows, columns)
             case _:
                 return rat(draws.real(source, self.ranges[v]))
+
+    def _given_moment(self, law: Term, order: int) -> Fraction | None:
+        """The number that a fact says the mean of a law, or its variance, to be; None where no fact does."""
+        for fact in self.open_facts:
+            known, value = fact.args[0], fact.args[-1]
+            if fact.op == "eq" and known.op == "mean" and known.args[1] is law and value.op == "rat":
+                square = known.args[2].op == "pow" and known.args[2].args[1] is rat(2)
+                if square == (order == 2):
+                    return value.data
+        return None
 
     def _natural(self, source: Source, v: Term, dims: dict[str, Dim]) -> int:
         if v.shape is not None:  # a coordinate carries its width

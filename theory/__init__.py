@@ -51,17 +51,17 @@ if TYPE_CHECKING:  # `X as X` is how a type checker is told that a name is meant
     from theory.activations.threshold import threshold as threshold
     from theory.derivations import Derivation as Derivation
     from theory.language.activations import Activation as Activation
+    from theory.language.chance import Draws as Draws
+    from theory.language.chance import FiniteLaw as FiniteLaw
+    from theory.language.chance import Mean as Mean
+    from theory.language.chance import Probability as Probability
+    from theory.language.chance import indicator as indicator
+    from theory.language.chance import standard_normal as standard_normal
     from theory.language.claims import Claim as Claim
     from theory.language.claims import Ledger as Ledger
     from theory.language.claims import claim as claim
     from theory.language.claims import full_ledger as full_ledger
     from theory.language.claims import ledger_of as ledger_of
-    from theory.language.chance import Draws as Draws
-    from theory.language.chance import FiniteLaw as FiniteLaw
-    from theory.language.chance import Mean as Mean
-    from theory.language.chance import Probability as Probability
-    from theory.language.chance import gaussian as gaussian
-    from theory.language.chance import indicator as indicator
     from theory.language.domains import Columns as Columns
     from theory.language.domains import Contraction as Contraction
     from theory.language.domains import Depth as Depth
@@ -185,13 +185,13 @@ _NAMES = {
     "language.errors": "GradproofError",
     "language.matrices": "AbsMatrix MatrixSum Recurrence Sequence Slope",
     "language.norms": "Entry EntryNorm FrobeniusNorm Norm RowSumNorm SpectralRadius",
-    "language.chance": "Draws FiniteLaw Mean Probability gaussian indicator",
+    "language.chance": "Draws FiniteLaw Mean Probability indicator standard_normal",
     "language.recursion": "Applied Diagonal Recursion SlopesAt product_of",
     "language.statements": "Entrywise always both exists iff implies infimum slopes_within supremum tends tends_to_zero",
     "language.symbols": "eq",
     "language.unrolled": "explicit_jacobian unrolled_state",
-    "tactics.kinds": "Approached Attained Calc Cases Chain Enclosure GrowingOrbit Have Induction Inverse Moments Monotone Nonneg Parts "
-    "Refute Sign SlopesFrom Sturm Witness",
+    "tactics.kinds": "Approached Attained Calc Cases Chain Enclosure GrowingOrbit Have Induction Inverse Moments Monotone "
+    "Nonneg Parts Refute Sign SlopesFrom Sturm Witness",
     "tactics.settle": "Settlement Verdict settle",
 }
 _HOME = {name: f"theory.{module}" for module, names in _NAMES.items() for name in names.split()}

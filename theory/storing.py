@@ -18,7 +18,7 @@ def to_json(t: Term) -> Any:
     data: Any = t.data
     if isinstance(data, Fraction):
         data = str(data)
-    elif t.op in ("mlit", "seqlit"):
+    elif t.op in ("mlit", "seqlit", "finite"):
         data = [[str(x) for x in row] for row in data]
     elif isinstance(data, tuple):
         data = list(cast(tuple[Any, ...], data))
@@ -37,8 +37,10 @@ def from_json(node: Any) -> Term:
         if op == "var":
             sort, shape = rest[0]
             return make("var", data=str(data), sort=sort, shape=tuple(shape) if shape else None)
-        if op in ("mlit", "seqlit"):
+        if op in ("mlit", "seqlit", "finite"):
             rows = tuple(tuple(map(rational_from_json, row)) for row in data)
+            if op == "finite":
+                return make(op, data=rows)
             return literal(rows) if op == "mlit" else sequence_literal(rows, *rest[0][1])
         constants = tuple(cast(list[Any], data)) if isinstance(data, list) else data
         return make(op, tuple(map(from_json, rest)), constants)

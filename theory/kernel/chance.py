@@ -69,19 +69,25 @@ def places(t: Term, draws: Term, facts: tuple[Term, ...] = ()) -> Iterator[tuple
         # Under a new name, since a fact about a free variable says nothing of a bound one.
         known = frozenset(v for f in facts for v in f.free) | t.free
         inner = fresh(make("var", data=f"κ{counter.data}", sort="nat"), known)
-        yield from places(substitute(body, {counter: inner}), draws, (*facts, le(low, inner), le(inner, high)))
+        # What bounds the end of an inner counter bounds the counter.
+        below = [le(inner, f.args[1]) for f in facts if f.op == "le" and f.args[0] is high]
+        yield from places(substitute(body, {counter: inner}), draws, (*facts, le(low, inner), le(inner, high), *below))
         parts = parts[:2] if sums else parts[1:]
     for part in parts:
         yield from places(part, draws, facts)
 
 
 def moved(t: Term, draws: Term, change: Callable[[Term], Term]) -> Term:
-    """t with each z_k replaced by `change(z_k)`, which must not bring in a variable that is bound around it."""
+    """t with each z_k, a number or a column, replaced by `change(z_k)`, which must not bring in a variable bound around it."""
 
     def go(node: Term, around: frozenset[Term]) -> Term:
         if draws not in node.free:
             return node
-        if node.op == "at" and node.args[0] is draws:
+        column = node.op == "at" and node.args[0] is draws
+        number = (
+            node.op == "entry" and node.args[0].shape == (1, 1) and node.args[0].op == "at" and node.args[0].args[0] is draws
+        )
+        if column or number:
             new = change(node)
             refuse_if(bool((new.free - node.free) & around), "a variable would be captured")
             return new
@@ -100,9 +106,11 @@ def require_integrable(field: Field, draws: Term, law: Term, body: Term) -> None
     body = substitute(body, {draws: new})
     for _ in places(body, new):  # finitely many draws, read one by one
         pass
+    if law.op == "finite":
+        return  # finitely many values
     degree = growth(field, body, {new: 1})
     known = [p for held, p in field.laws if held is law and isinstance(p, int)]
-    if law.op not in ("gaussian", "finite") and degree > max(known, default=0):
+    if law.op != "gaussian" and degree > min(max(known, default=0), SOME_POWER - 1):
         raise KernelRefusal(f"the law is not known to have a moment of order {degree}, so the expectation may not exist", law)
 
 
@@ -146,10 +154,9 @@ def growth(field: Field, t: Term, degrees: Mapping[Term, int]) -> int:
             return of(body)
         case (("rec" | "mrec"), (previous, _, step, base, depth)) if not of(depth):
             return _growth_of_recursion(field, previous, step, of(base), degrees)
-        case (("app" | "apply"), (f, _)) if f in field.bounded:
-            return 0
-        case (("app" | "apply"), (f, u)) if f in field.slope_bounds:
-            return of(u)
+        # An unknown activation is continuous, and so measurable, if its slopes are bounded.
+        case (("app" | "apply"), (f, u)) if f in (field.slope_bounds if f.op == "var" else field.slope_bounds | field.bounded):
+            return 0 if f in field.bounded else of(u)
         case "app", (f, u) if f.op == "fun":
             return of(unfolded(f.data, u))
         case _ if (meaning := expanded(t)) is not None:

@@ -12,7 +12,6 @@ from collections.abc import Iterable
 from contextlib import suppress
 from functools import cache, reduce
 from math import prod
-from operator import or_
 
 from theory.kernel import chance, entries, words
 from theory.kernel.definitions import definition, derivative_of, expanded, unfolded
@@ -54,8 +53,8 @@ class Field(Tower):
                 continue
             key, value = fact.args
             # A natural variable takes no value that is only known to be real.
-            known = key.op in ("var", "entry", "norm", "rec", "mean") and key not in walk(value)
-            if known and key.sort in ("real", value.sort):
+            named = key.op in ("var", "entry", "norm", "rec", "mean") and key not in walk(value)
+            if named and key.sort in ("real", value.sort):
                 self._values[key if key.op == "var" else self.term(self.frac(key))] = fact.args[1]
         relations = [fact for fact in listed if fact.op in RELATIONS]
         # Twice where absolute values may resolve by the facts themselves.
@@ -249,8 +248,10 @@ class Field(Tower):
             case "abs", (u,):
                 return times(self.sign(u), self.sign(u)) & NONNEG
             case "pw", (u, *branches):
-                possible = [self.sign(b) for b, bit in zip(branches, _BRANCHES, strict=True) if self.sign(u) & bit]
-                return reduce(or_, possible, 0)
+                mask = 0
+                for branch, bit in zip(branches, _BRANCHES, strict=True):
+                    mask |= self.sign(branch) if self.sign(u) & bit else 0
+                return mask
             case "mean", (draws, _, body):
                 known = self.sign(substitute(body, {draws: chance.unknown(draws, t)}))
                 return known if known in (POS, NIL, NEG) else NONNEG if not known & NEG else NONPOS if not known & POS else ANY

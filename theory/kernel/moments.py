@@ -9,7 +9,7 @@ from math import comb
 from theory.kernel.chance import moved, places
 from theory.kernel.field import Field
 from theory.kernel.replacing import substitute
-from theory.kernel.signs import NEG, NONNEG
+from theory.kernel.signs import NEG, NONNEG, POS
 from theory.kernel.terms import HALF, ONE, ZERO, Term, add, eq, fn, lt, make, mul, neg, power, rat, sub, var
 from theory.kernel.theorem import Given, Result, rule
 from theory.language.errors import KernelRefusal, refuse_if
@@ -40,20 +40,22 @@ def bounded_everywhere(given: Given) -> Result:
 
 @rule
 def mean_linear(given: Given, draws: Term, law: Term, body: Term, parts: tuple[tuple[Term, Term], ...]) -> Result:
-    """E f = Σ c·E g where f = Σ c·g with constants c."""
+    """E f = Σ c·E g where f = Σ c·g with constants c; of a g without chance, g itself."""
     field = _facts(given, draws)
     refuse_if(any(draws in c.free for c, _ in parts), "a constant does not depend on the draws")
-    means = [(c, mean(draws, law, g)) for c, g in parts]
+    means = [(c, mean(draws, law, g) if draws in g.free else g) for c, g in parts]
     field.require_defined(mean(draws, law, body), *(t for pair in means for t in pair))
     if not field.same(body, add(*(mul(c, g) for c, g in parts)) if parts else ZERO):
         raise KernelRefusal("the parts do not add up to what the expectation is taken of")
-    return eq(mean(draws, law, body), add(*(mul(c, m) for c, m in means)) if parts else ZERO)
+    return eq(mean(draws, law, body), add(*(m if c is ONE else mul(c, m) for c, m in means)) if parts else ZERO)
 
 
 @rule
 def mean_of_sum(given: Given, draws: Term, law: Term, total: Term) -> Result:
     """E Σ f_k = Σ E f_k, for a sum from a number to another."""
-    refuse_if(total.op != "sum" or draws in total.args[1].free | total.args[2].free, "the ends of a sum are no matter of chance")
+    refuse_if(
+        total.op != "sum" or draws in total.args[1].free | total.args[2].free, "the ends of a sum are no matter of chance"
+    )
     k, low, high, body = total.args
     apart = fn("sum", k, low, high, mean(draws, law, body))
     _facts(given, draws).require_defined(mean(draws, law, total), apart)
@@ -67,10 +69,13 @@ def mean_of_product(given: Given, draws: Term, law: Term, first: Term, second: T
     facts = _facts(given, draws)
     means = mean(draws, law, first), mean(draws, law, second)
     facts.require_defined(mean(draws, law, mul(first, second)), *means)
-    for side, apart in ((first, lambda k: sub(last, k)), (second, lambda k: sub(k, add(last, ONE)))):
-        for k, around in places(side, draws):
-            field = Field([*given.conclusions, *around])
-            refuse_if(bool(field.sign(apart(k)) & NEG), "the two factors may read the same draw")
+    for k, around in places(first, draws):
+        field = Field([*given.conclusions, *around])
+        refuse_if(bool(field.sign(sub(last, k)) & NEG), "the first factor may read a later draw")
+    for k, around in places(second, draws):
+        field = Field([*given.conclusions, *around])
+        later = field.sign(sub(k, last)) == POS or not field.sign(sub(k, add(last, ONE))) & NEG
+        refuse_if(not later, "the second factor may read an earlier draw")
     return eq(mean(draws, law, mul(first, second)), mul(*means))
 
 
@@ -79,7 +84,8 @@ def mean_of_one_draw(given: Given, draws: Term, law: Term, body: Term, index: Te
     """What reads z_k alone has the expectation of what reads z_1 in its place: the draws have one law."""
     read = {k for k, _ in places(body, draws)}
     refuse_if(read - {index} != set(), "more than one draw is read")
-    new = moved(body, draws, lambda z: fn("at", draws, ONE))
+    first = fn("at", draws, ONE)
+    new = moved(body, draws, lambda z: first if z.sort == "mat" else fn("entry", first, ONE, ONE))
     means = mean(draws, law, body), mean(draws, law, new)
     _facts(given, draws).require_defined(*means)
     return eq(*means)
@@ -92,7 +98,7 @@ def mean_reflected(given: Given, draws: Term, law: Term, body: Term) -> Result:
     refuse_if(not _is(field, law, "symmetric"), "the law is not known to be symmetric")
     for _ in places(body, draws):
         pass
-    new = moved(body, draws, lambda z: fn("mscale", rat(-1), z))
+    new = moved(body, draws, lambda z: fn("mscale", rat(-1), z) if z.sort == "mat" else neg(z))
     means = mean(draws, law, body), mean(draws, law, new)
     field.require_defined(*means)
     return eq(*means)
@@ -119,7 +125,9 @@ def mean_off_zero(given: Given, draws: Term, law: Term, index: Term) -> Result:
     same, *_ = given
     apart = fn("ne", fn("entry", fn("at", draws, index), ONE, ONE), ZERO)
     field = _facts(given, draws, 1)
-    refuse_if(same.conclusion.op != "eq" or draws in index.free or draws.shape != (1, 1), "an equation about single draws is expected")
+    refuse_if(
+        same.conclusion.op != "eq" or draws in index.free or draws.shape != (1, 1), "an equation about single draws is expected"
+    )
     refuse_if(not _is(field, law, "without atom at zero"), "the law may have an atom at zero")
     kept = same.hypotheses - {apart}
     refuse_if(any(draws in h.free for h in kept), "the equation must hold wherever the draw is not zero")
@@ -174,16 +182,21 @@ def mean_by_pieces(
     refuse_if(x in busy or any(draws in t.free for t in flat), "cuts and coefficients are no matter of chance")
     refuse_if(any(k < 0 for piece in pieces for _, k, _ in piece), "a density is integrated with powers of x from 0")
     field.require_defined(mean(draws, GAUSSIAN, body), *flat)
+    refuse_if(len(pieces) != len(cuts) + 1, "there is one piece more than there are cuts")
     for a, b in pairwise(cuts):
         field.require(sub(b, a), NONNEG, "cuts stand in order")
-    for piece, low, high in zip(pieces, (None, *cuts), (*cuts, None), strict=True):
-        sides = [*([lt(low, x)] if low is not None else []), *([lt(x, high)] if high is not None else [])]
-        inside = Field([*given.conclusions, *sides])
+    for count, piece in enumerate(pieces):
+        inside = Field([*given.conclusions, *between(cuts, count, x)])
         written = [mul(c, power(x, k), fn("exp", mul(r, x))) for c, k, r in piece]
         refuse_if(not inside.same(curve, add(*written) if written else ZERO), "the function is not this between the cuts")
     field.require_defined(value)
     refuse_if(not field.same(value, integral(cuts, pieces)), "the value is not the sum of the integrals")
     return eq(mean(draws, GAUSSIAN, body), value)
+
+
+def between(cuts: tuple[Term, ...], count: int, x: Term) -> list[Term]:
+    """That x lies after so many cuts and before the others, which stand in order."""
+    return [*(lt(cut, x) for cut in cuts[:count]), *(lt(x, cut) for cut in cuts[count:])]
 
 
 def integral(cuts: tuple[Term, ...], pieces: tuple[tuple[tuple[Term, int, Term], ...], ...]) -> Term:
@@ -222,7 +235,9 @@ def mean_of_power(given: Given, draws: Term, depth: Term) -> Result:
 @rule
 def mean_of_projection(given: Given, draws: Term, column: Term, x: Term, function: Term, number: Term) -> Result:
     """E f(cᵀz_1) = E f(‖c‖·z) for a column of independent normal draws: the normal law is the same in all directions."""
-    refuse_if((x.op, x.sort) != ("var", "real") or number.op != "var" or number.shape != (1, 1), "f is a function of one number")
+    refuse_if(
+        (x.op, x.sort) != ("var", "real") or number.op != "var" or number.shape != (1, 1), "f is a function of one number"
+    )
     refuse_if(draws in column.free | function.free or number in column.free | function.free, "f reads the projection alone")
     along = fn("entry", fn("mmul", fn("tr", column), fn("at", draws, ONE)), ONE, ONE)
     scaled = mul(fn("norm", column), fn("entry", fn("at", number, ONE), ONE, ONE))

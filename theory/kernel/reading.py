@@ -103,7 +103,7 @@ class Reader:
                 return fn("mean", self.term(draws), self.term(law), self.term(body))
             case chance.LawVariable():
                 return var(e.name, "law")
-            case chance.GaussianLaw():
+            case chance.StandardNormal():
                 return make("gaussian")
             case chance.FiniteLaw():
                 return make("finite", data=tuple((self._exact(x), self._exact(w)) for x, w in e.weights().items()))

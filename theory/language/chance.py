@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, Self, cast
 
-from sympy import Basic, Expr, Ge, Gt, Integer, Le, Lt, Piecewise, Rational, Symbol, evaluate, sympify
-from sympy.core.relational import Relational
+from sympy import Basic, Expr, Integer, Piecewise, Rational, Symbol, evaluate, sympify
+from sympy.core.relational import GreaterThan, LessThan, Relational, StrictGreaterThan, StrictLessThan
 
 from theory.language.errors import ClaimError
 from theory.language.matrices import Sequence
@@ -18,7 +18,7 @@ class LawVariable(Symbol):
     """An unknown law, of which a domain such as `Laws(order=2)` tells all that is known."""
 
 
-class GaussianLaw(Basic):
+class StandardNormal(Basic):
     """The normal law of mean 0 and variance 1."""
 
     def __new__(cls) -> Self:
@@ -28,17 +28,19 @@ class GaussianLaw(Basic):
         return "N(0, 1)"
 
 
-gaussian = GaussianLaw()
+standard_normal = StandardNormal()
 
 
 class FiniteLaw(Basic):
     """A law on finitely many rational numbers, given as {value: weight}, whose weights are positive and sum to 1."""
 
     def __new__(cls, *rows: Any) -> Self:
-        given = rows[0] if len(rows) == 1 and isinstance(rows[0], Mapping) else None
-        pairs = sorted((Rational(x), Rational(w)) for x, w in given.items()) if given is not None else []  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType, reportUnknownArgumentType]
-        flat = [x for pair in pairs for x in pair] if given is not None else list(rows)
-        if not flat or sum(flat[1::2]) != 1 or min(flat[1::2]) <= 0:
+        flat: list[Any] = list(rows)
+        if len(rows) == 1 and isinstance(rows[0], Mapping):
+            given = cast("Mapping[Any, Any]", rows[0])
+            weights: dict[Any, Any] = {Rational(x): Rational(w) for x, w in given.items()}
+            flat = [part for x in sorted(weights) for part in (x, weights[x])]
+        if not flat or sum(flat[1::2]) != 1 or not all(w > 0 for w in flat[1::2]):
             raise ClaimError("a finite law has positive weights that sum to 1; give it as {value: weight, …}")
         return Basic.__new__(cls, *flat)
 
@@ -74,12 +76,15 @@ class Mean(Shown, Expr):
 
     def __new__(cls, body: Any, draws: Draws | Sequence, law: Any) -> Self:
         sequence = draws.sequence if isinstance(draws, Draws) else draws
-        if not isinstance(sequence, Sequence) or not isinstance(law, (LawVariable, GaussianLaw, FiniteLaw)):
-            raise ClaimError(f"Mean takes a number, Draws and a law, not {draws!r} and {law!r}; use gaussian or a Laws variable")
+        if not isinstance(law, (LawVariable, StandardNormal, FiniteLaw)):
+            raise ClaimError(
+                f"Mean takes a number, Draws and a law, not {draws!r} and {law!r}; use standard_normal or a Laws variable"
+            )
         return Expr.__new__(cls, sympify(body), sequence, law)
 
     @property
-    def free_symbols(self) -> set[Any]:
+    def free_symbols(self) -> set[Any]:  # pyright: ignore[reportIncompatibleVariableOverride]
+        """What is free in the number but for the draws, and the law where it is a variable."""
         body, draws, law = self.args
         return (body.free_symbols - {draws}) | ({law} if isinstance(law, LawVariable) else set[Any]())
 
@@ -88,18 +93,18 @@ class Mean(Shown, Expr):
         return [head, self.args[0], r"\right]" if script == "latex" else "]"]
 
 
+_TURNED: dict[Any, Any] = {StrictLessThan: StrictGreaterThan, LessThan: GreaterThan}
+
+
 def indicator(condition: Relational) -> Any:
     """1 where a strict or weak inequality holds, 0 elsewhere."""
-    left, right = condition.args
-    match condition:
-        case Gt() | Ge():
-            kind, above, below = type(condition), left, right
-        case Lt() | Le():
-            kind, above, below = (Gt if isinstance(condition, Lt) else Ge), right, left
-        case _:
-            raise ClaimError(f"an indicator is of <, ≤, > or ≥, not of {condition}; write = as two of them")
+    (left, right), kind = condition.args, type(condition)
+    if kind in _TURNED:
+        left, right, kind = right, left, _TURNED[kind]
+    if kind not in _TURNED.values():
+        raise ClaimError(f"an indicator is of <, ≤, > or ≥, not of {condition}; write = as two of them")
     with evaluate(False):
-        gap = above if below == 0 else above - below
+        gap: Any = left if right == 0 else left - right  # pyright: ignore[reportOperatorIssue, reportUnknownVariableType]
         return Piecewise((Integer(1), kind(gap, 0, evaluate=False)), (Integer(0), True), evaluate=False)
 
 

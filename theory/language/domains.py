@@ -221,6 +221,14 @@ class _Kind:
 
 
 @dataclass(frozen=True)
+class _NoAtoms:
+    """No number has a positive probability, and so 0 has none."""
+
+    def __call__(self, law: Any) -> list[Statement]:
+        return [Lawful(law, "without atoms"), Lawful(law, "without atom at zero")]
+
+
+@dataclass(frozen=True)
 class _Moment:
     """E (Z − c)^k is a given number."""
 
@@ -236,16 +244,26 @@ class _Moment:
         return [Eq(Mean(number, Z, law), self.value, evaluate=False)]
 
 
-def Laws(*, order: int = 0, mean: Any = None, variance: Any = None, symmetric: bool = False, atom_at_zero: bool = True) -> Domain:
+def Laws(
+    *,
+    order: int = 0,
+    mean: Any = None,
+    variance: Any = None,
+    symmetric: bool = False,
+    atom_at_zero: bool = True,
+    atoms: bool = True,
+) -> Domain:
     """Laws on the real numbers; `order` is that of the moments that exist, of which there are two with a variance.
 
-    `mean` and `variance` are numbers or variables of the claim; a variance is about the mean that is given.
+    `mean` and `variance` are numbers or variables of the claim; a variance is about the mean that is given. Without
+    `atoms` no single number has a positive probability.
     """
     if variance is not None and mean is None:
         raise ClaimError("a variance is about a mean; give Laws a mean as well")
     domain, most = Domain(Base.LAW), max(order, 1 if mean is not None else 0, 2 if variance is not None else 0)
     domain = domain.having("symmetric", _Kind("symmetric")) if symmetric else domain
-    domain = domain if atom_at_zero else domain.having("no atom at zero", _Kind("without atom at zero"))
+    domain = domain if atoms else domain.having("no atoms", _NoAtoms())
+    domain = domain if atom_at_zero or not atoms else domain.having("no atom at zero", _Kind("without atom at zero"))
     domain = domain.having(f"moments of order {most}", _Kind(most)) if most else domain
     domain = domain if mean is None else domain.having("mean", _Moment(1, 0, sympify(mean)))
     return domain if variance is None else domain.having("variance", _Moment(2, sympify(mean), sympify(variance)))

@@ -138,12 +138,14 @@ class Moments:
 
     `cuts` are the points between which the function under a normal law is made of powers and exponentials, where these
     are not seen; `also` lists further expectations to be computed on the way. `difference` is right − left as a term
-    whose factors have known signs, where these do not show.
+    whose factors have known signs, where these do not show. `below` lists relations f ≤ g (or <, =) that hold for all
+    draws, as lemmas or `Have`, from which E f ≤ E g follows.
     """
 
     difference: Any = None
     cuts: Hints = field(default_factory=_none)
     also: Hints = field(default_factory=_none)
+    below: Hints = field(default_factory=_none)
     by: Hints = field(default_factory=_none)
 
 

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from itertools import combinations
 from itertools import product as cartesian
 
 from theory.kernel.chance import places
 from theory.kernel.definitions import expanded
 from theory.kernel.field import Field
 from theory.kernel.fractions import Frac, terms_of
-from theory.kernel.moments import GAUSSIAN, integral, mean
+from theory.kernel.moments import GAUSSIAN, between, integral, mean
 from theory.kernel.replacing import substitute, walk
 from theory.kernel.signs import NEG
 from theory.kernel.terms import BINDERS, HALF, ONE, ZERO, Term, add, eq, fn, lt, make, mul, neg, power, rat, sub, var
 from theory.kernel.theorem import Theorem, infer
 from theory.language.errors import KernelRefusal, ProofFailure
 from theory.tactics.context import Context, by_sign
+from theory.tactics.directions import directed
+from theory.tactics.expanding import as_written, expanded_in
 
 _X = var("x'")
 _DEEPEST = 12
@@ -30,7 +33,42 @@ def computed(wanted: Iterable[Term], context: Context, cuts: Iterable[Term] = ()
             search.said[term.args[0]] = term.args[1]
         for node in _means(term):
             search.settle(node)
+    search.mirror()
     return _solved(search.context)
+
+
+def kept_in_order(relation: Theorem, wanted: Iterable[Term], context: Context) -> list[Theorem]:
+    """E f ≤ E g from f ≤ g, for the draws and the law of each wanted expectation that the relation speaks of."""
+    pairs = dict.fromkeys(node.args[:2] for term in wanted for node in _means(term))
+    about = [pair for pair in pairs if pair[0] in relation.conclusion.free]
+    if not about:
+        raise ProofFailure("a relation in `below` speaks of the draws of an expectation; write it with the same draws, as Z(1)")
+    return [infer("mean_kept_in_order", pair, [relation, *_bounds(context).facts]) for pair in about]
+
+
+def between(formula: Term, kept: Iterable[Theorem], context: Context) -> Theorem | None:
+    """a ≤ b from a ≤ E f, E f ≤ E g and E g ≤ b, if one of the given relations between expectations does."""
+    a, b = formula.args
+    for link in kept:
+        with suppress(KernelRefusal):
+            low, high = link.conclusion.args
+            joined = infer("chain", [], [*_compared(a, low, context), link, *_compared(high, b, context)])
+            return joined if joined.conclusion is formula else by_sign(context.knowing(joined), formula)
+    return None
+
+
+def _compared(a: Term, b: Term, context: Context) -> list[Theorem]:
+    """a ≤ b as links of a chain, between given numbers by balls."""
+    if a is b:
+        return []
+    for op in ("eq", "lt", "le"):
+        with suppress(KernelRefusal):
+            return [by_sign(context, make(op, (a, b)))]
+    # By the facts themselves: a normal form may depend on what else the facts speak of.
+    low, high = (next((f for f in context.facts if f.conclusion.op == "eq" and f.conclusion.args[0] is t), None) for t in (a, b))
+    ends = low.conclusion.args[1] if low else a, high.conclusion.args[1] if high else b
+    turned = [infer("identity", [high.conclusion.args[1], b], [high])] if high else []
+    return [*([low] if low else []), infer("decided", [lt(*ends)]), *turned]
 
 
 def _means(t: Term) -> list[Term]:
@@ -43,9 +81,14 @@ def _means(t: Term) -> list[Term]:
 class _Search:
     def __init__(self, context: Context, cuts: tuple[Term, ...]) -> None:
         self.context, self._cuts = context, cuts
-        self._seen: set[Term] = set()
+        self._seen: dict[Term, None] = {}
         #: What a statement says an expectation to be: if it is that, it is so written.
         self.said: dict[Term, Term] = {}
+
+    def _learn(self, made: Theorem | None) -> Theorem | None:
+        if made is not None:
+            self.context = self.context.knowing(made)
+        return made
 
     def _infer(self, rule: str, *parameters: object) -> Theorem:
         made = infer(rule, parameters, self.context.facts)
@@ -56,12 +99,15 @@ class _Search:
         """Facts about one expectation, as far as they can be found."""
         if node.op != "mean" or node in self._seen or depth > _DEEPEST:
             return
-        self._seen.add(node)
+        self._seen[node] = None
+        if any(f.conclusion.op == "eq" and f.conclusion.args[0] is node for f in self.context.facts):
+            return
         draws, law, body = node.args
         for step in (
             self._integral,
             self._projection,
             self._power,
+            self._directions,
             self._odd,
             self._mirrored,
             self._constant_parts,
@@ -79,11 +125,24 @@ class _Search:
                 if step != self._odd:  # that the whole is 0 may tell what its parts are
                     return
 
+    def mirror(self) -> None:
+        """Of two expectations of which one is the other seen from −z, that they are equal, where neither is known."""
+        told = {f.conclusion.args[0] for f in self.context.facts if f.conclusion.op == "eq"}
+        open_ones = [node for node in self._seen if node not in told]
+        for one, other in combinations(open_ones, 2):
+            with suppress(KernelRefusal):
+                if one.args[:2] == other.args[:2]:
+                    mirrored = infer("mean_reflected", one.args, self.context.facts)
+                    same = infer("identity", [mirrored.conclusion.args[1], other], self.context.facts)
+                    self.context = self.context.knowing(infer("chain", [], [mirrored, same]))
+
     # --- taking apart -------------------------------------------------------------------------
 
     def _constant_parts(self, draws: Term, law: Term, body: Term) -> Theorem | None:
-        parts = _expanded(body, draws, self.context) or _as_written(body, draws)
-        if parts is None or (len(parts) == 1 and parts[0][0] is ONE):
+        parts = expanded_in(body, draws, self.context) or as_written(body, draws)
+        if len(parts) == 1 and parts[0][0] is ONE:
+            # One normal form, so what is found out about the one is known of the other.
+            self.settle(mean(draws, law, parts[0][1]))
             return None
         return self._infer("mean_linear", draws, law, body, tuple(parts))
 
@@ -138,9 +197,9 @@ class _Search:
             return None
         cuts = self._cuts or _kinks(curve, self.context)
         pieces: list[tuple[tuple[Term, int, Term], ...]] = []
-        for low, high in zip((None, *cuts), (*cuts, None), strict=True):
-            sides = [*([lt(low, _X)] if low is not None else []), *([lt(_X, high)] if high is not None else [])]
-            pieces.append(_piece(curve, Field([*(f.conclusion for f in self.context.facts), *sides])))
+        for count in range(len(cuts) + 1):
+            facts = [*(f.conclusion for f in self.context.facts), *between(tuple(cuts), count, _X)]
+            pieces.append(_piece(curve, Field(facts)))
         field = Field([f.conclusion for f in self.context.facts], whole=True)
         found = integral(tuple(cuts), tuple(pieces))
         value = self.said.get(mean(draws, law, body))
@@ -173,11 +232,17 @@ class _Search:
         whole = infer("cases", [z, ("+", "-")], [*sides, *off.facts])
         constant = infer("mean_off_zero", [draws, law, ONE], [whole, *known])
         apart = infer("mean_linear", [draws, law, both, ((ONE, body), (ONE, other.args[2]))], known)
-        # E f + E f(−z) = c, where the second is the first.
-        total = infer("identity", [apart.conclusion.args[1], constant.conclusion.args[1]], [constant, *known])
+        turned = infer("identity", apart.conclusion.args[::-1], [apart, *known])
+        total = infer("chain", [], [turned, constant, infer("identity", [constant.conclusion.args[1], c], known)])
         half = _halved(own, other, c, mirrored, total)
         self.context = self.context.knowing(half)
         return half
+
+    def _directions(self, draws: Term, law: Term, body: Term) -> Theorem | None:
+        """A function of two normal numbers that is homogeneous of degree 0 or 2 and made of linear ones."""
+        if law is not GAUSSIAN or {k for k, _ in places(body, draws)} != {ONE, rat(2)} or draws.shape != (1, 1):
+            return None
+        return self._learn(directed(self.context, draws, body, self.said.get(mean(draws, law, body))))
 
     def _power(self, draws: Term, law: Term, body: Term) -> Theorem | None:
         """E z^{T+2} from E z^T."""
@@ -220,41 +285,6 @@ def _factors(body: Term) -> list[Term]:
     if body.op == "pow" and body.args[0].op == "mul" and body.args[1].op == "rat":
         return [power(f, body.args[1]) for f in _factors(body.args[0])]
     return [body]
-
-
-def _expanded(body: Term, draws: Term, context: Context) -> list[tuple[Term, Term]] | None:
-    """Σ c·g with constants c, where g is a product of what depends on the draws."""
-    if draws not in body.free:
-        return None
-    field = Field([f.conclusion for f in context.facts], whole=True)
-    whole = field.frac(body)
-    gathered: dict[Term, list[Term]] = {}
-    if draws in field.term(Frac(field.ring, whole.den, field.ring.rational(1).den)).free:
-        return None
-    below = field.term(field.ring.rational(1) / Frac(field.ring, whole.den, field.ring.rational(1).den))
-    for exponents, coefficient in terms_of(whole.num):
-        chance, fixed = field.ring.rational(1), field.ring.rational(coefficient)
-        for index, degree in exponents.items():
-            if draws in field.term(field.ring.gen(index)).free:
-                chance *= field.ring.gen(index) ** degree
-            else:
-                fixed *= field.ring.gen(index) ** degree
-        gathered.setdefault(field.term(chance), []).append(field.term(fixed))
-    return [(_times(add(*fixed), below), g) for g, fixed in gathered.items()]
-
-
-def _as_written(body: Term, draws: Term) -> list[tuple[Term, Term]]:
-    """Σ c·g by the sums and products that show, where no common denominator is wanted."""
-    found: list[tuple[Term, Term]] = []
-    for part in body.args if body.op == "add" else (body,):
-        factors = part.args if part.op == "mul" else (part,)
-        fixed, chance = ([f for f in factors if (draws in f.free) is wanted] for wanted in (False, True))
-        found.append((mul(*fixed) if fixed else ONE, mul(*chance) if chance else ONE))
-    return found
-
-
-def _times(a: Term, b: Term) -> Term:
-    return a if b is ONE else b if a is ONE else mul(a, b)
 
 
 def _is_projection(node: Term, draws: Term) -> bool:
@@ -323,7 +353,10 @@ def _piece(curve: Term, field: Field) -> tuple[tuple[Term, int, Term], ...]:
 
 def _without(field: Field, below: Frac) -> Frac:
     """A denominator of one term without its exponentials of x."""
-    ((exponents, coefficient),) = terms_of(below.num)
+    listed = list(terms_of(below.num))
+    if len(listed) != 1:
+        raise KernelRefusal("a quotient by a sum is no sum of powers and exponentials")
+    ((exponents, coefficient),) = listed
     kept = {k: e for k, e in exponents.items() if _X not in field.term(field.ring.gen(k)).free}
     return field.ring.monomial(kept) * coefficient
 
@@ -337,7 +370,7 @@ def _solved(context: Context) -> Context:
         whole, value = known.args
         draws, law, body = whole.args
         try:
-            parts = _expanded(body, draws, context)
+            parts = expanded_in(body, draws, context)
             if parts is None or len(parts) < 2:
                 continue
             c, leading = max((p for p in parts if p[0].op == "rat"), key=lambda p: len(repr(p[1])), default=(ZERO, ZERO))

@@ -21,7 +21,7 @@ from theory.language.errors import KernelRefusal, ProofFailure
 from theory.tactics import kinds
 from theory.tactics.context import Context, by_sign, established, find
 from theory.tactics.extrema import Unsettled, supremum
-from theory.tactics.moments import computed
+from theory.tactics.moments import between, computed, kept_in_order
 from theory.tactics.norms import prove_norm_bound
 
 
@@ -308,10 +308,21 @@ def _(kind: kinds.Monotone, formula: Term, context: Context) -> Theorem:
 @attempt.register
 def _(kind: kinds.Moments, formula: Term, context: Context) -> Theorem:
     context = using(context, kind.by)
-    found = computed([*map(context.read, kind.also), formula], context, map(context.read, kind.cuts))
+    wanted = [*map(context.read, kind.also), formula]
+    kept = [m for hint in kind.below for m in kept_in_order(_pointwise(hint, context), wanted, context)]
+    wanted += [m.conclusion for m in kept]
+    found = computed(wanted, context, map(context.read, kind.cuts)).knowing(*kept)
     if kind.difference is not None:
         return infer("order", [formula.op, *formula.args, context.read(kind.difference)], found.facts)
-    return next((f for f in found.facts if f.conclusion is formula), None) or by_sign(found, formula)
+    known = next((f for f in found.facts if f.conclusion is formula), None)
+    return known or between(formula, kept, found) or by_sign(found, formula)
+
+
+def _pointwise(hint: Any, context: Context) -> Theorem:
+    """A relation that holds for all draws. It stays out of the context: the draws are bound in what that speaks of."""
+    if isinstance(hint, kinds.Have):
+        return prove(hint.proof, context.read_statement(hint.statement), context)
+    return context.lemma(hint)
 
 
 @attempt.register

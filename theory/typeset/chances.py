@@ -12,7 +12,7 @@ _REASONS = {
     "mean_of_product": "independence",
     "mean_of_one_draw": "one law",
     "mean_reflected": "symmetry",
-    "mean_by_pieces": "integration by parts",
+    "mean_by_pieces": "integrated against the density",
     "mean_of_power": "integration by parts",
     "mean_of_projection": "rotation invariance",
 }
@@ -27,8 +27,17 @@ def _expectation(story: Story, node: Derivation, last: bool) -> list[Block]:
     return [*before, Derive(left, (Row("=", right, reasons),))]
 
 
+@tells("mean_of_directions")
+def _directions(story: Story, node: Derivation, last: bool) -> list[Block]:
+    # That size comes out as a power shows: the kernel wants it in every case of the signs, a reader does not.
+    before, why = story.grounds(p for p in story.needed(node) if p is not node.premises[0])
+    left, right = story.said(node).args
+    reasons = ("homogeneous, integrated over directions", *((",", *why) if why else ()))
+    return [*before, Derive(left, (Row("=", right, reasons),))]
+
+
 @tells("mean_kept_in_order")
 def _in_order(story: Story, node: Derivation, last: bool) -> list[Block]:
-    first, *others = node.premises
+    first = node.premises[0]
     before, _ = story.grounds([first, *(p for p in story.needed(node) if p is not first)])
     return [*before, *story.tell(first), Say(("Expectations keep the order, so", story.said(node), "."))]

@@ -145,6 +145,8 @@ class FormulaPrinter(TermPrinter):
                 slopes = self.barred(Shown(self.primed(self.activation(f), 1)), double=False)
                 value = self.show(bound)
                 return joined(self.compare(slopes.s, "≤", value.s), RELATION, slopes, value)
+            case "bounded", (f,):
+                return Shown(self.activation(f, argument=True) + self.words(" is bounded"), RELATION)
             case "lawful", (law,):
                 piece = self.show(law)
                 return joined(piece.s + self.words(f" {LAW_KINDS.get(t.data) or moments(t.data)}"), RELATION, piece)

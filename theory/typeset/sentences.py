@@ -17,7 +17,9 @@ from theory.typeset.recursions import defining_equations
 from theory.typeset.tex import Tex, inline
 
 _IMPLICIT = {("h_0", "mat"): "start", ("v", "seq"): "drive"}
-_BASES = {"law": Base.LAW, "fun": Base.ACTIVATION, "nat": Base.DEPTH, "mat": Base.MATRIX, "seq": Base.SEQUENCE, "real": Base.REAL}
+_BASES = {"fun": Base.ACTIVATION, "nat": Base.DEPTH, "mat": Base.MATRIX, "seq": Base.SEQUENCE, "real": Base.REAL} | {
+    "law": Base.LAW
+}
 _NOUNS = {
     Base.REAL: ("real", "real"),
     Base.DEPTH: ("depth", "depths"),
@@ -146,6 +148,11 @@ class Sentence:
         adjective, own = _adjective(x, own)
         singular, plural = (adjective + noun for noun in self._nouns(x, base))
         variable = self._printer.name(x.data)
+        if x.sort == "law":
+            atomless = [d for d in own if d.op == "lawful" and d.data == "without atom at zero"]
+            own = [d for d in own if d not in atomless]
+            suffix = " without an atom at 0" if atomless else ""
+            return Phrase(singular, plural, self._wrapped(variable) + suffix, self._demands(own))
         if x.sort == "seq" and x.shape is not None and x.shape[1] != 1:
             return Phrase(singular, plural, f"{self._wrapped(variable)} of {self._size(x)} matrices", self._demands(own))
         if x.shape is not None and x.shape[1] == 1:

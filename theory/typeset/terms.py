@@ -143,6 +143,10 @@ class TermPrinter(ABC):
         """1 where the condition holds, 0 elsewhere."""
 
     @abstractmethod
+    def weighted(self, rows: list[tuple[Shown, Shown]]) -> Shown:
+        """A finite law: each value with its probability."""
+
+    @abstractmethod
     def grid(self, rows: tuple[tuple[Fraction, ...], ...]) -> Shown:
         """A matrix of rational numbers."""
 
@@ -217,18 +221,10 @@ class TermPrinter(ABC):
             case "maxentry", (m,):
                 bars = self.barred(self.show(m), double=False)
                 return joined(self.function_words["max"] + bars.s, FRACTION, bars)
-            case "mean", (_, law, body):
-                return self._mean(law, body)
-            case "gaussian", _:
-                return Shown(self.normal_law)
-            case "finite", _:
-                return self.grid(t.data)
-            case "entry", (m, i, j) if m.op == "at" and m.shape == (1, 1):
-                return self.show(m)  # a sequence of numbers has members and no entries
-            case "entry", (m, i, j):
-                base = self._indexable(m)
-                column = m.shape is not None and m.shape[1] == 1 and j is ONE
-                return joined(self.lowered(base.s, *((i,) if column else (i, j))), ATOM, base)
+            case (("mean" | "gaussian" | "finite"), _):
+                return self._chance(t)
+            case "entry", _:
+                return self._entry_of(*t.args)
             case "at", (sequence, step):
                 base = self._indexable(sequence)
                 return joined(self.lowered(base.s, step), ATOM, base)
@@ -275,18 +271,31 @@ class TermPrinter(ABC):
         inner = self.fenced(joined(self.comma.join(a.s for a in shown), ATOM, *shown))
         return joined(head + inner.s, ATOM, inner)
 
-    def _mean(self, law: Term, body: Term) -> Shown:
-        """An expectation, or the probability whose indicator is averaged; the standard normal law goes without saying."""
-        probable = body.op == "pw" and body.args[1] is ONE and body.args[3] is ZERO and body.args[2] in (ONE, ZERO)
+    def _entry_of(self, m: Term, i: Term, j: Term) -> Shown:
+        if m.shape == (1, 1):
+            return self.show(m)  # one number, as a member of a sequence of numbers or a product of row and column
+        base = self._indexable(m)
+        column = m.shape is not None and m.shape[1] == 1 and j is ONE
+        return joined(self.lowered(base.s, *((i,) if column else (i, j))), ATOM, base)
+
+    def _chance(self, t: Term) -> Shown:
+        """A law, an expectation, or the probability whose indicator is averaged; the normal law goes without saying."""
+        if t.op == "gaussian":
+            return Shown(self.normal_law)
+        if t.op == "finite":
+            return self.weighted([(self.show(rat(x)), self.number(w)) for x, w in t.data])
+        draws, law, body = t.args
+        events = flat("mul", body)
+        probable = all(e.op == "pw" and e.args[1] is ONE and e.args[3] is ZERO and e.args[2] in (ONE, ZERO) for e in events)
         head = self.probability if probable else self.expectation
         if law.op != "gaussian":
             head = self.lowered(head, law)
-        if probable:
-            u, _, equal, _ = body.args
-            inner = Shown(self._condition(u, ">" if equal is ZERO else "≥"))
-            return joined(head + self.fenced(inner).s, ATOM, inner)
-        inner = self.show(body)
-        return joined(head + self.fenced(inner, "[", "]").s, ATOM, inner)
+        if not probable:
+            inner = self.show(body)
+            return joined(head + self.fenced(inner, "[", "]").s, ATOM, inner)
+        shown = [Shown(self._event(e.args[0], ">" if e.args[2] is ZERO else "≥", draws)) for e in events]
+        inner = joined(self.comma.join(e.s for e in shown), ATOM, *shown)
+        return joined(head + self.fenced(inner).s, ATOM, inner)
 
     def _indexable(self, m: Term) -> Shown:
         piece = self.at_least(m, ATOM)
@@ -416,6 +425,14 @@ class TermPrinter(ABC):
         elif equal is below:
             values = [(above, ">"), (below, "≤")]
         return self.cases([(self.show(value), self._condition(u, op)) for value, op in values])
+
+    def _event(self, u: Term, op: str, draws: Term) -> str:
+        """What may happen to draws, as Z ≤ t; not as t ≥ Z."""
+        first = u.args[0] if u.op == "add" and len(u.args) == 2 else u
+        negative, other = self._signed(u.args[1]) if first is not u else (False, Shown(""))
+        if negative and draws not in first.free:
+            return self.compare(other.s, {">": "<", "≥": "≤"}[op], self.show(first).s)
+        return self._condition(u, op)
 
     def _condition(self, u: Term, op: str) -> str:
         """u > 0; of a difference a − b, a > b."""

@@ -134,6 +134,10 @@ class Tex(FormulaPrinter):
     def indicator(self, condition: str) -> Shown:
         return Shown(rf"\mathbf{{1}}_{{\{{{condition}\}}}}")
 
+    def weighted(self, rows: list[tuple[Shown, Shown]]) -> Shown:
+        listed = r",\ ".join(rf"{x.s} \mapsto {w.s}" for x, w in rows)
+        return Shown(rf"\{{{listed}\}}", ATOM, 1)
+
     def grid(self, rows: tuple[tuple[Fraction, ...], ...]) -> Shown:
         body = r" \\ ".join(" & ".join(self._entry(q) for q in row) for row in rows)
         return Shown(rf"\begin{{pmatrix}} {body} \end{{pmatrix}}", tall=True)

@@ -14,7 +14,7 @@ from flint import fmpq, fmpq_mpoly
 from theory.kernel import words
 from theory.kernel.field import Field
 from theory.kernel.fractions import Frac, as_fraction, constant
-from theory.kernel.replacing import walk
+from theory.kernel.replacing import substitute, walk
 from theory.kernel.terms import ONE, Term, fn, make, mul, power, rat
 from theory.kernel.theorem import infer
 from theory.language.errors import KernelRefusal
@@ -48,13 +48,27 @@ def plain_matrix(m: Term, facts: Iterable[Term] = ()) -> Term | None:
 def _shown(t: Term, facts: tuple[Term, ...], form: Callable[[Field], Term]) -> Term | None:
     """The form of a term, where it is short enough to be shown and the kernel proves that it equals the term."""
     try:
-        found = form(Field(facts))
+        found = _drawing_as(t, form(Field(facts)))
         if size(found) > _LONGEST:
             return None
         infer("identity", (t, found), [infer("assume", (fact,)) for fact in facts])
     except KernelRefusal:
         return None
     return found
+
+
+def _drawing_as(like: Term, t: Term) -> Term:
+    """The term with its expectations over draws that are called as in another, not by the kernel's names."""
+    known = [node.args[0] for node in walk(like) if node.op == "mean"]
+
+    def go(node: Term) -> Term:
+        if node.op == "mean":
+            draws, law, body = node.args
+            named = next((v for v in known if v.shape == draws.shape and v not in node.free), draws)
+            return fn("mean", named, law, substitute(body, {draws: named}))
+        return make(node.op, tuple(map(go, node.args)), node.data, node.sort, node.shape) if node.args else node
+
+    return go(t) if known else t
 
 
 def _networks(t: Term) -> set[Term]:

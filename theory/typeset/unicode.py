@@ -108,6 +108,9 @@ class Unicode(FormulaPrinter):
     def indicator(self, condition: str) -> Shown:
         return Shown(f"1{{{condition}}}")
 
+    def weighted(self, rows: list[tuple[Shown, Shown]]) -> Shown:
+        return Shown("{" + ", ".join(f"{x.s}: {w.s}" for x, w in rows) + "}")
+
     def grid(self, rows: tuple[tuple[Fraction, ...], ...]) -> Shown:
         def entries(row: tuple[Fraction, ...]) -> str:
             return "[" + ", ".join(str(q).replace("-", self.minus) for q in row) + "]"

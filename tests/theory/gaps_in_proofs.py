@@ -15,11 +15,7 @@ BOUND_IN_PLACE = "a bound that is used in place of a factor is told in too many 
 UNNAMED = "a lemma that only carries definedness or an endpoint is used and not named"
 
 GAPS: dict[str, dict[str, tuple[str, ...]]] = {
-    "true": {
-        SPEAKS_OF_MORE: (
-            "scaled_relu_jacobian_tendsto_zero",
-        )
-    },
+    "true": {SPEAKS_OF_MORE: ("scaled_relu_jacobian_tendsto_zero",)},
     "changed": {
         FEW_POINTS: (
             "inner_le_of_ball",

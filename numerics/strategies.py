@@ -218,7 +218,7 @@ class _Plan:
             if _true(fact, values, dims):
                 continue
             if fact.op in ("le", "lt") and {a.op for a in fact.args} == {"var"} and fact.args[0].sort == fact.args[1].sort:
-                self._reorder(*fact.args, values)
+                self._reorder(fact.args[0], fact.args[1], values)
             elif fact.op == "always":
                 self._drive(fact, values, dims)
             elif is_equation(fact):

@@ -46,7 +46,7 @@ def kept_in_order(relation: Theorem, wanted: Iterable[Term], context: Context) -
     return [infer("mean_kept_in_order", pair, [relation, *_bounds(context).facts]) for pair in about]
 
 
-def between(formula: Term, kept: Iterable[Theorem], context: Context) -> Theorem | None:
+def linked(formula: Term, kept: Iterable[Theorem], context: Context) -> Theorem | None:
     """a ≤ b from a ≤ E f, E f ≤ E g and E g ≤ b, if one of the given relations between expectations does."""
     a, b = formula.args
     for link in kept:
@@ -106,6 +106,7 @@ class _Search:
         for step in (
             self._integral,
             self._projection,
+            self._combination,
             self._power,
             self._directions,
             self._odd,
@@ -188,6 +189,18 @@ class _Search:
         function = _replaced(body, found, _X)
         number = var(draws.data, "seq", (1, 1))
         return self._infer("mean_of_projection", draws, column, _X, function, number)
+
+    def _combination(self, draws: Term, law: Term, body: Term) -> Theorem | None:
+        """Of a function of a sum of draws, with the variance as a fact says it."""
+        found = next((node for node in walk(body) if node.op == "sum" and draws in node.free), None)
+        if law is not GAUSSIAN or found is None:
+            return None
+        k, low, high, summand = found.args
+        c = summand.args[0] if summand.op == "mul" else ONE
+        squares = fn("sum", k, low, high, c if c is ONE else power(c, 2))
+        told = (f.conclusion.args for f in self.context.facts if f.conclusion.op == "eq" and f.conclusion.args[0].op == "sum")
+        variance = next((value for whole, value in told if Field().same(whole, squares)), squares)
+        return self._infer("mean_of_combination", draws, found, variance, _X, _replaced(body, found, _X))
 
     def _integral(self, draws: Term, law: Term, body: Term) -> Theorem | None:
         if law is not GAUSSIAN or draws.shape != (1, 1):

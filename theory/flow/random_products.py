@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from sympy import Identity, Rational, Symbol, Transpose, exp
+from sympy import Identity, Rational, Symbol, Transpose, exp, log
 
 from theory.flow.double_factorial import odds, one_le_odds
 from theory.flow.inner_products import Numbers, number
@@ -135,6 +135,21 @@ def mean_sq_random_matrix(x: Start, s: X, rows: T_):
     length rows·s²‖x‖²."""
     length = Recursion("q", 0, lambda before, t: before + (s * Entry(Transpose(x) * Zn.at(t), 1, 1)) ** 2)
     return eq(Mean(length.at(rows), Zn, standard_normal), rows * s**2 * Norm(x) ** 2), Induction(on=rows, base=Moments(), step=Moments())
+
+
+@claim(
+    sources=["newman1986", "cohen1984"],
+    ledger=["gaussian-lyapunov-exact"],
+    unproved="no rule integrates a logarithm, and the kernel does not know that it has an expectation near 0",
+)
+def mean_log_sq_length_next(s: PositiveX, T: Step):
+    """The growth rate of products of n × n matrices of independent normal entries is half the mean of log(s²(z_1² + … + z_n²)).
+    From n to n + 2 that mean rises by 2/n, as Euler's digamma function does from n/2 to n/2 + 1."""
+
+    def mean_log(width: Any) -> Any:
+        return Mean(log(s**2 * SumOf(Z(k) ** 2, k, 1, width)), Z, standard_normal)
+
+    return eq(mean_log(T + 2) - mean_log(T), 2 / T)
 
 
 @claim(sources=["furstenberg1960"], ledger=["furstenberg-kesten"])

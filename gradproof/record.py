@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from theory.kernel.gate import Instance
-    from theory.kernel.theorem import Derivation
     from theory.language.claims import Ledger
     from theory.tactics.settle import Settlement
+    from theory.typeset import Proof as WrittenProof
 
 SCHEMA = 1
 SETTLED = frozenset({"PROVED", "CONDITIONAL", "REFUTED", "CITED", "MEASURED", "EMPIRICAL"})
@@ -177,11 +177,9 @@ def sources_of(keys: Iterable[str]) -> list[SourceRecord]:
     ]
 
 
-def steps_to_json(derivation: Derivation, witness: Instance | None = None) -> list[StepRecord]:
-    """The lines that a derivation is shown as; a refutation speaks of its witness by name."""
-    from theory.typeset import proof_of
-
-    return [{"text": step.text, "latex": step.latex, "reason": step.reason} for step in proof_of(derivation, witness).steps]
+def steps_to_json(proof: WrittenProof) -> list[StepRecord]:
+    """The lines of a written proof."""
+    return [{"text": step.text, "latex": step.latex, "reason": step.reason} for step in proof.steps]
 
 
 def record_of(
@@ -191,11 +189,13 @@ def record_of(
 
     Unless it is `told`, the proof is left out: to find what a reader needs of it takes longer than to replay it.
     """
+    from theory.exposition import written_proof
     from theory.storing_derivations import derivation_to_json
     from theory.typeset import statement_latex, statement_text
 
     claim = settlement.claim
     theorem = settlement.theorem if told else None
+    written = written_proof(settlement) if told else None
     return {
         "kind": "record",
         "name": claim.name,
@@ -209,7 +209,7 @@ def record_of(
         "meaning": claim.meaning,
         "proof": {
             "kind": "" if claim.proof is None else type(claim.proof).__name__,
-            "steps": [] if theorem is None else steps_to_json(theorem.derivation, settlement.witness),
+            "steps": [] if written is None else steps_to_json(written),
             "derivation": None if theorem is None else derivation_to_json(theorem.derivation),
         },
         "uses": list(settlement.uses),

@@ -12,7 +12,7 @@ from numerics.evaluate import ExactView
 from numerics.goals import Target
 from theory.kernel.definitions import definition
 from theory.kernel.replacing import walk
-from theory.kernel.terms import BINDERS, Term, rat, sub
+from theory.kernel.terms import BINDERS, Term, make, rat, sub
 
 SATURATION = tuple(map(Fraction, (0, 1, -1, 10, -10, 20, -20, 37, -37)))
 """σ and tanh are 0 or 1 to double precision from about 37 and 19 on; kinks of common activations sit at 0 and ±1."""
@@ -177,7 +177,7 @@ def matrix_kind(target: Target, variable: Term) -> str:
             case _:
                 if any(n.op == "radius" and variable in n.free for n in walk(fact)):
                     kinds.add("radius")
-    for kind in ("positive diagonal", "diagonal", "orthogonal", "symmetric", "normal", "nonnegative", "radius"):
+    for kind in ("turn", "positive diagonal", "diagonal", "orthogonal", "symmetric", "skew", "normal", "nonnegative", "radius"):
         if kind in kinds:
             return kind
     return "any"
@@ -189,6 +189,12 @@ def _equation(left: Term, right: Term, w: Term) -> str | None:
         return "orthogonal"
     if transposed and right.op == "mmul" and right.args == (left.args[1], left.args[0]):
         return "normal"
-    if left is w and right.op == "tr" and right.args == (w,):
+    mirrored = make("tr", (w,))
+    if left is w and right is mirrored:
         return "symmetric"
+    if left is mirrored and right.op == "mscale" and right.args == (rat(-1), w):
+        return "skew"
+    square = (left.op == "mmul" and left.args == (w, w)) or (left.op == "mpow" and left.args == (w, rat(2)))
+    if square and right.op == "mscale" and right.args[1].op == "ident":
+        return "turn"
     return None

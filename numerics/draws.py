@@ -119,12 +119,24 @@ def fractions(m: spectra.Matrix) -> Rows:
 
 def orthogonal(source: Source, n: int) -> Rows:
     """(I − A)(I + A)⁻¹ S for a skew A and a diagonal S of signs: every orthogonal matrix is of that form, up to closure."""
-    drawn = block(source, n, n, least=-2, most=2)
-    skew = [[drawn[i][j] if i < j else -drawn[j][i] if j < i else Fraction(0) for j in range(n)] for i in range(n)]
+    turning = skew(source, n, most=2)
     signs = [source.integer(0, 1) for _ in range(BLOCK)]
-    a, one = _flint(skew), spectra.identity(n)
+    a, one = _flint(turning), spectra.identity(n)
     q = fractions((one - a) * (one + a).inv())
     return [[-x if signs[j % BLOCK] else x for j, x in enumerate(row)] for row in q]
+
+
+def skew(source: Source, n: int, *, most: int = 4) -> Rows:
+    """A matrix that is the negative of its transpose."""
+    drawn = block(source, n, n, least=-most, most=most)
+    return [[drawn[i][j] if i < j else -drawn[j][i] if j < i else Fraction(0) for j in range(n)] for i in range(n)]
+
+
+def turn(source: Source, n: int) -> Rows:
+    """A skew matrix whose square is −I, in an even dimension: quarter turns of planes, seen from another basis."""
+    quarter = [[Fraction((j == i + 1 and i % 2 == 0) - (i == j + 1 and j % 2 == 0)) for j in range(n)] for i in range(n)]
+    q = _flint(orthogonal(source, n))
+    return fractions(q * _flint(quarter) * q.transpose())
 
 
 def symmetric(source: Source, n: int) -> Rows:
@@ -182,6 +194,10 @@ def square(source: Source, kind: str, n: int) -> Rows:
             return orthogonal(source, n)
         case "normal":
             return normal(source, n)
+        case "skew":
+            return skew(source, n)
+        case "turn":
+            return turn(source, n)
         case "symmetric":
             return symmetric(source, n)
         case "positive diagonal":
@@ -227,8 +243,8 @@ def law(source: Source, kinds: set[str | int], mean: Fraction | None = None, var
     if "without atom at zero" not in kinds and source.integer(0, 2) == 0:
         weights[Fraction(0)] = Fraction(source.integer(1, 4))
     weights = weights or {Fraction(1): Fraction(1)}
-    total = sum(weights.values())
-    shift = Fraction(0) if mean is None else mean - sum(x * w for x, w in weights.items()) / total
+    total = sum(weights.values(), Fraction(0))
+    shift = Fraction(0) if mean is None else mean - sum((x * w for x, w in weights.items()), Fraction(0)) / total
     return _finite({x + shift: w / total for x, w in weights.items()})
 
 

@@ -23,9 +23,10 @@ from numerics.draws import BLOCK, Source
 from numerics.evaluate import ExactView
 from numerics.goals import Target, opened, parts_of
 from numerics.slope_bounds import SLOPE_BOUNDS
+from numerics.solving import driven, is_equation, solved, steadied
 from theory.kernel.gate import Goal, Instance
 from theory.kernel.reading import Reader
-from theory.kernel.replacing import walk
+from theory.kernel.replacing import substitute, walk
 from theory.kernel.terms import Dim, Term, literal, make, rat, sequence_literal, var
 from theory.language.domains import Base, Domain
 
@@ -106,10 +107,11 @@ class _Plan:
         self.law_facts = [fact for fact in target.facts if fact.op == "lawful"]
         # Structures are built in; what remains is checked, and repaired if it can be.
         built_in = ("structure", "slopes_within", "tends", "lawful")
-        self.open_facts = [fact for fact in target.facts if fact.free and fact.op not in built_in]
+        open_facts = [fact for fact in target.facts if fact.free and fact.op not in built_in]
+        self.open_facts = sorted(open_facts, key=lambda fact: fact.op == "always")  # a drive is found for the weights at last
 
     def draw(self, source: Source) -> Instance:
-        dims: dict[str, Dim] = {name: source.integer(1, BLOCK) for name in self.dimensions}
+        dims: dict[str, Dim] = {name: self._width(source, name) for name in self.dimensions}
         values: Values = {}
         self._activations(source, values)
         for variable in self.ordered:
@@ -123,6 +125,10 @@ class _Plan:
                 if variable in failing.free and variable.sort != "fun" and not self._is_slope_bound(variable):
                     values[variable] = self._value(source, variable, dims)
         return Instance(values, dims)
+
+    def _width(self, source: Source, name: str) -> int:
+        even = any(kind == "turn" and name in (v.shape or ()) for v, kind in self.kinds.items())
+        return 2 * source.integer(1, BLOCK // 2) if even else source.integer(1, BLOCK)
 
     def _is_slope_bound(self, variable: Term) -> bool:
         return any(fact.args[1] is variable for fact in self.slope_facts)
@@ -209,32 +215,70 @@ class _Plan:
             if _true(fact, values, dims):
                 continue
             if fact.op in ("le", "lt") and {a.op for a in fact.args} == {"var"} and fact.args[0].sort == fact.args[1].sort:
-                a, b = fact.args
-                values[a], values[b] = values[b], values[a]
+                self._reorder(*fact.args, values)
+            elif fact.op == "always":
+                self._drive(fact, values, dims)
+            elif is_equation(fact):
+                self._solve(fact, values, dims)
             elif any(node.op in _HOMOGENEOUS for node in walk(fact)):
                 self._rescale(fact, values, dims)
-            else:
-                self._solve(fact, values, dims)
             if not _true(fact, values, dims):
                 failing = failing or fact
         return failing
 
+    def _reorder(self, a: Term, b: Term, values: Values) -> None:
+        """Let a and b change places; where one would leave its range, b takes the value of a or a that of b."""
+        spans = {v: self.ranges[v] for v in (a, b) if v in self.ranges}
+        for x, y in ((values[b], values[a]), (values[a], values[a]), (values[b], values[b])):
+            if all(value.data in spans[v] for v, value in ((a, x), (b, y)) if v in spans):
+                values[a], values[b] = x, y
+                return
+
     def _solve(self, fact: Term, values: Values, dims: dict[str, Dim]) -> None:
-        """An equation with a real variable on one side gives it the value of the other, at the first step if at all."""
-        view = ExactView(values, dims)
-        if fact.op == "always":
-            view, fact = view.binding(fact.args[0], rat(1)), fact.args[1]
-        if fact.op != "eq":
+        """Give a real variable on one side the value of the other; else solve for a matrix, for both, or for a number."""
+        if fact.op == "eq" and self._assigned(fact, values, ExactView(values, dims)):
             return
+        of = {sort: sorted((v for v in fact.free if v.sort == sort), key=lambda v: str(v.data)) for sort in ("mat", "real")}
+        free = [v for v in of["mat"] if self.kinds[v] in _SOLVED_FOR]
+        free.sort(key=lambda v: -(_size(v.shape[1], dims) if v.shape else 1))  # weights before columns
+        for unknowns in (*((v, *c) for v in free for c in ((), *((c,) for c in of["real"]))), *((c,) for c in of["real"])):
+            about = [f for f in self.open_facts if not f.free.isdisjoint(unknowns)]
+            found = solved([f for f in about if is_equation(f)], unknowns, values, dims)
+            if found is None or any(v.sort == "real" and x.data not in self.ranges[v] for v, x in found.items()):
+                continue
+            if any(_true(f, values, dims) and not _true(f, {**values, **found}, dims) for f in about):
+                continue  # x = 0 solves W x = c x and is no eigenvector
+            values.update(found)
+            return
+        for v in (v for v in of["mat"] if self.kinds[v] == "turn"):  # A² = −I was drawn, A² = −a²I is asked for
+            for c in of["real"]:
+                scaled = literal(tuple(tuple(x * values[c].data for x in row) for row in values[v].data))
+                if _true(fact, {**values, v: scaled}, dims):
+                    values[v] = scaled
+                    return
+
+    def _assigned(self, fact: Term, values: Values, view: ExactView) -> bool:
         for v, other in (fact.args, fact.args[::-1]):
             if v.op == "var" and v.sort == "real" and v not in other.free:
                 try:
                     found = fraction(view.scalar(other))
                 except Undefined:
-                    return
+                    return False
                 if found is not None and found in self.ranges[v]:
                     values[v] = rat(found)
-                    return
+                    return True
+        return False
+
+    def _drive(self, fact: Term, values: Values, dims: dict[str, Dim]) -> None:
+        """What is assumed at every step gives a drive, or a number the value that it has at the first step."""
+        first = substitute(fact.args[1], {fact.args[0]: rat(1)})
+        if first.op == "eq" and self._assigned(first, values, ExactView(values, dims)) and _true(fact, values, dims):
+            return
+        given = driven(fact, values, dims)
+        for found in (*([given] if given else []), *steadied(fact, values, dims)):
+            if _true(fact, {**values, **found}, dims):
+                values.update(found)
+                return
 
     def _rescale(self, fact: Term, values: Values, dims: dict[str, Dim]) -> None:
         for v in sorted((v for v in fact.free if v.sort == "mat"), key=lambda v: str(v.data)):
@@ -248,6 +292,7 @@ class _Plan:
             values[v] = kept
 
 
+_SOLVED_FOR = ("any", "symmetric", "skew", "radius", "diagonal")
 _HOMOGENEOUS = ("norm", "frobenius", "rowsum", "maxentry", "radius")
 _ORDER = ("fun", "law", "nat", "mat", "seq", "real")
 

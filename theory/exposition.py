@@ -28,12 +28,12 @@ if TYPE_CHECKING:
 
 def proof_steps(claim: Claim) -> tuple[Step, ...]:
     """The lines of the proof or refutation that the kernel replayed; none for a claim that is cited or open."""
-    proof = _proof(settle(claim))
+    proof = written_proof(settle(claim))
     return () if proof is None else proof.steps
 
 
 @lru_cache(maxsize=1024)
-def _proof(settlement: Settlement) -> Proof | None:
+def written_proof(settlement: Settlement) -> Proof | None:
     """The written proof of a settlement, which several layouts print; a settlement is known by its identity."""
     return None if settlement.theorem is None else proof_of(settlement.theorem.derivation, settlement.witness)
 
@@ -51,7 +51,7 @@ def claim_latex(claim: Claim, layout: Layout = "wide") -> str:
     """Statement and proof, or counterexample and refutation, with the label `thm:NAME`."""
     settlement = settle(claim)
     parts = [_statement(settlement, layout)]
-    proof = _proof(settlement)
+    proof = written_proof(settlement)
     if proof is not None:
         title = "[Refutation]" if settlement.verdict is Verdict.REFUTED else ""
         parts.append(f"\\begin{{proof}}{title}\n{proof.latex(layout, ends=True)}\n\\end{{proof}}")
@@ -161,5 +161,5 @@ def claim_html(claim: Claim) -> str:
     head = f"<p><b>{escape(claim.name)}</b> <code>{settlement.verdict.value}</code></p>"
     fitted = statement_latex(claim).replace(r"\gpfit", "")  # a page is as wide as its formulas
     statement = f"<p>{escape(fitted, quote=False)}</p>"
-    proof = _proof(settlement)
+    proof = written_proof(settlement)
     return head + statement + (proof.html if proof is not None else "")

@@ -22,6 +22,7 @@ from theory.kernel.exact import holds
 from theory.kernel.gate import Goal, Instance, goal_of
 from theory.kernel.terms import Term, fn, le, literal, lt, make, mul, neg, power, rat, sequence_literal, sub, var
 from theory.language.claims import full_ledger
+from theory.language.errors import KernelRefusal
 
 X = var("x")
 ACTIVATIONS = [f.__name__.rpartition(".")[2] for f in (gelu, hard_tanh, leaky_relu, mish, relu, sigmoid, silu, softplus, tanh)]
@@ -257,7 +258,10 @@ def test_the_judge_agrees_with_the_kernel_on_the_ledger() -> None:
             ours = examine(target, instance).outcome
             if ours not in {Outcome.HELD, Outcome.BROKEN} or any(v.sort in {"fun", "seq"} for v in instance.values):
                 continue
-            theirs = holds(instance.of(goal.conclusion))
+            try:
+                theirs = holds(instance.of(goal.conclusion))
+            except KernelRefusal:  # a matrix of irrational entries has no exact value
+                continue
             assert theirs is None or theirs == (ours is Outcome.HELD), (claim.name, instance)
             compared += theirs is not None
     assert compared > 50

@@ -17,6 +17,7 @@ from numerics.bounds import Range, matrix_kind, ranges
 from numerics.goals import opened
 from numerics.slope_bounds import SLOPE_BOUNDS
 from numerics.strategies import FromNumpy, Sampler, instances, members
+from tests.sampling import sampled
 from theory.activations import sigmoid as sigmoid_file
 from theory.kernel.exact import holds
 from theory.kernel.gate import Goal, goal_of
@@ -186,17 +187,25 @@ def test_an_empty_conjunction_of_assumptions_narrows_nothing() -> None:
 # --- whole instances -------------------------------------------------------------------------------
 
 
+# All outcomes of several draws are summed for each of sixty instances.
+SLOW = frozenset({"mean_sum", "variance_sum_independent"})
+
+
 def _claims() -> list[Claim]:
     return [c for c in full_ledger() if goal_of(c).variables]
 
 
-@pytest.mark.parametrize("claim", _claims(), ids=lambda c: c.name)
+# A unit that is off has its slope asked for on its kink, where there is none: half of all weights switch it off.
+OFTEN_UNDEFINED = {"dead_unit_stays_dead"}
+
+
+@pytest.mark.parametrize("claim", sampled(_claims(), 3, slow=SLOW), ids=lambda c: c.name)
 def test_most_instances_of_the_ledger_meet_their_hypotheses(claim: Claim) -> None:
     target = opened(goal_of(claim))
     sampler, source = Sampler(target), FromNumpy(7)
     outcomes = [examine(target, sampler.draw(source)).outcome.value for _ in range(60)]
     tested = [o for o in outcomes if o not in {"rejected", "undefined"}]
-    assert len(tested) >= 48, outcomes
+    assert len(tested) >= (24 if claim.name in OFTEN_UNDEFINED else 48), outcomes
     assert any(o != "vacuous" for o in outcomes)
 
 

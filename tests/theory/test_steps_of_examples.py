@@ -18,7 +18,7 @@ from theory.language.errors import KernelRefusal
 from theory.language.matrices import Entry
 from theory.language.statements import always, implies
 from theory.language.symbols import PositiveX, X
-from theory.tactics import Sign
+from theory.tactics import Nonneg, Sign
 from theory.tactics.examples import inhabits
 from theory.tactics.settle import Verdict, settle
 
@@ -40,6 +40,8 @@ def meets(body: Any, *columns: int) -> None:
         (Entry(d.at(k), 1) <= k, ()),
         (Entry(d.at(k), 1) <= k, (1, 2, 1)),
         (Entry(d.at(k), 1) <= 2 * k, (2, 4)),
+        (Entry(d.at(k + 1), 1) <= k, ()),
+        (Entry(d.at(k + 1), 1) <= k, (5, 1, 2)),  # the first number is never read
     ],
 )
 def test_a_hypothesis_that_counts_its_steps_is_met(body: Any, columns: tuple[int, ...]) -> None:
@@ -52,7 +54,8 @@ def test_a_hypothesis_that_counts_its_steps_is_met(body: Any, columns: tuple[int
         (Entry(d.at(k), 1) >= k, ()),  # 0 ≥ k fails at every step
         (Entry(d.at(k), 1) >= k, (1, 2, 3)),  # holds while the drive lasts, not after
         (Entry(d.at(k), 1) <= k, (2,)),  # fails at the first step alone
-        (Entry(d.at(k + 1), 1) <= k, ()),  # not read at the step itself
+        (Entry(d.at(k + 1), 1) <= k, (1, 2)),  # fails at the first step, which reads the second number
+        (Entry(d.at(k - 1), 1) <= k, ()),  # before the first step there is no drive
         (Entry(d.at(k), 1) <= 3 - k, ()),  # holds at steps 1 to 3
     ],
 )
@@ -76,3 +79,14 @@ def test_a_lemma_about_every_point_bounds_a_derivative() -> None:
 
 def test_a_slope_below_the_largest_one_is_not_enough() -> None:
     assert settle(_claimed(Rational(6, 25))).verdict is Verdict.OPEN
+
+
+def _positive(x: X) -> Any:
+    return sigmoid(x) > 0, Nonneg()
+
+
+def test_an_example_for_a_variable_that_is_not_there_leaves_the_claim_open() -> None:
+    settlement = settle(Claim(name="stray", module="tests.stray", meaning="It is.", builder=_positive, example={"z": 1}))
+    assert settlement.verdict is Verdict.OPEN
+    assert settlement.theorem is None
+    assert "there is no variable 'z'" in settlement.reason

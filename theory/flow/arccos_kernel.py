@@ -7,8 +7,11 @@ from __future__ import annotations
 
 from sympy import Rational, atan, pi
 
-from theory import Draws, Mean, Moments, claim, indicator, relu, standard_normal
+from theory.activations.relu import relu
+from theory.language.chance import Draws, Mean, indicator, standard_normal
+from theory.language.claims import claim
 from theory.language.symbols import X, eq
+from theory.tactics import Moments
 
 Z = Draws("Z")
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from theory.language.claims import claim
 from theory.language.recursion import product_of
-from theory.language.symbols import Step, T_, eq
+from theory.language.symbols import T_, Step, eq
 from theory.tactics import Calc, Induction, Nonneg
 
 

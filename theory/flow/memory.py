@@ -13,8 +13,8 @@ from theory.language.chance import Draws, LawVariable, Mean
 from theory.language.claims import claim
 from theory.language.domains import Interval, Laws
 from theory.language.recursion import Recursion
-from theory.language.symbols import T_, UnitX, X, eq
 from theory.language.statements import tends_to_zero
+from theory.language.symbols import T_, UnitX, X, eq
 from theory.tactics import Calc, Cases, Have, Induction, Moments, Monotone, Nonneg, Sign
 
 Z = Draws("Z")
@@ -60,7 +60,9 @@ def mean_sq_memory(a: X, mu: White, T: T_):
 @claim(sources=SOURCES, ledger=ROWS)
 def mean_sq_memory_of_one(mu: White, T: T_):
     """A perfect memory, λ = 1, sums up its inputs: its mean square is T."""
-    return eq(Mean(state(1).at(T) ** 2, Z, mu), T), Induction(on=T, base=Moments(), step=Moments(by=[mean_memory_eq_zero.at(a=1)]))
+    return eq(Mean(state(1).at(T) ** 2, Z, mu), T), Induction(
+        on=T, base=Moments(), step=Moments(by=[mean_memory_eq_zero.at(a=1)])
+    )
 
 
 @claim(ledger=ROWS)
@@ -139,7 +141,7 @@ def mean_sq_memory_tendsto(a: Share, mu: White):
     rest = 1 / (1 - a**2) - Mean(state(a).at(T) ** 2, Z, mu)
     return tends_to_zero(rest, T), Sign(
         equals=(a**2) ** T * (1 / (1 - a**2)),
-        bound=Nonneg(a ** (2 * T)/(1-a**2) - rest_of_memory(a, mu), by=[mean_sq_memory]),
+        bound=Nonneg(a ** (2 * T) / (1 - a**2) - rest_of_memory(a, mu), by=[mean_sq_memory]),
         by=[forgets(a), Have(a**2 < 1, Nonneg((1 - a) * (1 + a)))],
     )
 

@@ -13,8 +13,8 @@ from theory.language.domains import Laws, Sequences
 from theory.language.matrices import Entry, Sequence, SumOf
 from theory.language.recursion import Recursion, product_of
 from theory.language.statements import both
-from theory.language.symbols import T_, Step, X, eq
-from theory.tactics import Calc, Cases, Have, Induction, Inverse, Moments, Nonneg, Parts, Refute
+from theory.language.symbols import T_, Step, eq
+from theory.tactics import Calc, Cases, Have, Induction, Inverse, Moments, Nonneg, Refute
 
 Z = Draws("Z")
 j, k = Symbol("j"), Symbol("k")
@@ -23,7 +23,6 @@ Fair = Annotated[LawVariable, Laws(symmetric=True, atom_at_zero=False)]
 Integrable = Annotated[LawVariable, Laws(order=1)]
 Numbers = Annotated[Sequence, Sequences(1)]
 SIGNS = FiniteLaw({-1: Rational(1, 2), 1: Rational(1, 2)})
-
 
 
 def walk(v: Any = Z.sequence) -> Recursion:

@@ -5,7 +5,7 @@ The same recursion tells how long the next customer of a queue waits.
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from sympy import Max, Rational, Symbol
 
@@ -14,7 +14,7 @@ from theory.language.claims import claim
 from theory.language.domains import Laws
 from theory.language.matrices import SumOf
 from theory.language.recursion import Recursion
-from theory.language.symbols import NonnegativeX, PositiveX, Step, T_, X
+from theory.language.symbols import T_, NonnegativeX, PositiveX, Step, X
 from theory.tactics import Calc, Cases, Have, Induction, Moments, Nonneg, Refute
 
 Z = Draws("Z")

@@ -6,6 +6,7 @@ has a value where f has one for all draws and is integrable. What f can be made 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from itertools import product
 from math import ceil, prod
@@ -106,9 +107,11 @@ def require_integrable(field: Field, draws: Term, law: Term, body: Term) -> None
     body = substitute(body, {draws: new})
     for _ in places(body, new):  # finitely many draws, read one by one
         pass
+    if law.op == "finite":
+        return  # finitely many values
     degree = growth(field, body, {new: 1})
     known = [p for held, p in field.laws if held is law and isinstance(p, int)]
-    if law.op not in ("gaussian", "finite") and degree > min(max(known, default=0), SOME_POWER - 1):
+    if law.op != "gaussian" and degree > min(max(known, default=0), SOME_POWER - 1):
         raise KernelRefusal(f"the law is not known to have a moment of order {degree}, so the expectation may not exist", law)
 
 
@@ -127,6 +130,8 @@ def growth(field: Field, t: Term, degrees: Mapping[Term, int]) -> int:
             return of(sequence)
         case (("add" | "madd" | "max" | "min"), parts):
             return max(map(of, parts))
+        case "mul", (above, below) if _is_share(field, above, below):
+            return 0
         case (("mul" | "mmul" | "mscale"), parts):
             found = list(map(of, parts))
             return EXPONENTIAL if max(found) == EXPONENTIAL else min(SOME_POWER, sum(found))
@@ -152,9 +157,9 @@ def growth(field: Field, t: Term, degrees: Mapping[Term, int]) -> int:
             return of(body)
         case (("rec" | "mrec"), (previous, _, step, base, depth)) if not of(depth):
             return _growth_of_recursion(field, previous, step, of(base), degrees)
-        # An unknown activation is continuous, and so measurable, if its slopes are bounded.
-        case (("app" | "apply"), (f, u)) if f in (field.slope_bounds if f.op == "var" else field.slope_bounds | field.bounded):
-            return 0 if f in field.bounded else of(u)
+        # An activation of bounded slopes is continuous, and so measurable.
+        case (("app" | "apply"), (f, u)) if f in field.slope_bounds:
+            return of(u)
         case "app", (f, u) if f.op == "fun":
             return of(unfolded(f.data, u))
         case _ if (meaning := expanded(t)) is not None:
@@ -167,6 +172,14 @@ def _stays_above_zero(field: Field, base: Term) -> bool:
     """Whether a sum is at least a positive rational: one summand is, and the others are not negative."""
     parts = base.args if base.op == "add" else (base,)
     return any(p.op == "rat" and p.data > 0 for p in parts) and all(not field.sign(p) & NEG for p in parts)
+
+
+def _is_share(field: Field, above: Term, below: Term) -> bool:
+    """Whether above·below is (±a ± b …)/(a + b + … + c) with a, b, …, c ≥ 0, as tanh is: a number within ±1 where defined."""
+    if below.op != "pow" or below.args[1] is not rat(-1) or {above.op, below.args[0].op} != {"add"}:
+        return False
+    sizes = Counter(p.args[1] if p.op == "mul" and len(p.args) == 2 and p.args[0] is rat(-1) else p for p in above.args)
+    return sizes <= Counter(below.args[0].args) and all(not field.sign(p) & NEG for p in below.args[0].args)
 
 
 def _growth_of_recursion(field: Field, previous: Term, step: Term, base: int, degrees: Mapping[Term, int]) -> int:

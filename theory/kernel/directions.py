@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import TypeAlias
 
 from theory.kernel.field import Field
-from theory.kernel.moments import GAUSSIAN, between, mean
+from theory.kernel.moments import GAUSSIAN, between_cuts, mean
 from theory.kernel.signs import NONNEG
 from theory.kernel.terms import HALF, ONE, ZERO, Term, add, eq, fn, lt, make, mul, neg, power, rat, sub, var
 from theory.kernel.theorem import Given, Result, rule
@@ -49,7 +49,7 @@ def mean_of_directions(given: Given, draws: Term, body: Term, degree: int, value
             field.require(sub(high, low), NONNEG, "cuts stand in order")
         curve = _read_at(body, draws, rat(side), _X)
         for count, piece in enumerate(pieces):
-            inside = Field([*facts, *between(cuts, count, _X)])
+            inside = Field([*facts, *between_cuts(cuts, count, _X)])
             written = add(ZERO, *(mul(c, power(_X, k)) for k, c in enumerate(piece)))
             refuse_if(not inside.same(curve, written), "the function is not this polynomial between the cuts")
     refuse_if(not field.same(value, swept(degree, right, left)), "the value is not the sum of the integrals")

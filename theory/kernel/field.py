@@ -41,7 +41,6 @@ class Field(Tower):
         self._defined: set[Term] = set()
         listed = [part for fact in facts for part in (fact.args if fact.op == "and" else (fact,))]
         self.laws = {(fact.args[0], fact.data) for fact in listed if fact.op == "lawful"}
-        self.bounded = {fact.args[0] for fact in listed if fact.op == "bounded"}
         self.slope_bounds = {fact.args[0] for fact in listed if fact.op == "slopes_within"}
         self.structures = {fact.args[0]: fact.data for fact in listed if fact.op == "structure"}
         # Equalities between matrices are read from left to right.

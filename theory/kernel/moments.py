@@ -28,17 +28,6 @@ def _facts(given: Given, draws: Term, first: int = 0) -> Field:
 
 
 @rule
-def bounded_everywhere(given: Given) -> Result:
-    """a ≤ f(x) and f(x) ≤ b for every x make f bounded."""
-    (low, image), (same, high) = (p.conclusion.args for p in given)
-    f, x = image.args
-    everywhere = (image.op, x.op, x.sort) == ("app", "var", "real") and not any(x in h.free for h in given.hypotheses)
-    refuse_if({p.conclusion.op for p in given} - {"le", "lt"} != set(), "bounds are ≤ or <")
-    refuse_if(not everywhere or same is not image or x in low.free | high.free, "bounds of f(x) at every x are expected")
-    return fn("bounded", f)
-
-
-@rule
 def mean_linear(given: Given, draws: Term, law: Term, body: Term, parts: tuple[tuple[Term, Term], ...]) -> Result:
     """E f = Σ c·E g where f = Σ c·g with constants c; of a g without chance, g itself."""
     field = _facts(given, draws)
@@ -172,12 +161,16 @@ def mean_by_pieces(
     value: Term,
     cuts: tuple[Term, ...],
     pieces: tuple[tuple[tuple[Term, int, Term], ...], ...],
+    scales: tuple[Term, ...] = (),
 ) -> Result:
-    """E f(z_1) = v for a normal z_1 if f is a sum of c·x^k·e^{rx} between cuts, and v the sum of the integrals."""
+    """E f(z_1) = v for a normal z_1 if f is a sum of c·x^k·e^{rx} between cuts, and v the sum of the integrals.
+
+    With positive scales s it is also used that s·x lies between s times the cuts, as for the sign of m + s·x.
+    """
     field, x = _facts(given, draws), var("x'")
     number = fn("entry", fn("at", draws, ONE), ONE, ONE)
     curve = _read_as(body, draws, number, x)
-    flat = [t for piece in pieces for c, _, r in piece for t in (c, r)] + list(cuts)
+    flat = [t for piece in pieces for c, _, r in piece for t in (c, r)] + [*cuts, *scales]
     busy = frozenset[Term]().union(*(f.free for f in (*given.conclusions, body, *flat)))
     refuse_if(x in busy or any(draws in t.free for t in flat), "cuts and coefficients are no matter of chance")
     refuse_if(any(k < 0 for piece in pieces for _, k, _ in piece), "a density is integrated with powers of x from 0")
@@ -185,8 +178,10 @@ def mean_by_pieces(
     refuse_if(len(pieces) != len(cuts) + 1, "there is one piece more than there are cuts")
     for a, b in pairwise(cuts):
         field.require(sub(b, a), NONNEG, "cuts stand in order")
+    for s in scales:
+        field.require(s, POS, "a scale is positive")
     for count, piece in enumerate(pieces):
-        inside = Field([*given.conclusions, *between(cuts, count, x)])
+        inside = Field([*given.conclusions, *between_cuts(cuts, count, x, scales)])
         written = [mul(c, power(x, k), fn("exp", mul(r, x))) for c, k, r in piece]
         refuse_if(not inside.same(curve, add(*written) if written else ZERO), "the function is not this between the cuts")
     field.require_defined(value)
@@ -194,9 +189,10 @@ def mean_by_pieces(
     return eq(mean(draws, GAUSSIAN, body), value)
 
 
-def between(cuts: tuple[Term, ...], count: int, x: Term) -> list[Term]:
-    """That x lies after so many cuts and before the others, which stand in order."""
-    return [*(lt(cut, x) for cut in cuts[:count]), *(lt(x, cut) for cut in cuts[count:])]
+def between_cuts(cuts: tuple[Term, ...], count: int, x: Term, scales: tuple[Term, ...] = ()) -> list[Term]:
+    """That x lies after so many cuts and before the others, which stand in order, and so do s·x and s times them."""
+    sides = [*((cut, x) for cut in cuts[:count]), *((x, cut) for cut in cuts[count:])]
+    return [lt(*side) for side in sides] + [lt(mul(s, a), mul(s, b)) for s in scales for a, b in sides]
 
 
 def integral(cuts: tuple[Term, ...], pieces: tuple[tuple[tuple[Term, int, Term], ...], ...]) -> Term:

@@ -101,6 +101,9 @@ class Reader:
             case chance.Mean():
                 body, draws, law = e.args
                 return fn("mean", self.term(draws), self.term(law), self.term(body))
+            case chance.Indicator():
+                gap, strict = e.args
+                return fn("pw", self.term(gap), ONE, ZERO if strict else ONE, ZERO)
             case chance.LawVariable():
                 return var(e.name, "law")
             case chance.StandardNormal():

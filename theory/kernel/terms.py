@@ -112,7 +112,6 @@ and: prop* -> prop
 implies iff: prop, prop -> prop
 not: prop -> prop
 slopes_within: fun, real -> prop
-bounded: fun -> prop
 structure: mat n n -> prop
 lawful: law -> prop
 tends: real, real, real, real -> prop

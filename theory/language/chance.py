@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import Any, Self, cast
 
-from sympy import Basic, Expr, Integer, Piecewise, Rational, Symbol, evaluate, sympify
+from sympy import Basic, Expr, Integer, Rational, Symbol, evaluate, sympify
 from sympy.core.relational import GreaterThan, LessThan, Relational, StrictGreaterThan, StrictLessThan
 
 from theory.language.errors import ClaimError
@@ -40,7 +41,9 @@ class FiniteLaw(Basic):
             given = cast("Mapping[Any, Any]", rows[0])
             weights: dict[Any, Any] = {Rational(x): Rational(w) for x, w in given.items()}
             flat = [part for x in sorted(weights) for part in (x, weights[x])]
-        if not flat or sum(flat[1::2]) != 1 or not all(w > 0 for w in flat[1::2]):
+        # As fractions, since SymPy may be told to leave sums as they are.
+        shares = [Fraction(int(w.p), int(w.q)) for w in flat[1::2]]
+        if not flat or sum(shares) != 1 or min(shares) <= 0:
             raise ClaimError("a finite law has positive weights that sum to 1; give it as {value: weight, …}")
         return Basic.__new__(cls, *flat)
 
@@ -84,6 +87,7 @@ class Mean(Shown, Expr):
 
     @property
     def free_symbols(self) -> set[Any]:  # pyright: ignore[reportIncompatibleVariableOverride]
+        """What is free in the number but for the draws, and the law where it is a variable."""
         body, draws, law = self.args
         return (body.free_symbols - {draws}) | ({law} if isinstance(law, LawVariable) else set[Any]())
 
@@ -92,10 +96,28 @@ class Mean(Shown, Expr):
         return [head, self.args[0], r"\right]" if script == "latex" else "]"]
 
 
+class Indicator(Shown, Expr):
+    """1 where a number is positive, or not negative if it is not strict, and 0 elsewhere.
+
+    No Piecewise: SymPy folds one that stands in the condition of another, as in a test of a count.
+    """
+
+    is_commutative = True
+
+    def __new__(cls, gap: Any, strict: Any) -> Self:
+        return Expr.__new__(cls, sympify(gap), Integer(strict))
+
+    def pieces(self, script: Script) -> Pieces:
+        gap, strict = self.args
+        at_least = {"latex": r"\geq 0", "unicode": "≥ 0", "ascii": ">= 0"}[script]
+        sign = "> 0" if strict else at_least
+        return [r"\mathbf{1}\{", gap, " ", sign, r"\}"] if script == "latex" else ["1{", gap, " ", sign, "}"]
+
+
 _TURNED: dict[Any, Any] = {StrictLessThan: StrictGreaterThan, LessThan: GreaterThan}
 
 
-def indicator(condition: Relational) -> Any:
+def indicator(condition: Relational) -> Indicator:
     """1 where a strict or weak inequality holds, 0 elsewhere."""
     (left, right), kind = condition.args, type(condition)
     if kind in _TURNED:
@@ -104,7 +126,7 @@ def indicator(condition: Relational) -> Any:
         raise ClaimError(f"an indicator is of <, ≤, > or ≥, not of {condition}; write = as two of them")
     with evaluate(False):
         gap: Any = left if right == 0 else left - right  # pyright: ignore[reportOperatorIssue, reportUnknownVariableType]
-        return Piecewise((Integer(1), kind(gap, 0, evaluate=False)), (Integer(0), True), evaluate=False)
+        return Indicator(gap, kind is StrictGreaterThan)
 
 
 def Probability(condition: Relational, draws: Draws, law: Any) -> Mean:

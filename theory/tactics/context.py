@@ -84,11 +84,11 @@ class Context:
         proofs: list[Theorem] = []
         for h in sorted(theorem.hypotheses, key=repr):
             fact = known.get(h)
-            given = h.op == "lawful" and not h.free
-            if fact is None and not given and not (h.op in ("le", "lt", "eq", "ne", "meq") and h in theorem.hypotheses):
+            given_law = h.op == "lawful" and not h.free
+            if fact is None and not given_law and h.op not in ("le", "lt", "eq", "ne", "meq"):
                 continue
             try:
-                proofs.append(fact or (infer("decided", [h]) if given else by_sign(self, h)))
+                proofs.append(fact or (infer("decided", [h]) if given_law else by_sign(self, h)))
             except KernelRefusal:
                 continue
         return infer("cut", [], [theorem, *proofs]) if proofs else theorem

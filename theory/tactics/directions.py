@@ -7,7 +7,7 @@ from theory.kernel.directions import Half, mean_of_directions, scaled, swept
 from theory.kernel.field import Field
 from theory.kernel.fractions import Frac, terms_of
 from theory.kernel.logic import case_formula
-from theory.kernel.moments import between
+from theory.kernel.moments import between_cuts
 from theory.kernel.replacing import substitute
 from theory.kernel.signs import NEG
 from theory.kernel.terms import ONE, ZERO, Term, eq, fn, lt, make, mul, neg, power, rat, sub, var
@@ -84,7 +84,7 @@ def _half(body: Term, along: tuple[Term, Term, Term], forms: list[Term], context
             cuts.insert(place, cut)
     ordered = tuple(dict.fromkeys(cuts))
     curve = _replaced(body, {u: side, v: _X})
-    pieces = [_polynomial(curve, Field([*facts, *between(ordered, k, _X)])) for k in range(len(ordered) + 1)]
+    pieces = [_polynomial(curve, Field([*facts, *between_cuts(ordered, k, _X)])) for k in range(len(ordered) + 1)]
     return ordered, tuple(pieces)
 
 

@@ -5,21 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from itertools import combinations
-from itertools import product as cartesian
 
 from theory.kernel.chance import places
 from theory.kernel.definitions import expanded
 from theory.kernel.field import Field
 from theory.kernel.fractions import Frac, terms_of
-from theory.kernel.moments import GAUSSIAN, between, integral, mean
+from theory.kernel.moments import GAUSSIAN, between_cuts, integral, mean
 from theory.kernel.replacing import substitute, walk
-from theory.kernel.signs import NEG
+from theory.kernel.signs import NEG, POS
 from theory.kernel.terms import BINDERS, HALF, ONE, ZERO, Term, add, eq, fn, lt, make, mul, neg, power, rat, sub, var
 from theory.kernel.theorem import Theorem, infer
-from theory.kernel.words import unfolded_recursion
 from theory.language.errors import KernelRefusal, ProofFailure
 from theory.tactics.context import Context, by_sign
 from theory.tactics.directions import directed
+from theory.tactics.expanding import as_written, expanded_in
 
 _X = var("x'")
 _DEEPEST = 12
@@ -27,7 +26,7 @@ _DEEPEST = 12
 
 def computed(wanted: Iterable[Term], context: Context, cuts: Iterable[Term] = ()) -> Context:
     """With what is found out about every expectation in some terms."""
-    search = _Search(_solved(_bounds(context)), tuple(cuts))
+    search = _Search(_solved(context), tuple(cuts))
     for term in wanted:
         if term.op == "eq" and term.args[0].op == "mean":
             search.said[term.args[0]] = term.args[1]
@@ -43,7 +42,7 @@ def kept_in_order(relation: Theorem, wanted: Iterable[Term], context: Context) -
     about = [pair for pair in pairs if pair[0] in relation.conclusion.free]
     if not about:
         raise ProofFailure("a relation in `below` speaks of the draws of an expectation; write it with the same draws, as Z(1)")
-    return [infer("mean_kept_in_order", pair, [relation, *_bounds(context).facts]) for pair in about]
+    return [infer("mean_kept_in_order", pair, [relation, *context.facts]) for pair in about]
 
 
 def linked(formula: Term, kept: Iterable[Theorem], context: Context) -> Theorem | None:
@@ -65,7 +64,8 @@ def _compared(a: Term, b: Term, context: Context) -> list[Theorem]:
         with suppress(KernelRefusal):
             return [by_sign(context, make(op, (a, b)))]
     # By the facts themselves: a normal form may depend on what else the facts speak of.
-    low, high = (next((f for f in context.facts if f.conclusion.op == "eq" and f.conclusion.args[0] is t), None) for t in (a, b))
+    equations = [f for f in context.facts if f.conclusion.op == "eq"]
+    low, high = (next((f for f in equations if f.conclusion.args[0] is t), None) for t in (a, b))
     ends = low.conclusion.args[1] if low else a, high.conclusion.args[1] if high else b
     turned = [infer("identity", [high.conclusion.args[1], b], [high])] if high else []
     return [*([low] if low else []), infer("decided", [lt(*ends)]), *turned]
@@ -140,7 +140,7 @@ class _Search:
     # --- taking apart -------------------------------------------------------------------------
 
     def _constant_parts(self, draws: Term, law: Term, body: Term) -> Theorem | None:
-        parts = _expanded(body, draws, self.context) or _as_written(body, draws)
+        parts = expanded_in(body, draws, self.context) or as_written(body, draws)
         if len(parts) == 1 and parts[0][0] is ONE:
             # One normal form, so what is found out about the one is known of the other.
             self.settle(mean(draws, law, parts[0][1]))
@@ -208,17 +208,18 @@ class _Search:
         curve = _replaced(body, fn("entry", fn("at", draws, ONE), ONE, ONE), _X)
         if draws in curve.free:
             return None
-        cuts = self._cuts or _kinks(curve, self.context)
+        kinks, scales = _kinks(curve, self.context)
+        cuts = self._cuts or kinks
         pieces: list[tuple[tuple[Term, int, Term], ...]] = []
         for count in range(len(cuts) + 1):
-            facts = [*(f.conclusion for f in self.context.facts), *between(tuple(cuts), count, _X)]
+            facts = [*(f.conclusion for f in self.context.facts), *between_cuts(tuple(cuts), count, _X, scales)]
             pieces.append(_piece(curve, Field(facts)))
         field = Field([f.conclusion for f in self.context.facts], whole=True)
         found = integral(tuple(cuts), tuple(pieces))
         value = self.said.get(mean(draws, law, body))
         if value is None or _means(value) or not field.same(value, found):
             value = field.term(field.frac(found))
-        return self._infer("mean_by_pieces", draws, body, value, tuple(cuts), tuple(pieces))
+        return self._infer("mean_by_pieces", draws, body, value, tuple(cuts), tuple(pieces), scales)
 
     def _odd(self, draws: Term, law: Term, body: Term) -> Theorem | None:
         own, known = mean(draws, law, body), self.context.facts
@@ -300,72 +301,6 @@ def _factors(body: Term) -> list[Term]:
     return [body]
 
 
-def _expanded(body: Term, draws: Term, context: Context) -> list[tuple[Term, Term]] | None:
-    """Σ c·g with constants c, where g is a product of what depends on the draws."""
-    if draws not in body.free:
-        return None
-    field = Field([f.conclusion for f in context.facts], whole=True)
-    shielded, meant = _shielded(_stepped(body, field), draws)
-    whole = field.frac(shielded)
-
-    def depends(t: Term) -> bool:
-        return draws in t.free or bool(t.free & meant.keys())
-
-    gathered: dict[Term, list[Term]] = {}
-    if depends(field.term(Frac(field.ring, whole.den, field.ring.rational(1).den))):
-        return None
-    below = field.term(field.ring.rational(1) / Frac(field.ring, whole.den, field.ring.rational(1).den))
-    for exponents, coefficient in terms_of(whole.num):
-        chance, fixed = field.ring.rational(1), field.ring.rational(coefficient)
-        for index, degree in exponents.items():
-            if depends(field.term(field.ring.gen(index))):
-                chance *= field.ring.gen(index) ** degree
-            else:
-                fixed *= field.ring.gen(index) ** degree
-        gathered.setdefault(substitute(field.term(chance), meant), []).append(field.term(fixed))
-    return [(_times(add(*fixed), below), g) for g, fixed in gathered.items()]
-
-
-def _stepped(t: Term, field: Field) -> Term:
-    """With the last step of every recursion taken whose depth shows one."""
-    if not t.args or t.op in BINDERS:
-        unfolded = unfolded_recursion(field, t) if t.op == "rec" else None
-        return t if unfolded is None else _stepped(unfolded, field)
-    return make(t.op, tuple(_stepped(a, field) for a in t.args), t.data, t.sort, t.shape)
-
-
-def _shielded(t: Term, draws: Term) -> tuple[Term, dict[Term, Term]]:
-    """With a variable for each activation and case of the draws, which are better not taken apart."""
-    meant: dict[Term, Term] = {}
-
-    def go(node: Term) -> Term:
-        if draws not in node.free or node.op in BINDERS:
-            return node
-        if node.op in ("app", "max", "min", "pw", "abs"):
-            known = next((v for v, old in meant.items() if old is node), None)
-            if known is None:
-                known = var(f"κ{node.op}{len(meant)}")
-                meant[known] = node
-            return known
-        return make(node.op, tuple(map(go, node.args)), node.data, node.sort, node.shape)
-
-    return go(t), meant
-
-
-def _as_written(body: Term, draws: Term) -> list[tuple[Term, Term]]:
-    """Σ c·g by the sums and products that show, where no common denominator is wanted."""
-    found: list[tuple[Term, Term]] = []
-    for part in body.args if body.op == "add" else (body,):
-        factors = part.args if part.op == "mul" else (part,)
-        fixed, chance = ([f for f in factors if (draws in f.free) is wanted] for wanted in (False, True))
-        found.append((mul(*fixed) if fixed else ONE, mul(*chance) if chance else ONE))
-    return found
-
-
-def _times(a: Term, b: Term) -> Term:
-    return a if b is ONE else b if a is ONE else mul(a, b)
-
-
 def _is_projection(node: Term, draws: Term) -> bool:
     if node.op != "entry" or node.args[1:] != (ONE, ONE) or node.args[0].op != "mmul" or len(node.args[0].args) != 2:
         return False
@@ -381,10 +316,11 @@ def _replaced(t: Term, old: Term, new: Term) -> Term:
     return make(t.op, tuple(_replaced(a, old, new) for a in t.args), t.data, t.sort, t.shape)
 
 
-def _kinks(curve: Term, context: Context) -> tuple[Term, ...]:
-    """Where the arguments of absolute values and cases vanish, if they are linear, in order."""
+def _kinks(curve: Term, context: Context) -> tuple[tuple[Term, ...], tuple[Term, ...]]:
+    """Where the arguments of absolute values and cases vanish, if they are linear, in order; and their slopes but ±1."""
     field = Field([f.conclusion for f in context.facts])
     found: dict[Term, None] = {}
+    scales: dict[Term, None] = {}
     waiting, seen = [curve], set[Term]()
     while waiting:
         node = waiting.pop()
@@ -397,13 +333,16 @@ def _kinks(curve: Term, context: Context) -> tuple[Term, ...]:
             waiting.append(meaning)
         if node.op in ("abs", "pw") and _X in node.args[0].free:
             at_zero = substitute(node.args[0], {_X: ZERO})
-            slope = sub(substitute(node.args[0], {_X: ONE}), at_zero)
+            slope = field.term(field.frac(sub(substitute(node.args[0], {_X: ONE}), at_zero)))
+            size = field.term(field.frac(neg(slope))) if field.sign(slope) == NEG else slope
+            if size.op != "rat" and field.sign(size) == POS:
+                scales[size] = None
             found[field.term(field.frac(neg(mul(at_zero, power(slope, -1)))))] = None
     ordered: list[Term] = []
     for cut in found:
         place = next((k for k, other in enumerate(ordered) if not field.sign(sub(other, cut)) & NEG), len(ordered))
         ordered.insert(place, cut)
-    return tuple(ordered)
+    return tuple(ordered), tuple(scales)
 
 
 def _piece(curve: Term, field: Field) -> tuple[tuple[Term, int, Term], ...]:
@@ -449,7 +388,7 @@ def _solved(context: Context) -> Context:
         whole, value = known.args
         draws, law, body = whole.args
         try:
-            parts = _expanded(body, draws, context)
+            parts = expanded_in(body, draws, context)
             if parts is None or len(parts) < 2:
                 continue
             c, leading = max((p for p in parts if p[0].op == "rat"), key=lambda p: len(repr(p[1])), default=(ZERO, ZERO))
@@ -468,14 +407,4 @@ def _solved(context: Context) -> Context:
             context = context.knowing(infer("chain", [], [same, put_in]))
         except KernelRefusal:
             continue
-    return context
-
-
-def _bounds(context: Context) -> Context:
-    """With the activations that are known to be bounded on the whole line."""
-    below = [f for f in context.facts if f.conclusion.op in ("le", "lt") and f.conclusion.args[1].op == "app"]
-    above = [f for f in context.facts if f.conclusion.op in ("le", "lt") and f.conclusion.args[0].op == "app"]
-    for low, high in cartesian(below, above):
-        with suppress(KernelRefusal):
-            context = context.knowing(infer("bounded_everywhere", [], [low, high]))
     return context

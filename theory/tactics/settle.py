@@ -108,7 +108,14 @@ def _settled(claim: Claim) -> Settlement:
     def result(
         verdict: Verdict, reason: str = "", theorem: Theorem | None = None, witness: Instance | None = None
     ) -> Settlement:
-        example = witness if verdict is Verdict.REFUTED else example_of(claim, goal, context)
+        example = witness
+        if verdict is not Verdict.REFUTED:
+            try:
+                example = example_of(claim, goal, context)
+            except ClaimError:
+                raise
+            except GradproofError as error:  # a given example that is no point of the domains
+                verdict, reason, theorem = Verdict.OPEN, f"the example given cannot be read: {_readable(error)}", None
         if example is None and verdict in (Verdict.PROVED, Verdict.CONDITIONAL, Verdict.CITED):
             verdict, reason = Verdict.OPEN, "no exact point is known that meets all hypotheses; give one as `example`"
         uses = used_lemmas(theorem.derivation) if theorem is not None else ()

@@ -25,6 +25,8 @@ WIDTH = {"wide": 74, "narrow": 40}
 RELATIONS = {"le": "≤", "lt": "<", "eq": "=", "ne": "≠", "meq": "="}
 # A quotient, or a matrix of more than one row.
 _TALL = re.compile(r"\\frac\{|\\begin\{pmatrix\}[^&]*?(&|\\\\)")
+# Where a line of a display is aligned; between the entries of a matrix and the cells of a case a blank follows.
+_MARK = re.compile(r"&(?=\S)")
 _NO_SPACE_BEFORE = tuple(",.;:!?)")
 
 
@@ -258,6 +260,6 @@ def _display(lines: list[str]) -> str:
     if len(lines) == 1:
         formula, _, why = lines[0].partition(" && ")
         reason = rf" \qquad {why}" if why else ""
-        return rf"\[ {formula.replace('&', '', 1)}{reason} \]"
+        return rf"\[ {_MARK.sub('', formula, count=1)}{reason} \]"
     rows = " \\\\\n".join(lines)
     return f"\\[\n\\begin{{aligned}}\n{rows}\n\\end{{aligned}}\n\\]"

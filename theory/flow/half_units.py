@@ -1,0 +1,154 @@
+"""Half of the units: how often a relu unit is off, and how many units of a layer are, with weights drawn at random."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from sympy import Rational, Transpose, erf, sqrt
+
+from theory.language.chance import Draws, FiniteLaw, LawVariable, Mean, Probability, indicator, standard_normal
+from theory.language.claims import claim
+from theory.language.domains import Laws
+from theory.language.norms import Entry, Norm
+from theory.language.recursion import Recursion
+from theory.language.statements import implies
+from theory.language.symbols import T_, PositiveX, Start, X, eq, n
+from theory.tactics import Cases, Have, Induction, Moments, Refute
+
+Z = Draws("Z")
+w = Draws("w", n)
+HALF = Rational(1, 2)
+SIGNS = ("+", "0", "-")
+
+AnyLaw = Annotated[LawVariable, Laws()]
+MeanZero = Annotated[LawVariable, Laws(mean=0, atom_at_zero=False)]
+Symmetric = Annotated[LawVariable, Laws(symmetric=True)]
+Fair = Annotated[LawVariable, Laws(symmetric=True, atom_at_zero=False)]
+
+# --- one unit -------------------------------------------------------------------------------------
+
+
+@claim(sources=["activationtutorial"], ledger=["relu-kills-half-regime"])
+def probability_off_eq_half_of_mean_zero(mu: MeanZero):
+    """Folklore: relu loses the gradient on half of its inputs wherever these average to 0 and are never 0."""
+    return eq(Probability(Z(1) < 0, Z, mu), HALF), Refute(at={"mu": FiniteLaw({2: Rational(1, 3), -1: Rational(2, 3)})})
+
+
+@claim(sources=["activationtutorial"], ledger=["relu-kills-half-regime"])
+def probability_off_eq_half_of_symmetric(mu: Symmetric):
+    """Folklore: relu loses the gradient on half of its inputs wherever their law is symmetric, atom at 0 or not."""
+    return eq(Probability(Z(1) < 0, Z, mu), HALF), Refute(at={"mu": FiniteLaw({0: 1})})
+
+
+@claim(
+    ledger=["relu-kills-half-regime"],
+    corrects=["probability_off_eq_half_of_mean_zero", "probability_off_eq_half_of_symmetric"],
+)
+def probability_off_eq_half(mu: Fair):
+    """Relu loses the gradient with probability 1/2 where its input has a symmetric law without an atom at 0."""
+    return eq(Probability(Z(1) < 0, Z, mu), HALF), Moments()
+
+
+@claim(ledger=["relu-kills-half-regime"])
+def probability_off_gaussian(b: X, s: PositiveX):
+    """With an input that is normal of mean b and deviation s relu loses the gradient with probability Φ(−b/s)."""
+    return eq(Probability(b + s * Z(1) < 0, Z, standard_normal), (1 + erf(-b / (s * sqrt(2)))) / 2), Moments()
+
+
+@claim(ledger=["relu-kills-half-regime"])
+def probability_off_gaussian_lt_half(b: PositiveX, s: PositiveX):
+    """With an input that is normal of mean b and deviation s relu loses the gradient with probability Φ(−b/s)."""
+    return Probability(b + s * Z(1) < 0, Z, standard_normal) < HALF, Moments()
+
+
+# --- one unit of a first layer --------------------------------------------------------------------
+
+
+def preactivation(x: Any, k: Any) -> Any:
+    """wᵀx for the weights w of the k-th unit."""
+    return Entry(Transpose(x) * w.at(k), 1, 1)
+
+
+def _zero(u: Any) -> Any:
+    """1 where u = 0, else 0."""
+    return indicator(u >= 0) * indicator(u <= 0)
+
+
+@claim(ledger=["half-units-zero-at-init"])
+def probability_unit_zero_ge_half(x: Start, mu: Symmetric):
+    """Without bias a relu unit outputs 0 with probability at least 1/2 where its weights have a symmetric law."""
+    z = preactivation(x, 1)
+    either = indicator(z <= 0) + indicator(-z <= 0)
+    return Probability(z <= 0, w, mu) >= HALF, Moments(
+        also=[Mean(either, w, mu)], below=[Have(either >= 1, Cases(z, signs=SIGNS))]
+    )
+
+
+@claim(sources=["whyrelu"], ledger=["half-units-zero-at-init"])
+def probability_unit_zero_eq_half(x: Start, mu: Symmetric):
+    """It does so with probability 1/2 exactly where the preactivation is never 0, but for events of probability 0."""
+    z = preactivation(x, 1)
+    either, one = indicator(z <= 0) + indicator(-z <= 0), 1 + _zero(z)
+    exactly = Have(eq(either, one), Cases(z, signs=SIGNS))
+    never_zero = eq(Mean(_zero(z), w, mu), 0)
+    return implies(never_zero, eq(Probability(z <= 0, w, mu), HALF)), Moments(
+        also=[Mean(either, w, mu), Mean(one, w, mu)], below=[exactly]
+    )
+
+
+@claim(ledger=["half-units-zero-at-init"], example={"n": 1, "x": [1]})
+def probability_preactivation_zero_gaussian(x: Start):
+    """Normal weights never give a preactivation of 0, but for events of probability 0, unless the input is 0."""
+    return implies(Norm(x) > 0, eq(Mean(_zero(preactivation(x, 1)), w, standard_normal), 0)), Moments()
+
+
+@claim(ledger=["half-units-zero-at-init"], example={"n": 1, "x": [1], "b": 0, "s": 1})
+def probability_unit_zero_gaussian(x: Start, b: X, s: PositiveX):
+    """With a bias b and normal weights of deviation s a unit outputs 0 with probability Φ(−b/(s‖x‖))."""
+    share = (1 + erf(-b / (s * Norm(x) * sqrt(2)))) / 2
+    return implies(Norm(x) > 0, eq(Probability(b + s * preactivation(x, 1) <= 0, w, standard_normal), share)), Moments()
+
+
+# --- all units of a first layer -------------------------------------------------------------------
+
+
+def units_off(x: Any, m: Any) -> Any:
+    """How many of m units have a preactivation that is not positive."""
+    return Recursion("N", 0, lambda before, t: before + indicator(preactivation(x, t) <= 0)).at(m)
+
+
+@claim(ledger=["half-units-zero-at-init", "sparse-most-entries-zero"])
+def mean_units_off(x: Start, mu: AnyLaw, m: T_):
+    """Of m units with weights drawn from any one law m times the probability of a single one are zero in the mean."""
+    one = Probability(preactivation(x, 1) <= 0, w, mu)
+    return eq(Mean(units_off(x, m), w, mu), m * one), Induction(on=m, base=Moments(), step=Moments())
+
+
+@claim(ledger=["half-units-zero-at-init", "variable-size-representation"])
+def variance_units_off(x: Start, mu: AnyLaw, m: T_):
+    """The number of zero units among m has the variance m·p(1 − p), where p is the probability of a single one."""
+    off, one = indicator(preactivation(x, 1) <= 0), Probability(preactivation(x, 1) <= 0, w, mu)
+    deviation = units_off(x, m) - m * one
+    idempotent = Have(eq(off**2, off), Cases(preactivation(x, 1), signs=SIGNS))
+    step = Moments(also=[Mean(off**2, w, mu)], below=[idempotent], by=[mean_units_off])
+    return eq(Mean(deviation**2, w, mu), m * one * (1 - one)), Induction(on=m, base=Moments(), step=step)
+
+
+def _off_gaussian(x: Any) -> Any:
+    return Probability(preactivation(x, 1) <= 0, w, standard_normal)
+
+
+@claim(sources=["whyrelu"], ledger=["half-units-zero-at-init", "sparse-most-entries-zero"])
+def mean_units_off_gaussian(x: Start, m: T_):
+    """Half of the m units of a first layer are zero in the mean, with normal weights and without biases."""
+    expected = eq(Mean(units_off(x, m), w, standard_normal), m / 2)
+    return implies(Norm(x) > 0, expected), Moments(also=[_off_gaussian(x)], by=[mean_units_off.at(mu=standard_normal)])
+
+
+@claim(sources=["whyrelu"], ledger=["variable-size-representation"])
+def variance_units_off_gaussian(x: Start, m: T_):
+    """The number of zero units, and so that of active ones, has deviation √m/2: it varies, but by a share of 1/√m only."""
+    variance = Mean((units_off(x, m) - m / 2) ** 2, w, standard_normal)
+    return implies(Norm(x) > 0, eq(variance, m / 4)), Moments(
+        also=[_off_gaussian(x)], by=[variance_units_off.at(mu=standard_normal)]
+    )

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from sympy import Max, Rational, Symbol, atan, pi, sqrt
+from sympy import Identity, Max, Ne, Rational, Symbol, ZeroMatrix, atan, pi, sqrt
 
+from theory.activations.relu import relu
 from theory.flow.double_factorial import evens, odds, one_le_evens, sq_evens_le, sq_odds_le
 from theory.language.chance import Draws, FiniteLaw, LawVariable, Mean, Probability, indicator, standard_normal
 from theory.language.claims import claim
 from theory.language.domains import Laws, Sequences
-from theory.language.matrices import Entry, Sequence, SumOf
+from theory.language.matrices import Entry, Recurrence, Sequence, SumOf
 from theory.language.recursion import Recursion, product_of
-from theory.language.statements import both
-from theory.language.symbols import T_, Step, eq
+from theory.language.statements import always, both, implies
+from theory.language.symbols import T_, Coordinate, Drive, Step, eq, n
 from theory.tactics import Calc, Cases, Have, Induction, Inverse, Moments, Nonneg, Refute
 
 Z = Draws("Z")
@@ -185,3 +186,22 @@ def probability_two_positive_normal():
     """Both of the first two sums of standard normal inputs are positive with probability 1/4 + atan(1)/(2π), which is 3/8."""
     both_positive = indicator(Z(1) > 0) * indicator(Z(1) + Z(2) > 0)
     return eq(Mean(both_positive, Z, standard_normal), Rational(1, 4) + atan(1) / (2 * pi)), Moments()
+
+
+# --- the network itself -----------------------------------------------------------------------------------
+
+
+@claim(sources=["zhihu61265076"], ledger=["irnn-gradient-unchanged"], example={"n": 1, "v": [[1]], "i": 1, "T": 1})
+def irnn_jacobian_of_walk(v: Drive, i: Coordinate, T: T_):
+    """Started at 0, and where no sum of its inputs is ever 0, a unit of the IRNN passes its gradient, whole, exactly if all of
+    these sums are positive, whatever slope is used at the kink."""
+    net = Recurrence(Identity(n), relu, ZeroMatrix(n, 1), v)
+    sums = Recursion("S", 0, lambda before, t: before + Entry(v.at(t), i))
+    p, J = product_of(lambda t: indicator(sums.at(t) > 0), T), Entry(net.jacobian(T), i, i)
+    gap, ahead, signs = Entry(net.state(T), i) - sums.at(T), sums.at(T) + Entry(v.at(T + 1), i), ("+", "-")
+    same = Have(eq(Entry(net.state(T), i), sums.at(T)), Inverse(vanish=gap, times=p))
+    alive = Cases(ahead, Calc(by=[same]), signs)
+    dead = Cases(ahead, Cases(Entry(net.preactivation(T + 1), i), Calc(), ("+", "0", "-")), signs)
+    step = Cases(p, (dead, alive, alive), ("0", "+", "-"))
+    shown = both(eq(J, p), eq(p * gap, 0))
+    return implies(always(k, Ne(sums.at(k), 0)), shown), Induction(on=T, base=Calc(), step=step)

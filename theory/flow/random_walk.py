@@ -193,15 +193,16 @@ def probability_two_positive_normal():
 
 @claim(sources=["zhihu61265076"], ledger=["irnn-gradient-unchanged"], example={"n": 1, "v": [[1]], "i": 1, "T": 1})
 def irnn_jacobian_of_walk(v: Drive, i: Coordinate, T: T_):
-    """Started at 0, and where no sum of its inputs is ever 0, a unit of the IRNN passes its gradient, whole, exactly if all of
-    these sums are positive, whatever slope is used at the kink."""
+    """Started at 0, and where it never meets the kink, a unit of the IRNN passes its gradient, whole, exactly if all sums of its
+    inputs are positive; until then it is their sum."""
     net = Recurrence(Identity(n), relu, ZeroMatrix(n, 1), v)
     sums = Recursion("S", 0, lambda before, t: before + Entry(v.at(t), i))
-    p, J = product_of(lambda t: indicator(sums.at(t) > 0), T), Entry(net.jacobian(T), i, i)
-    gap, ahead, signs = Entry(net.state(T), i) - sums.at(T), sums.at(T) + Entry(v.at(T + 1), i), ("+", "-")
+    p, gap = product_of(lambda t: indicator(sums.at(t) > 0), T), Entry(net.state(T), i) - sums.at(T)
     same = Have(eq(Entry(net.state(T), i), sums.at(T)), Inverse(vanish=gap, times=p))
-    alive = Cases(ahead, Calc(by=[same]), signs)
-    dead = Cases(ahead, Cases(Entry(net.preactivation(T + 1), i), Calc(), ("+", "0", "-")), signs)
-    step = Cases(p, (dead, alive, alive), ("0", "+", "-"))
-    shown = both(eq(J, p), eq(p * gap, 0))
-    return implies(always(k, Ne(sums.at(k), 0)), shown), Induction(on=T, base=Calc(), step=step)
+    ahead, argument, signs = sums.at(T) + Entry(v.at(T + 1), i), Entry(net.preactivation(T + 1), i), ("+", "0", "-")
+    alive = Cases(argument, Calc(), ("+", "-"), by=[same])
+    dead = Cases([ahead, argument], Calc(), signs)
+    shown = both(eq(Entry(net.jacobian(T), i, i), p), eq(p * gap, 0))
+    return implies(always(k, Ne(Entry(net.preactivation(k), i), 0)), shown), Induction(
+        on=T, base=Calc(), step=Cases(p, (dead, alive, alive), ("0", "+", "-"))
+    )

@@ -34,7 +34,7 @@ def probability_at_kink_of_bias(b: X, s: PositiveX):
 
 @claim(sources=["whyrelu"], ledger=ROW, corrects=["never_at_kink_without_bias"])
 def mean_number_at_kink_of_bias(b: Numbers, s: PositiveX, T: T_):
-    """Of T units with independent normal biases the mean number that meet their kink is 0: the choice of relu'(0) is never used."""
+    """With independent normal biases the mean number of units that meet their kink is 0, so relu'(0) is never used."""
     met = Recursion("N", 0, lambda before, t: before + at_kink(number(b, t) + s * Z(t)))
     step = Moments(by=[probability_at_kink_of_bias.at(b=number(b, T + 1))])
     return eq(Mean(met.at(T), Z, standard_normal), 0), Induction(on=T, base=Moments(), step=step)

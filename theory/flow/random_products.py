@@ -15,7 +15,7 @@ from theory.language.domains import Laws
 from theory.language.matrices import Entry, Norm, SumOf
 from theory.language.recursion import Diagonal, Recursion, product_of
 from theory.language.symbols import T_, NonnegativeX, PositiveX, Square, Start, Step, X, eq, n
-from theory.tactics import Calc, Cases, Chain, Have, Induction, Moments, Nonneg, Refute
+from theory.tactics import Cases, Chain, Have, Induction, Moments, Nonneg, Refute
 
 Z = Draws("Z")
 Zn = Draws("Z", n)
@@ -71,7 +71,7 @@ def sq_mean_sq_le_mean_pow_four(mu: Annotated[LawVariable, Laws(order=4)]):
 
 @claim(ledger=["tied-moments"])
 def mean_shared_le_independent(mu: Annotated[LawVariable, Laws(order=4)]):
-    """Folklore: sharing a weight does not matter in the mean. A weight that is 0 or 2 with even odds has E w⁴ = 8 and (E w²)² = 4."""
+    """Folklore: sharing a weight does not matter in the mean. If it is 0 or 2 with even odds, E w⁴ = 8 and (E w²)² = 4."""
     return Mean(Z(1) ** 4, Z, mu) <= Mean(Z(1) ** 2, Z, mu) ** 2, Refute(at={mu: NOTHING_OR_TWO})
 
 
@@ -96,7 +96,9 @@ def variance_log_gain_independent(m: X, v: NonnegativeX, mu: Spread, T: T_):
 @claim(ledger=["cnn-sparse-different-cancel"])
 def variance_log_gain_shared(m: X, v: NonnegativeX, mu: Spread, T: T_):
     """The variance of the logarithm of a shared weight's T-th power is T² times that of the weight."""
-    return eq(Mean((T * Z(1) - T * m) ** 2, Z, mu), T**2 * v), Moments(also=[Mean((Z(1) - m) ** 2, Z, mu)], difference=T**2*(v-Mean((Z(1) - m) ** 2, Z, mu)))
+    return eq(Mean((T * Z(1) - T * m) ** 2, Z, mu), T**2 * v), Moments(
+        also=[Mean((Z(1) - m) ** 2, Z, mu)], difference=T**2 * (v - Mean((Z(1) - m) ** 2, Z, mu))
+    )
 
 
 @claim(sources=["furstenberg1960"], ledger=["furstenberg-kesten"], corrects=["rate_of_shared_weight_settles"])
@@ -113,7 +115,9 @@ def probability_rate_far_le(m: X, v: NonnegativeX, epsilon: PositiveX, mu: Sprea
 
 
 @claim(ledger=["furstenberg-kesten"])
-def rate_of_shared_weight_settles(v: NonnegativeX, epsilon: PositiveX, mu: Annotated[LawVariable, Laws(mean=0, variance=v)], T: Step):
+def rate_of_shared_weight_settles(
+    v: NonnegativeX, epsilon: PositiveX, mu: Annotated[LawVariable, Laws(mean=0, variance=v)], T: Step
+):
     """Folklore: a shared weight settles to a growth rate as well. Its rate is log|w| at every length, however long."""
     far = indicator((T * Z(1)) ** 2 - (T * epsilon) ** 2 >= 0)
     return T * epsilon**2 * Mean(far, Z, mu) <= v, Refute(at={v: 1, epsilon: 1, mu: SIGNS, T: 2})
@@ -121,8 +125,8 @@ def rate_of_shared_weight_settles(v: NonnegativeX, epsilon: PositiveX, mu: Annot
 
 @claim(ledger=["furstenberg-kesten", "gaussian-lyapunov-exact"])
 def mean_sq_gain_lognormal(s: X, T: T_):
-    """Weights e^(s·z) with z normal have a growth rate of 0 in the mean, and yet E w_1²⋯w_T² = e^(2s²T) explodes: the mean square
-    bounds the typical gain from above, and may do so badly."""
+    """Weights e^(s·z) with z normal have a growth rate of 0 in the mean, and yet E w_1²⋯w_T² = e^(2s²T) explodes: the mean
+    square bounds the typical gain from above, and may do so badly."""
     return eq(Mean(exp(2 * s * SumOf(Z(k), k, 1, T)), Z, standard_normal), exp(2 * s**2 * T)), Moments(by=[sum_one])
 
 
@@ -134,7 +138,9 @@ def mean_sq_random_matrix(x: Start, s: X, rows: T_):
     """A matrix of independent normal entries of deviation s and some number of rows takes x to a column of mean square
     length rows·s²‖x‖²."""
     length = Recursion("q", 0, lambda before, t: before + (s * Entry(Transpose(x) * Zn.at(t), 1, 1)) ** 2)
-    return eq(Mean(length.at(rows), Zn, standard_normal), rows * s**2 * Norm(x) ** 2), Induction(on=rows, base=Moments(), step=Moments())
+    return eq(Mean(length.at(rows), Zn, standard_normal), rows * s**2 * Norm(x) ** 2), Induction(
+        on=rows, base=Moments(), step=Moments()
+    )
 
 
 @claim(
@@ -172,7 +178,8 @@ def mean_norm_product_le(W: Square, T: T_):
 
 @claim(sources=["stackexchange"], ledger=["orthogonal-init-relu-rnn"], corrects=["mean_sq_masked_ge"])
 def mean_sq_masked(x: Numbers, mu: Fair, T: T_):
-    """Masks that switch each of T units off with probability 1/2 halve the mean square length, whatever orthogonal weight is before."""
+    """Masks that switch each of T units off with probability 1/2 halve the mean square length, and an orthogonal weight
+    before them changes no length."""
     masked, whole = SumOf(number(x, k) ** 2 * indicator(Z(k) > 0), k, 1, T), SumOf(number(x, k) ** 2, k, 1, T)
     return eq(Mean(masked, Z, mu), whole / 2), Induction(on=T, base=Moments(), step=Moments())
 

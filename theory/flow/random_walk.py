@@ -1,4 +1,4 @@
-"""Random walks S_T = Z_1 + … + Z_T: how long all sums stay positive, as a gradient of the IRNN needs, and how large they get."""
+"""Random walks S_T = Z_1 + … + Z_T: how long all sums stay positive, as a gradient needs, and how large they get."""
 
 from __future__ import annotations
 
@@ -193,8 +193,8 @@ def probability_two_positive_normal():
 
 @claim(sources=["zhihu61265076"], ledger=["irnn-gradient-unchanged"], example={"n": 1, "v": [[1]], "i": 1, "T": 1})
 def irnn_jacobian_of_walk(v: Drive, i: Coordinate, T: T_):
-    """Started at 0, and where it never meets the kink, a unit of the IRNN passes its gradient, whole, exactly if all sums of its
-    inputs are positive; until then it is their sum."""
+    """Started at 0, and where it never meets the kink, a unit of the IRNN passes its gradient, whole, exactly if all sums
+    of its inputs are positive; until then it is their sum."""
     net = Recurrence(Identity(n), relu, ZeroMatrix(n, 1), v)
     sums = Recursion("S", 0, lambda before, t: before + Entry(v.at(t), i))
     p, gap = product_of(lambda t: indicator(sums.at(t) > 0), T), Entry(net.state(T), i) - sums.at(T)

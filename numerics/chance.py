@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 ERROR = 1e-12
 """How often an interval may miss what it is about."""
 BLOCKS, MOST_OUTCOMES = 32, 1_024
+HEAVY = 0.01
+"""The share of all draws together that a single one may have: averages of heavier tails are not nearly normal."""
 _BATCH = 1 << 14
 
 
@@ -183,10 +185,16 @@ def _sampled(sampler: _Sampler, seed: int, samples: int) -> tuple[float, float]:
     if np.isin(first, (0.0, 1.0)).all():
         return _probability(sampler, width, seed, samples)
     blocks: list[float] = []
+    largest = together = 0.0
     for block in range(BLOCKS):
         # Scrambled points of low discrepancy: each block is an estimate without bias, and a far better one than of plain draws.
         points = qmc.Sobol(width, rng=np.random.default_rng([seed, block])).random(samples // BLOCKS)
-        blocks.append(float(np.mean(sampler.at(ndtri(np.clip(points, 1e-300, 1 - 1e-16))))))
+        found = sampler.at(ndtri(np.clip(points, 1e-300, 1 - 1e-16)))
+        blocks.append(float(np.mean(found)))
+        sizes = np.abs(found)
+        largest, together = max(largest, float(np.max(sizes))), together + float(np.sum(sizes))
+    if largest > HEAVY * together:
+        raise Undefined("single draws weigh too much in an average for it to be nearly normal")
     return student_interval(blocks)
 
 

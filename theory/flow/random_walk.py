@@ -1,23 +1,24 @@
-"""Random walks S_T = Z_1 + … + Z_T: how long all sums stay positive, as a gradient of the IRNN needs, and how large they get."""
+"""Random walks S_T = Z_1 + … + Z_T: how long all sums stay positive, as a gradient needs, and how large they get."""
 
 from __future__ import annotations
 
 from typing import Annotated, Any
 
-from sympy import Max, Rational, Symbol
+from sympy import Identity, Max, Ne, Rational, Symbol, ZeroMatrix, atan, pi, sqrt
 
+from theory.activations.relu import relu
 from theory.flow.double_factorial import evens, odds, one_le_evens, sq_evens_le, sq_odds_le
-from theory.language.chance import Draws, FiniteLaw, LawVariable, Mean, Probability, indicator
+from theory.language.chance import Draws, FiniteLaw, LawVariable, Mean, Probability, indicator, standard_normal
 from theory.language.claims import claim
 from theory.language.domains import Laws, Sequences
-from theory.language.matrices import Entry, Sequence
+from theory.language.matrices import Entry, Recurrence, Sequence, SumOf
 from theory.language.recursion import Recursion, product_of
-from theory.language.statements import both
-from theory.language.symbols import T_, Step, eq
+from theory.language.statements import always, both, implies
+from theory.language.symbols import T_, Coordinate, Drive, Step, eq, n
 from theory.tactics import Calc, Cases, Have, Induction, Inverse, Moments, Nonneg, Refute
 
 Z = Draws("Z")
-k, T = Symbol("k"), Symbol("T")
+j, k = Symbol("j"), Symbol("k")
 Continuous = Annotated[LawVariable, Laws(symmetric=True, atoms=False)]
 Fair = Annotated[LawVariable, Laws(symmetric=True, atom_at_zero=False)]
 Integrable = Annotated[LawVariable, Laws(order=1)]
@@ -126,3 +127,82 @@ def sq_mean_gradient_ge(mu: Continuous, T: Step):
 def mean_gradient_ge_half(mu: Fair, T: T_):
     """Folklore: at the identity the gradient passes essentially unchanged. On fair signs a quarter of it passes two steps."""
     return Mean(gradient(T), Z, mu) >= Rational(1, 2), Refute(at={mu: SIGNS, T: 2})
+
+
+# --- how large sums get ---------------------------------------------------------------------------------
+
+
+def total(depth: Any) -> Any:
+    """Z_1 + … + Z_T."""
+    return SumOf(Z(j), j, 1, depth)
+
+
+@claim()
+def sum_one(T: T_):
+    """A sum of T ones is T."""
+    return eq(SumOf(1, j, 1, T), T), Induction(on=T)
+
+
+@claim(ledger=["irnn-spitzer-kingman", "irnn-no-large-output"])
+def mean_walk_pos_normal(T: T_):
+    """The sum of T standard normal inputs, cut off at 0, has the mean √(T/(2π))."""
+    return eq(Mean(Max(total(T), 0), Z, standard_normal), sqrt(T) / sqrt(2 * pi)), Moments(by=[sum_one])
+
+
+@claim(
+    sources=["spitzer1956"],
+    ledger=["irnn-spitzer-kingman", "irnn-no-large-output"],
+    unproved="Spitzer's identity rests on rearranging the inputs, which no rule of the kernel does",
+)
+def mean_unit_eq_sum(mu: Integrable, T: T_):
+    """Spitzer's identity: a unit of the IRNN that starts at 0 has the mean E max(S_1, 0)/1 + E max(S_2, 0)/2 + …, whatever the
+    law of its inputs."""
+    parts = SumOf(Mean(Max(total(k + 1), 0), Z, mu) / (k + 1), k, 0, T)
+    return eq(Mean(unit().at(T + 1), Z, mu), parts)
+
+
+@claim(sources=["zhihu61265076", "spitzer1956"], ledger=["irnn-no-large-output", "irnn-spitzer-kingman"])
+def mean_unit_normal(T: T_):
+    """On standard normal inputs the mean of a unit of the IRNN is the sum of 1/√(2πk) over the steps k: it has no bound."""
+    identity = [mean_unit_eq_sum.at(mu=standard_normal, T=t) for t in (T, T + 1)]
+    base = Calc(by=[Have(eq(Mean(unit().at(1), Z, standard_normal), 1 / sqrt(2 * pi)), Moments())])
+    step = Calc(by=[*identity, mean_walk_pos_normal.at(T=T + 2)])
+    shown = SumOf(1 / (sqrt(2 * pi) * sqrt(k + 1)), k, 0, T)
+    return eq(Mean(unit().at(T + 1), Z, standard_normal), shown), Induction(on=T, base=base, step=step)
+
+
+@claim(ledger=["irnn-spitzer-kingman"])
+def mean_unit_le_next(mu: Integrable, T: T_):
+    """The mean of a unit of the IRNN that starts at 0 never falls, even where its inputs drift down."""
+    reached = Max(total(T + 2), 0)
+    kept = Have(Mean(reached, Z, mu) >= 0, Moments(below=[Have(reached >= 0, Cases(on=total(T + 2)))]))
+    gap = Mean(reached, Z, mu) / (T + 2)
+    now, then = Mean(unit().at(T + 1), Z, mu), Mean(unit().at(T + 2), Z, mu)
+    return now <= then, Nonneg(gap, by=[kept, mean_unit_eq_sum, mean_unit_eq_sum.at(T=T + 1)])
+
+
+@claim(ledger=["irnn-sparre-andersen"])
+def probability_two_positive_normal():
+    """Both of the first two sums of standard normal inputs are positive with probability 1/4 + atan(1)/(2π), which is 3/8."""
+    both_positive = indicator(Z(1) > 0) * indicator(Z(1) + Z(2) > 0)
+    return eq(Mean(both_positive, Z, standard_normal), Rational(1, 4) + atan(1) / (2 * pi)), Moments()
+
+
+# --- the network itself -----------------------------------------------------------------------------------
+
+
+@claim(sources=["zhihu61265076"], ledger=["irnn-gradient-unchanged"], example={"n": 1, "v": [[1]], "i": 1, "T": 1})
+def irnn_jacobian_of_walk(v: Drive, i: Coordinate, T: T_):
+    """Started at 0, and where it never meets the kink, a unit of the IRNN passes its gradient, whole, exactly if all sums
+    of its inputs are positive; until then it is their sum."""
+    net = Recurrence(Identity(n), relu, ZeroMatrix(n, 1), v)
+    sums = Recursion("S", 0, lambda before, t: before + Entry(v.at(t), i))
+    p, gap = product_of(lambda t: indicator(sums.at(t) > 0), T), Entry(net.state(T), i) - sums.at(T)
+    same = Have(eq(Entry(net.state(T), i), sums.at(T)), Inverse(vanish=gap, times=p))
+    ahead, argument, signs = sums.at(T) + Entry(v.at(T + 1), i), Entry(net.preactivation(T + 1), i), ("+", "0", "-")
+    alive = Cases(argument, Calc(), ("+", "-"), by=[same])
+    dead = Cases([ahead, argument], Calc(), signs)
+    shown = both(eq(Entry(net.jacobian(T), i, i), p), eq(p * gap, 0))
+    return implies(always(k, Ne(Entry(net.preactivation(k), i), 0)), shown), Induction(
+        on=T, base=Calc(), step=Cases(p, (dead, alive, alive), ("0", "+", "-"))
+    )

@@ -7,27 +7,24 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from sympy import Max, Rational, Symbol
+from sympy import Max, Rational, Symbol, pi, sqrt
 
-from theory.language.chance import Draws, FiniteLaw, LawVariable, Mean
+from theory.flow.random_walk import Z, mean_walk_pos_normal, total, unit, walk
+from theory.language.chance import FiniteLaw, LawVariable, Mean, standard_normal
 from theory.language.claims import claim
 from theory.language.domains import Laws
 from theory.language.matrices import SumOf
-from theory.language.recursion import Recursion
 from theory.language.symbols import T_, NonnegativeX, PositiveX, Step, X
 from theory.tactics import Calc, Cases, Have, Induction, Moments, Nonneg, Refute
 
-Z = Draws("Z")
 k, m, v, T = (Symbol(name) for name in "kmvT")
 Integrable = Annotated[LawVariable, Laws(order=1)]
 White = Annotated[LawVariable, Laws(mean=0, variance=1)]
 Centred = Annotated[LawVariable, Laws(mean=0, variance=v)]
 Drifting = Annotated[LawVariable, Laws(mean=-m, variance=v)]
 
-h = Recursion("h", 0, lambda before, t: Max(before + Z(t), 0))
-"""A unit that adds its inputs and is cut off at 0."""
-S = Recursion("S", 0, lambda before, t: before + Z(t))
-"""The sum of the inputs."""
+h, S = unit(), walk()
+"""A unit that adds its inputs and is cut off at 0, and the sum of these inputs."""
 SIGNS = FiniteLaw({-1: Rational(1, 2), 1: Rational(1, 2)})
 
 
@@ -72,6 +69,18 @@ def average_mean_waiting_le(m: PositiveX, v: NonnegativeX, mu: Drifting, T: Step
     return total / T <= v / (2 * m), Nonneg(gap, by=[Have(T > 0, Nonneg((T - 1) + 1)), mean_sq_add_sum_mean_waiting_le])
 
 
+@claim(
+    sources=["kingman1962"],
+    ledger=["irnn-spitzer-kingman"],
+    unproved="that E h_T never falls rests on rearranging the inputs, and its bound on a limit of time averages",
+    example={"m": 1, "v": 1, "mu": FiniteLaw({-2: Rational(1, 2), 0: Rational(1, 2)}), "T": 1},
+)
+def mean_waiting_le(m: PositiveX, v: NonnegativeX, mu: Drifting, T: T_):
+    """Kingman's inequality: under inputs of mean −m < 0 and variance v not only the time average but each mean is at most
+    v/(2m)."""
+    return Mean(h.at(T), Z, mu) <= v / (2 * m)
+
+
 @claim(ledger=["irnn-spitzer-kingman", "irnn-no-large-output"], corrects=["mean_sq_waiting_le_one"])
 def mean_sq_waiting_le(v: NonnegativeX, mu: Centred, T: T_):
     """Without drift the mean square of a unit of the IRNN grows at most like the time: E h_T² ≤ Tv."""
@@ -94,6 +103,18 @@ def mean_walk_pos_le_mean_waiting(mu: Integrable, T: T_):
     nonneg = Have(h.at(T) >= 0, Induction(on=T, base=Calc(), step=Cases(on=x)))
     below = Have(Max(S.at(T), 0) <= h.at(T), Cases(on=S.at(T), by=[reached, nonneg]))
     return Mean(Max(S.at(T), 0), Z, mu) <= Mean(h.at(T), Z, mu), Moments(below=[below])
+
+
+@claim(ledger=["irnn-no-large-output"], corrects=["mean_sq_waiting_le_one"])
+def mean_waiting_normal_ge(T: T_):
+    """On standard normal inputs the mean of a unit of the IRNN is at least √(T/(2π)): it grows like the root of the time, for
+    it is at most √T."""
+    x, ahead = h.at(T) + Z(T + 1), h.at(T) - total(T)
+    reached = Have(total(T) <= h.at(T), Induction(on=T, base=Calc(), step=Cases(on=x, then=(Nonneg(ahead), Nonneg(ahead - x)))))
+    nonneg = Have(h.at(T) >= 0, Induction(on=T, base=Calc(), step=Cases(on=x)))
+    below = Have(Max(total(T), 0) <= h.at(T), Cases(on=total(T), by=[reached, nonneg]))
+    known = Mean(h.at(T), Z, standard_normal)
+    return sqrt(T) / sqrt(2 * pi) <= known, Moments(below=[below], by=[mean_walk_pos_normal])
 
 
 @claim(sources=["zhihu61265076"], ledger=["irnn-no-large-output"])

@@ -9,7 +9,7 @@ from math import comb
 from theory.kernel.chance import moved, places
 from theory.kernel.field import Field
 from theory.kernel.replacing import substitute
-from theory.kernel.signs import NEG, NONNEG, POS
+from theory.kernel.signs import NEG, NIL, NONNEG, POS
 from theory.kernel.terms import HALF, ONE, ZERO, Term, add, eq, fn, lt, make, mul, neg, power, rat, sub, var
 from theory.kernel.theorem import Given, Result, rule
 from theory.language.errors import KernelRefusal, refuse_if
@@ -241,4 +241,25 @@ def mean_of_projection(given: Given, draws: Term, column: Term, x: Term, functio
     field = _facts(given, draws)
     refuse_if(any(number in p.conclusion.free for p in given), "a fact about a free variable says nothing of a bound one")
     field.require_defined(column, *means)
+    return eq(*means)
+
+
+@rule
+def mean_of_combination(given: Given, draws: Term, total: Term, variance: Term, x: Term, function: Term) -> Result:
+    """E f(Σ c_k·z_k) = E f(√v·z_1) for independent normal draws z_1, …, z_N, where v = Σ c_k²."""
+    refuse_if(draws.shape != (1, 1) or (x.op, x.sort) != ("var", "real"), "f is a function of a sum of numbers")
+    refuse_if(total.op != "sum" or total.args[1] is not ONE, "a sum from the first draw is expected")
+    k, low, high, summand = total.args
+    drawn = fn("entry", fn("at", draws, k), ONE, ONE)
+    c, *rest = summand.args if summand.op == "mul" else (ONE, summand)
+    refuse_if(rest != [drawn], "what is summed up is a constant times the draw of that number")
+    refuse_if(draws in c.free | high.free | variance.free | function.free, "f reads the sum alone")
+    field = _facts(given, draws)
+    squares = fn("sum", k, low, high, c if c is ONE else power(c, 2))
+    field.require_defined(squares, variance)
+    field.require(sub(variance, squares), NIL, "the variance of a sum is the sum of the squares")
+    field.require(variance, NONNEG, "a variance is not negative")
+    scaled = mul(power(variance, HALF.data), fn("entry", fn("at", draws, ONE), ONE, ONE))
+    means = mean(draws, GAUSSIAN, substitute(function, {x: total})), mean(draws, GAUSSIAN, substitute(function, {x: scaled}))
+    field.require_defined(*means)
     return eq(*means)

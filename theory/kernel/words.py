@@ -321,15 +321,16 @@ def unfolded_recursion(field: Field, t: Term) -> Term | None:
 
 
 def shortened_sum(field: Field, t: Term) -> Term | None:
-    """Σ_{k=a}^{N+1} as Σ_{k=a}^{N} plus the last term, where N + 1 ≥ a is known; an empty sum as 0; else None."""
+    """Σ_{k=a}^{N+1} as Σ_{k=a}^{N} plus the last term, where N + 1 ≥ a is known; Σ_{k=a}^a as its term, an empty sum as 0."""
     bound, low, high, body = with_canonical_bound(t).args
     gap, place = field.sign(sub(high, low)), field.frac(high)
     if gap == NEG:
         return ZERO if t.op == "sum" else make("zeros", data=t.shape)
-    if gap & NEG or _steps(place) == 0:
+    single = place.same(field.frac(low))
+    if gap & NEG or (_steps(place) == 0 and not single):
         return None
     last = substitute(body, {bound: high})
-    if place.same(field.frac(low)):
+    if single:
         return last
     before = field.term(place - 1)
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from theory.kernel.field import Field
 from theory.kernel.fractions import Frac, terms_of
 from theory.kernel.replacing import substitute
-from theory.kernel.terms import BINDERS, ONE, Term, add, make, mul, var
+from theory.kernel.terms import BINDERS, ONE, Term, add, make, mul, power, rat, var
 from theory.kernel.words import unfolded_recursion
 from theory.tactics.context import Context
 
@@ -74,3 +76,28 @@ def as_written(body: Term, draws: Term) -> list[tuple[Term, Term]]:
 
 def _times(a: Term, b: Term) -> Term:
     return a if b is ONE else b if a is ONE else mul(a, b)
+
+
+def factors_of(body: Term) -> list[Term]:
+    """The factors of a product, of a power of one too."""
+    if body.op == "mul":
+        return [f for a in body.args for f in factors_of(a)]
+    if body.op == "pow" and body.args[0].op == "mul" and body.args[1].op == "rat":
+        return [power(f, body.args[1]) for f in factors_of(body.args[0])]
+    return [body]
+
+
+def dividing(read: Iterable[tuple[Term, tuple[Term, ...]]]) -> list[Term]:
+    """Numbers that may part the draws: those that are read, ends of the sums around them, and one less."""
+    found: dict[Term, None] = {}
+    for k, around in read:
+        for end in (k, *(h.args[1] for h in around if h.op == "le" and h.args[0] is k)):
+            if not any(str(v.data).startswith("κ") for v in end.free):
+                found[end] = None
+                if end.op == "add" and ONE in end.args:
+                    rest = list(end.args)
+                    rest.remove(ONE)
+                    found[add(*rest)] = None
+                elif end.op == "rat" and end.data >= 1:
+                    found[rat(end.data - 1)] = None
+    return list(found)

@@ -18,7 +18,7 @@ from theory.kernel.theorem import Theorem, infer
 from theory.language.errors import KernelRefusal, ProofFailure
 from theory.tactics.context import Context, by_sign
 from theory.tactics.directions import directed
-from theory.tactics.expanding import as_written, expanded_in
+from theory.tactics.expanding import as_written, dividing, expanded_in, factors_of
 
 _X = var("x'")
 _DEEPEST = 12
@@ -45,7 +45,7 @@ def kept_in_order(relation: Theorem, wanted: Iterable[Term], context: Context) -
     return [infer("mean_kept_in_order", pair, [relation, *context.facts]) for pair in about]
 
 
-def between(formula: Term, kept: Iterable[Theorem], context: Context) -> Theorem | None:
+def linked(formula: Term, kept: Iterable[Theorem], context: Context) -> Theorem | None:
     """a ≤ b from a ≤ E f, E f ≤ E g and E g ≤ b, if one of the given relations between expectations does."""
     a, b = formula.args
     for link in kept:
@@ -106,6 +106,7 @@ class _Search:
         for step in (
             self._integral,
             self._projection,
+            self._combination,
             self._power,
             self._directions,
             self._odd,
@@ -150,11 +151,11 @@ class _Search:
         return self._infer("mean_of_sum", draws, law, body) if body.op == "sum" else None
 
     def _independent(self, draws: Term, law: Term, body: Term) -> Theorem | None:
-        factors = _factors(body)
+        factors = factors_of(body)
         if len(factors) < 2:
             return None
         reads = {f: list(places(f, draws)) for f in factors}
-        for last in _candidates(k for found in reads.values() for k in found):
+        for last in dividing(k for found in reads.values() for k in found):
             early = [f for f in factors if self._all(reads[f], lambda k, last=last: sub(last, k))]
             late = [f for f in factors if f not in early and self._all(reads[f], lambda k, last=last: sub(k, add(last, ONE)))]
             if early and late and len(early) + len(late) == len(factors):
@@ -188,6 +189,18 @@ class _Search:
         function = _replaced(body, found, _X)
         number = var(draws.data, "seq", (1, 1))
         return self._infer("mean_of_projection", draws, column, _X, function, number)
+
+    def _combination(self, draws: Term, law: Term, body: Term) -> Theorem | None:
+        """Of a function of a sum of draws, with the variance as a fact says it."""
+        found = next((node for node in walk(body) if node.op == "sum" and draws in node.free), None)
+        if law is not GAUSSIAN or found is None:
+            return None
+        k, low, high, summand = found.args
+        c = summand.args[0] if summand.op == "mul" else ONE
+        squares = fn("sum", k, low, high, c if c is ONE else power(c, 2))
+        told = (f.conclusion.args for f in self.context.facts if f.conclusion.op == "eq" and f.conclusion.args[0].op == "sum")
+        variance = next((value for whole, value in told if Field().same(whole, squares)), squares)
+        return self._infer("mean_of_combination", draws, found, variance, _X, _replaced(body, found, _X))
 
     def _integral(self, draws: Term, law: Term, body: Term) -> Theorem | None:
         if law is not GAUSSIAN or draws.shape != (1, 1):
@@ -248,8 +261,8 @@ class _Search:
     def _power(self, draws: Term, law: Term, body: Term) -> Theorem | None:
         """E z^{T+2} from E z^T."""
         z = fn("entry", fn("at", draws, ONE), ONE, ONE)
-        exponents = [f.args[1] if f.op == "pow" else ONE for f in _factors(body) if (f.args[0] if f.op == "pow" else f) is z]
-        if law is not GAUSSIAN or len(exponents) != len(_factors(body)):
+        exponents = [f.args[1] if f.op == "pow" else ONE for f in factors_of(body) if (f.args[0] if f.op == "pow" else f) is z]
+        if law is not GAUSSIAN or len(exponents) != len(factors_of(body)):
             return None
         field = Field()
         depth = field.term(field.frac(sub(add(*exponents), rat(2))))
@@ -262,30 +275,6 @@ def _halved(own: Term, other: Term, c: Term, mirrored: Theorem, total: Theorem) 
     """a = c/2 from a = b and a + b = c: c/2 − a is half of (c − (a + b)) + (b − a)."""
     gap = add(sub(c, add(own, other)), sub(other, own))
     return infer("order", ["eq", own, mul(HALF, c), mul(HALF, gap)], [mirrored, total])
-
-
-def _candidates(read: Iterable[tuple[Term, tuple[Term, ...]]]) -> list[Term]:
-    """Numbers that may part the draws: those that are read, ends of the sums around them, and one less."""
-    found: dict[Term, None] = {}
-    for k, around in read:
-        for end in (k, *(h.args[1] for h in around if h.op == "le" and h.args[0] is k)):
-            if not any(str(v.data).startswith("κ") for v in end.free):
-                found[end] = None
-                if end.op == "add" and ONE in end.args:
-                    rest = list(end.args)
-                    rest.remove(ONE)
-                    found[add(*rest)] = None
-                elif end.op == "rat" and end.data >= 1:
-                    found[rat(end.data - 1)] = None
-    return list(found)
-
-
-def _factors(body: Term) -> list[Term]:
-    if body.op == "mul":
-        return [f for a in body.args for f in _factors(a)]
-    if body.op == "pow" and body.args[0].op == "mul" and body.args[1].op == "rat":
-        return [power(f, body.args[1]) for f in _factors(body.args[0])]
-    return [body]
 
 
 def _is_projection(node: Term, draws: Term) -> bool:

@@ -21,7 +21,7 @@ from theory.language.errors import KernelRefusal, ProofFailure
 from theory.tactics import kinds
 from theory.tactics.context import Context, by_sign, established, find
 from theory.tactics.extrema import Unsettled, supremum
-from theory.tactics.moments import between, computed, kept_in_order
+from theory.tactics.moments import computed, kept_in_order, linked
 from theory.tactics.norms import prove_norm_bound
 
 
@@ -315,7 +315,7 @@ def _(kind: kinds.Moments, formula: Term, context: Context) -> Theorem:
     if kind.difference is not None:
         return infer("order", [formula.op, *formula.args, context.read(kind.difference)], found.facts)
     known = next((f for f in found.facts if f.conclusion is formula), None)
-    return known or between(formula, kept, found) or by_sign(found, formula)
+    return known or linked(formula, kept, found) or by_sign(found, formula)
 
 
 def _pointwise(hint: Any, context: Context) -> Theorem:

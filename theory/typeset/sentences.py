@@ -151,7 +151,8 @@ class Sentence:
         if x.sort == "law":
             atomless = [d for d in own if d.op == "lawful" and d.data == "without atom at zero"]
             own = [d for d in own if d not in atomless]
-            suffix = " without an atom at 0" if atomless else ""
+            continuous = any(d.op == "lawful" and d.data == "without atoms" for d in own)
+            suffix = " without an atom at 0" if atomless and not continuous else ""
             return Phrase(singular, plural, self._wrapped(variable) + suffix, self._demands(own))
         if x.sort == "seq" and x.shape is not None and x.shape[1] != 1:
             return Phrase(singular, plural, f"{self._wrapped(variable)} of {self._size(x)} matrices", self._demands(own))

@@ -145,10 +145,10 @@ class Latex:
         if ink(whole) <= WIDTH[self._layout]:
             return rf"\[ {whole}. \]"
         if formula.op == "and":
-            lines = [self._tex.chain(c).s for c in chains(formula.args)]
+            lines = [self._fitted(self._tex.chain(c).s) for c in chains(formula.args)]
             return _display([f"&{line}," for line in lines[:-1]] + [f"&{lines[-1]}."])
         if formula.op in RELATIONS:
-            left, right = (self._tex.show(a).s for a in formula.args)
+            left, right = (self._fitted(self._tex.show(a).s) for a in formula.args)
             sign = self._tex.compare("", RELATIONS[formula.op], "").strip()
             return _display([f"&{left}", rf"&\quad {sign} {right}."])
         return rf"\[ \gpfit{{{whole}}}. \]"

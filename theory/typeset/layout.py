@@ -21,7 +21,7 @@ from theory.typeset.unicode import Unicode
 
 Layout: TypeAlias = Literal["wide", "narrow"]
 # Characters of a line of text, as `ink` counts them: what is longer is broken at its relation.
-WIDTH = {"wide": 74, "narrow": 40}
+WIDTH = {"wide": 74, "narrow": 38}
 RELATIONS = {"le": "≤", "lt": "<", "eq": "=", "ne": "≠", "meq": "="}
 # A quotient, or a matrix of more than one row.
 _TALL = re.compile(r"\\frac\{|\\begin\{pmatrix\}[^&]*?(&|\\\\)")
@@ -148,9 +148,9 @@ class Latex:
             lines = [self._fitted(self._tex.chain(c).s) for c in chains(formula.args)]
             return _display([f"&{line}," for line in lines[:-1]] + [f"&{lines[-1]}."])
         if formula.op in RELATIONS:
-            left, right = (self._fitted(self._tex.show(a).s) for a in formula.args)
-            sign = self._tex.compare("", RELATIONS[formula.op], "").strip()
-            return _display([f"&{left}", rf"&\quad {sign} {right}."])
+            left, right = (self._tex.show(a).s for a in formula.args)
+            related = self._tex.compare("", RELATIONS[formula.op], right).strip()
+            return _display([f"&{self._fitted(left)}", rf"&\quad {self._fitted(related)}."])
         return rf"\[ \gpfit{{{whole}}}. \]"
 
     def _lines(self, blocks: Iterable[Block]) -> Iterable[str]:

@@ -115,9 +115,11 @@ def ink(latex: str) -> int:
     s = re.sub(r"\\text\{([^}]*)\}", r"\1", latex)
     s = re.sub(r"\\(begin|end)\{\w+\}|\\(tfrac|frac)|\\[bB]igg?[lr]?|\\operatorname|\\mathrm|\\mathit|\\lvert|\\rvert", "", s)
     s = re.sub(r"\\quad", "  ", s)
+    s = re.sub(r"\\(sinh|cosh|tanh|exp|log|max|min|sin|cos)\b", r"\1", s)
     s = re.sub(r"\\[A-Za-z]+", "x", s)
     s = re.sub(r"[\^_]\{([^{}]*)\}", lambda m: "x" * ((len(m[1]) + 1) // 2), s)
-    return len(re.sub(r"[{}\\&^_\s]", "", s)) + s.count("=") * 2 + s.count("+") * 2
+    wide = len(re.findall("[A-Z]", s)) // 2 + s.count("=") * 2 + s.count("+") * 2 + s.count("-")
+    return len(re.sub(r"[{}\\&^_\s]", "", s)) + wide
 
 
 class Latex:

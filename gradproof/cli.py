@@ -133,13 +133,17 @@ def list_rows(names: tuple[str, ...], part: str | None, only_open: bool, as_json
     chosen = [found for found in all_rows().values() if found.id in wanted and part in (None, found.part)]
     from gradproof import ledger, present, record
     from gradproof.verify import Plan
+    from numerics.measuring import finding_of, full_observations, observations_by_row
 
     known, claims = _chosen(())
-    by_row = claims_by_row(claims)
+    by_row, observed = claims_by_row(claims), observations_by_row(full_observations())
     named = [claim for claim in claims if any(claim in by_row[found.id] for found in chosen)]
     results = _run(named, known, Plan(attack=False, told=False), None, "Settling")
     settled = {result.record["name"]: result.record for result in results}
-    entries = [ledger.entry_of(found, [settled[claim.name] for claim in by_row[found.id]]) for found in chosen]
+    entries = [
+        ledger.entry_of(found, [settled[claim.name] for claim in by_row[found.id]], map(finding_of, observed[found.id]))
+        for found in chosen
+    ]
     shown = [entry for entry in entries if ledger.is_open(entry)] if only_open else entries
     if as_json:
         click.echo(record.dumps(ledger.document_of(entries, shown)), nl=False)
@@ -330,6 +334,22 @@ def _check_plot(plot: Path | None) -> None:
 
         check_suffix(plot)
         record.check_writable(plot)
+
+
+@main.command("measure")
+@click.argument("name", required=False)
+@click.option("--quick", is_flag=True, help="With parameters that take a second; the figures are no result.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option("--output", type=click.Path(path_type=Path), metavar="FILE", help="Write the result there too.")
+def measure_one(name: str | None, quick: bool, as_json: bool, output: Path | None) -> None:
+    """Measure the observation NAME by its protocol and show it beside what is kept; without NAME, list the observations.
+
+    Exit code 1 where an observation is listed that has no valid result.
+    """
+    from gradproof.measuring import list_all, measure_and_show, one_thread
+
+    one_thread()
+    sys.exit(list_all(as_json) if name is None else measure_and_show(name, quick, as_json, output))
 
 
 @main.command()

@@ -1,10 +1,12 @@
-"""The ledger row by row: what is said, its verdict as stated, and what our claims have settled of it."""
+"""The ledger row by row: what is said, its verdict as stated, and what our claims and observations have settled of it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
+from gradproof.measuring import ObservationRecord, lines_of
+from gradproof.measuring import record_of as observed
 from gradproof.record import SCHEMA, Formula, SourceRecord, sources_of, versions
 from theory.rows import KINDS, PARTS, Row
 
@@ -14,7 +16,9 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from gradproof.record import Record
+    from numerics.measuring import Finding
 
+OUTSIDE_OF_PROOF = ("measured", "empirical")
 VERDICT_COLOUR = {"true": "green", "true with correction": "cyan", "false as stated": "magenta", "empirical": "blue"}
 
 
@@ -28,7 +32,7 @@ class ClaimOfRow(TypedDict):
 
 
 class Entry(TypedDict):
-    """A row with the claims that name it; `verdict` is that of the row as it is stated."""
+    """A row with the claims and observations that name it; `verdict` is that of the row as it is stated."""
 
     id: str
     part: str
@@ -41,20 +45,23 @@ class Entry(TypedDict):
     sources: list[SourceRecord]
     origin: str
     claims: list[ClaimOfRow]
+    observations: list[ObservationRecord]
 
 
 class Count(TypedDict):
-    """How many rows of a part and a kind have claims, and how many have one that is open."""
+    """How many rows of a part and a kind have claims or observations, and how many have one of these that is open."""
 
     part: str
     kind: str
     rows: int
     with_claims: int
     with_open_claims: int
+    with_observations: int
+    with_open_observations: int
 
 
-def entry_of(row: Row, records: Iterable[Record]) -> Entry:
-    """A row with the records of its claims."""
+def entry_of(row: Row, records: Iterable[Record], findings: Iterable[Finding] = ()) -> Entry:
+    """A row with the records of its claims and what its observations came to."""
     return {
         "id": row.id,
         "part": row.part,
@@ -69,12 +76,25 @@ def entry_of(row: Row, records: Iterable[Record]) -> Entry:
         "claims": [
             {"name": r["name"], "verdict": r["verdict"], "statement": r["statement"], "meaning": r["meaning"]} for r in records
         ],
+        "observations": [observed(finding) for finding in findings],
     }
 
 
 def is_open(entry: Entry) -> bool:
-    """Whether something is left to do: no claim names the row, or one that does is open."""
-    return not entry["claims"] or any(claim["verdict"] == "OPEN" for claim in entry["claims"])
+    """Whether something is left to do: nothing of the row's own kind names it, or something that names it is open.
+
+    A row that proofs settle needs a claim; one that is measured, or outside of proof, needs an observation.
+    """
+    outside = entry["kind"] in OUTSIDE_OF_PROOF
+    return (
+        not (entry["observations"] if outside else entry["claims"])
+        or _has_open(entry, "claims")
+        or _has_open(entry, "observations")
+    )
+
+
+def _has_open(entry: Entry, what: Literal["claims", "observations"]) -> bool:
+    return any(one["verdict"] == "OPEN" for one in entry[what])
 
 
 def counts(entries: Sequence[Entry]) -> list[Count]:
@@ -83,13 +103,14 @@ def counts(entries: Sequence[Entry]) -> list[Count]:
     for part in PARTS:
         for kind in KINDS:
             of_kind = [e for e in entries if (e["part"], e["kind"]) == (part, kind)]
-            claimed = [e for e in of_kind if e["claims"]]
             made: Count = {
                 "part": part,
                 "kind": kind,
                 "rows": len(of_kind),
-                "with_claims": len(claimed),
-                "with_open_claims": sum(map(is_open, claimed)),
+                "with_claims": sum(bool(e["claims"]) for e in of_kind),
+                "with_open_claims": sum(_has_open(e, "claims") for e in of_kind),
+                "with_observations": sum(bool(e["observations"]) for e in of_kind),
+                "with_open_observations": sum(_has_open(e, "observations") for e in of_kind),
             }
             found += [made] if of_kind else []
     return found
@@ -122,9 +143,13 @@ def table(console: Console, entries: Sequence[Entry], shown: Sequence[Entry]) ->
         console.print("No row is open.")
     console.print()
     for count in counts(entries):
-        said = f"part {count['part']} · {count['kind']}: {count['with_claims']} of {count['rows']} rows have claims"
-        if count["with_open_claims"]:
-            said += f", {count['with_open_claims']} of them an open one"
+        if count["kind"] in OUTSIDE_OF_PROOF:
+            what, named, left = "observations", count["with_observations"], count["with_open_observations"]
+        else:
+            what, named, left = "claims", count["with_claims"], count["with_open_claims"]
+        said = f"part {count['part']} · {count['kind']}: {named} of {count['rows']} rows have {what}"
+        if left:
+            said += f", {left} of them an open one"
         console.print(Text(said, style="dim" if count["kind"] != "deterministic" else ""))
 
 
@@ -139,7 +164,7 @@ def _wide(entries: Iterable[Entry]) -> Table:
     made.add_column(ratio=1)
     for entry in entries:
         made.add_row(
-            Text(entry["id"], style="bold"), _verdict(entry), Group(*_by_verdict(entry)) if entry["claims"] else _nothing(entry)
+            Text(entry["id"], style="bold"), _verdict(entry), Group(*_by_verdict(entry)) if _named(entry) else _nothing(entry)
         )
     return made
 
@@ -157,7 +182,7 @@ def _narrow(entries: Iterable[Entry]) -> Table:
         head.add_column(ratio=1)
         head.add_column(no_wrap=True, width=20)
         name = Text(entry["id"], style="bold")
-        head.add_row(name if entry["claims"] else Text.assemble(name, "  ", _nothing(entry)), _verdict(entry))
+        head.add_row(name if _named(entry) else Text.assemble(name, "  ", _nothing(entry)), _verdict(entry))
         made.add_row(Group(head, *(Padding(line, (0, 0, 0, 2)) for line in _by_verdict(entry))))
     return made
 
@@ -168,8 +193,13 @@ def _verdict(entry: Entry) -> Text:
     return Text(entry["verdict"], style=VERDICT_COLOUR[entry["verdict"]])
 
 
+def _named(entry: Entry) -> list[tuple[str, str]]:
+    """The verdicts and names of the row's claims, then of its observations."""
+    return [(one["verdict"], one["name"]) for one in (*entry["claims"], *entry["observations"])]
+
+
 def _by_verdict(entry: Entry) -> list[Table]:
-    """The claims of a row, a line for each verdict."""
+    """The claims and observations of a row, a line for each verdict."""
     from rich.table import Table
     from rich.text import Text
 
@@ -177,8 +207,8 @@ def _by_verdict(entry: Entry) -> list[Table]:
 
     lines: list[Table] = []
     named: dict[str, list[str]] = {}
-    for claim in entry["claims"]:
-        named.setdefault(claim["verdict"], []).append(claim["name"])
+    for verdict, name in _named(entry):
+        named.setdefault(verdict, []).append(name)
     for verdict, names in named.items():
         line = Table.grid(padding=(0, 1, 0, 0), expand=True)
         line.add_column(width=13)
@@ -235,4 +265,7 @@ def _page(console: Console, entry: Entry) -> None:
         )
         for claim in entry["claims"]
     ]
-    section(console, "Our claims", claims or [Text("none yet")])
+    if claims or not entry["observations"]:
+        section(console, "Our claims", claims or [Text("none yet")])
+    if entry["observations"]:
+        section(console, "Our observations", [line for one in entry["observations"] for line in lines_of(one)])

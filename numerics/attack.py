@@ -17,7 +17,7 @@ from hypothesis import target as steer
 from hypothesis.errors import Flaky, Unsatisfiable
 
 from numerics.adjudicate import HORIZON, INFINITE, Finding, Outcome, examine
-from numerics.chance import ERROR, is_sampled, sampling
+from numerics.chance import ERROR, averages, is_sampled, sampling
 from numerics.confirm import Confirmation, breaks, confirm
 from numerics.evidence import PROFILES, Evidence, Profile, complexity
 from numerics.goals import Target, limits_in, opened
@@ -138,6 +138,9 @@ def attack_goal(goal: Goal, *, profile: Profile | str = "dev", seed: int = 0, re
         return _probed(target, sampler, effort, seed)
     if is_sampled((*target.hypotheses, target.conclusion)):
         return _sampled(target, sampler, tally, effort, seed)
+    if averages((*target.hypotheses, target.conclusion)):
+        # Each example is a sum over all outcomes; an equation that is wrong fails at nearly all of them.
+        effort = replace(effort, examples=-(-effort.examples // 4), bulk=-(-effort.bulk // 4), refine=0)
     if not sampler.variables and not sampler.dimensions:
         tally.judge(Instance({}, {}))
         return _evidence(target, tally, effort, seed, tally.broken)

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 ERROR = 1e-12
 """How often an interval may miss what it is about."""
-BLOCKS, MOST_OUTCOMES = 32, 20_000
+BLOCKS, MOST_OUTCOMES = 32, 1_024
 HEAVY = 0.01
 """The share of all draws together that a single one may have: averages of heavier tails are not nearly normal."""
 _BATCH = 1 << 14
@@ -244,6 +244,11 @@ def _float(view: ExactView, v: Term) -> FloatValue:
 def _seed_of(body: Term, dims: Mapping[str, Dim], values: Mapping[Term, Term]) -> int:
     said = repr((body, sorted(dims.items()), sorted((repr(v), repr(x)) for v, x in values.items())))
     return int.from_bytes(blake2b(said.encode(), digest_size=6).digest(), "big")
+
+
+def averages(formulas: Iterable[Term]) -> bool:
+    """Whether expectations occur, of which each takes as long as many numbers do."""
+    return any(node.op == "mean" for formula in formulas for node in walk(formula))
 
 
 def is_sampled(formulas: Iterable[Term]) -> bool:

@@ -36,6 +36,9 @@ DEEPEST = 8
 REDRAWS = 3
 """How often what an unsatisfied assumption speaks of is drawn again."""
 
+MOST_EQUATIONS = 3
+"""More equations about one unknown are left to rejection: they agree at few points, and the search for one is dear."""
+
 Values: TypeAlias = "dict[Term, Term]"
 
 
@@ -215,7 +218,7 @@ class _Plan:
             if _true(fact, values, dims):
                 continue
             if fact.op in ("le", "lt") and {a.op for a in fact.args} == {"var"} and fact.args[0].sort == fact.args[1].sort:
-                self._reorder(*fact.args, values)
+                self._reorder(fact.args[0], fact.args[1], values)
             elif fact.op == "always":
                 self._drive(fact, values, dims)
             elif is_equation(fact):
@@ -243,7 +246,10 @@ class _Plan:
         free.sort(key=lambda v: -(_size(v.shape[1], dims) if v.shape else 1))  # weights before columns
         for unknowns in (*((v, *c) for v in free for c in ((), *((c,) for c in of["real"]))), *((c,) for c in of["real"])):
             about = [f for f in self.open_facts if not f.free.isdisjoint(unknowns)]
-            found = solved([f for f in about if is_equation(f)], unknowns, values, dims)
+            equations = [f for f in about if is_equation(f)]
+            if len(equations) > MOST_EQUATIONS:
+                continue
+            found = solved(equations, unknowns, values, dims)
             if found is None or any(v.sort == "real" and x.data not in self.ranges[v] for v, x in found.items()):
                 continue
             if any(_true(f, values, dims) and not _true(f, {**values, **found}, dims) for f in about):

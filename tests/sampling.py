@@ -37,7 +37,7 @@ def sampled(cases: Iterable[Any], one_in: int = ONE_IN, *, slow: frozenset[str] 
 
 
 def _name(case: Any) -> str:
-    (value,) = getattr(case, "values", (case,))
+    value = case.values[0] if hasattr(case, "marks") else case
     return value if isinstance(value, str) else value.name
 
 

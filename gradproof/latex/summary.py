@@ -92,12 +92,13 @@ def _by_subject(pairs: Sequence[tuple[Claim, Record]]) -> list[tuple[str, list[t
         subject: {home[name] for _, record in of_subject for name in record["uses"] if name in home} - {subject}
         for subject, of_subject in waiting.items()
     }
-    rooms = {subject: k for k, subject in enumerate(dict.fromkeys(subject.partition(" / ")[0] for subject in waiting))}
+    room = {subject: subject.partition(" / ")[0] for subject in waiting}
+    guests = Counter(other for s, used in needs.items() for other in {room[n] for n in used} - {room[s]})
     users = {subject: sum(subject in others for others in needs.values()) for subject in waiting}
     ordered: list[tuple[str, list[tuple[Claim, Record]]]] = []
     while waiting:
         ready = [s for s in waiting if not needs[s] & set(waiting)] or list(waiting)  # two files may use each other
-        chosen = min(ready, key=lambda s: (rooms[s.partition(" / ")[0]], -users[s], s))
+        chosen = min(ready, key=lambda s: (-guests[room[s]], room[s], -users[s], s))
         ordered.append((chosen, waiting.pop(chosen)))
     return ordered
 

@@ -13,6 +13,7 @@ from jsonschema import Draft202012Validator
 from sympy import Rational
 
 from gradproof.cli import main
+from numerics.measuring import Observations
 from theory.activations.sigmoid import sigmoid
 from theory.language.claims import Claim, Ledger, full_ledger
 from theory.language.domains import Real
@@ -32,11 +33,12 @@ def _open(x: Annotated[Any, Real]) -> Any:
 
 
 def in_the_ledger(monkeypatch: pytest.MonkeyPatch, *more: Claim) -> None:
-    """Let the command see a few claims only, which settle in no time."""
+    """Let the command see a few claims only, which settle in no time, and no observation."""
     small = Ledger("test")
     for known in [*(full_ledger()[name] for name in KEPT), *more]:
         small.add(known)
     monkeypatch.setattr("theory.language.claims.full_ledger", lambda: small)
+    monkeypatch.setattr("numerics.measuring.full_observations", Observations)
 
 
 @pytest.fixture(autouse=True)

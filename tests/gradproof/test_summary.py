@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 
 from gradproof.latex.files import documents
-from tests.gradproof.typesetting import every_claim
+from tests.gradproof.typesetting import every_claim, files_of
 
 
-@cache
 def summary() -> str:
-    return documents(every_claim(), "wide")["summary.tex"]
+    return files_of("wide")["summary.tex"]
 
 
 def sections() -> list[list[str]]:

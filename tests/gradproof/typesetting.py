@@ -12,12 +12,13 @@ from typing import Any
 
 import pytest
 
+from gradproof.latex.files import documents
 from gradproof.record import Record, record_of
 from numerics.goals import opened
 from numerics.strategies import FromNumpy, Sampler
 from theory.language.claims import Claim, full_ledger
 from theory.tactics.settle import settle
-from theory.typeset import instance_text
+from theory.typeset import Layout, instance_text
 
 # What LaTeX only warns about and a reader would see.
 BLEMISHES = re.compile(r"^(?:Overfull .*|LaTeX Warning: .*(?:undefined|multiply defined).*|! .*)$", re.MULTILINE)
@@ -34,10 +35,22 @@ def evidence(claim: Claim) -> dict[str, Any]:
 
 
 @cache
-def every_claim() -> list[tuple[Claim, Record]]:
-    """Every claim with its record, made once a process."""
+def made(name: str) -> Record:
+    """The record of a claim, made once a process."""
     ledger = full_ledger()
-    return [(claim, record_of(settle(claim), evidence(claim), "", ledger)) for claim in ledger]
+    return record_of(settle(ledger[name]), evidence(ledger[name]), "", ledger)
+
+
+@cache
+def every_claim() -> list[tuple[Claim, Record]]:
+    """Every claim with its record."""
+    return [(claim, made(claim.name)) for claim in full_ledger()]
+
+
+@cache
+def files_of(layout: Layout) -> dict[str, str]:
+    """The documents of every claim, made once a process."""
+    return documents(every_claim(), layout)
 
 
 def tex_or_skip() -> None:

@@ -11,6 +11,7 @@ from tests.quality.false_claims import KINDS, VARIANTS
 from tests.quality.variants import MISREAD, UNDEFINED, VACUOUS, Variant, outcome, proofs, with_proof
 from tests.quality.wrong_proofs import FRAME, OF_EVERY_KIND
 from tests.quality.wrong_refutations import TRUE
+from tests.sampling import sampled
 from theory.language.claims import Claim
 from theory.language.errors import GradproofError, UnsupportedTerm
 from theory.tactics.settle import Settlement, Verdict, settle
@@ -26,7 +27,11 @@ def rejected(claim: Claim) -> str:
     return f"{claim.name} is {ended.verdict.value} by {type(claim.proof).__name__}"
 
 
-@pytest.mark.parametrize("variant", VARIANTS, ids=lambda v: v.name)
+# A certified search refines for seconds before it gives up on these.
+SLOW = frozenset({"deriv_tanh_le_less_than_four_exp", "deriv_sigmoid_le_exp_less"})
+
+
+@pytest.mark.parametrize("variant", sampled(VARIANTS, 1, slow=SLOW), ids=lambda v: v.name)
 def test_a_false_claim_never_passes(variant: Variant) -> None:
     tried = [rejected(with_proof(variant.claim, proof)) for proof in proofs(variant)]
     assert [t for t in [rejected(variant.claim), *tried] if t] == []

@@ -34,8 +34,8 @@ SLOW_TO_READ = SLOW | {"gru_state_mem_Icc", "norm_ten_sigmoid_masks_lt", "mean_s
 SLOW_TO_REPLAY = frozenset({"norm_convolution_eq_sum_of_nonneg"})
 # All that is told of these are limits, or an equation of roots: no point decides them.
 UNDECIDED = {
-    *("deriv_relu_zero_eq_one", "deriv_relu_zero_eq_zero", "deriv_sigmoid_surjOn", "deriv_selu_of_neg"),
-    *("hardshrink_continuous_at_half", "threshold_continuous_at_zero"),
+    *("deriv_relu_zero_eq_one", "deriv_relu_zero_eq_zero", "deriv_selu_of_neg"),
+    *("hardshrink_continuous_at_half", "threshold_continuous_at_zero", "deriv_sigmoid_ratio_tendsto_one_left"),
 }
 
 
@@ -65,12 +65,21 @@ def places(name: str) -> list[Instance]:
     return points(settlement, told.blocks, 1 if name in SLOW else 3)
 
 
+@cache
+def more_places(name: str) -> list[Instance]:
+    """Many points, for cases that few points reach."""
+    settlement, told = proof(name)
+    return points(settlement, told.blocks, 80)
+
+
 # --- laws over every claim ----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", sampled(expected("true", NAMES), 1, slow=SLOW_TO_READ))
 def test_a_proof_is_true_wherever_it_speaks(name: str) -> None:
     readings = [read_at(at, proof(name)[1].blocks) for at in places(name)]
+    if not any(reading.true for reading in readings):
+        readings += [read_at(at, proof(name)[1].blocks) for at in more_places(name)]
     assert [text(f) for reading in readings for f in reading.false] == []
     assert (sum(reading.true for reading in readings) == 0) == (name in UNDECIDED)
 
@@ -81,7 +90,8 @@ TELLING = [name for name in NAMES if name not in SLOW | {"deriv_sigmoid_surjOn",
 @pytest.mark.parametrize("name", expected("changed", TELLING))
 def test_a_proof_with_one_row_changed_is_false_somewhere(name: str) -> None:
     for row, changed in tampered(proof(name)[1].blocks):
-        assert any(read_at(at, changed).false for at in places(name)), f"{row.sign} {text(row.right)}"
+        seen = any(read_at(at, changed).false for at in places(name))
+        assert seen or any(read_at(at, changed).false for at in more_places(name)), f"{row.sign} {text(row.right)}"
 
 
 @pytest.mark.parametrize("name", expected("steps", NAMES))

@@ -156,7 +156,7 @@ class Story:
                 continue
             before += self._told_beside(fact)
             for piece in source:
-                if piece != "hypothesis" and piece not in why:
+                if piece not in ("hypothesis", ",", *why):
                     why += [",", piece] if why else [piece]
         return before, tuple(why)
 

@@ -72,7 +72,8 @@ def _branches(story: Story, node: Derivation, above: Pieces) -> list[Part]:
             alike = {b.blocks for b in inner}
             found += [Part(("If", *heading), alike.pop())] if len(alike) == 1 else inner
         else:
-            found.append(Part(("If", *heading), tuple(story.aside(branch))))
+            told = story.aside(branch) or [Say(("This is what was to be shown.",))]  # the case is the conclusion
+            found.append(Part(("If", *heading), tuple(told)))
     if above or len({b.blocks for b in found}) > 1:
         return found
     first, *others = (b.heading for b in found)
@@ -126,6 +127,11 @@ def _squeezed(story: Story, node: Derivation, last: bool) -> list[Block]:
     return [*before, *told, *_limit_of_bound(story, vanishing), Say(("By squeezing,", story.said(node), "."))]
 
 
+@tells("limit_of_geometric")
+def _geometric(story: Story, node: Derivation, last: bool) -> list[Block]:
+    return _limit_of_bound(story, node)
+
+
 def _limit_of_bound(story: Story, node: Derivation) -> list[Block]:
     """Why the bound of a squeeze tends to 0, in one sentence."""
     formula, inner = story.said(node), node
@@ -141,7 +147,7 @@ def _limit_of_bound(story: Story, node: Derivation) -> list[Block]:
 @tells("limit_of_equal")
 def _equal_near(story: Story, node: Derivation, last: bool) -> list[Block]:
     known, same = node.premises
-    close = _where(_near(story, same, known), story.tell(same))
+    close = _where(_near(story, same, known), story.tell(same, last=True))
     return [*close, Say((*(by(story.source(known) or ()) or ("Hence",)), story.said(node), "."))]
 
 
@@ -182,7 +188,9 @@ def _extremum(story: Story, node: Derivation, last: bool) -> list[Block]:
     upper, attained = formula.data
     bound, second, *_ = node.premises
     source = story.source(bound)
-    told = [Say((*by(source), story.said(bound), "."))] if source else story.tell(bound)
+    conditions = formula.args[3:]
+    where = () if not conditions else conditions if len(conditions) == 1 else (make("and", conditions),)
+    told = _where(where, [Say((*by(source), story.said(bound), "."))] if source else story.tell(bound))
     if not attained:
         why = story.source(second) or ()
         what = "supremum" if upper else "infimum"

@@ -15,7 +15,7 @@ from theory.kernel import words
 from theory.kernel.field import Field
 from theory.kernel.fractions import Frac, as_fraction, constant
 from theory.kernel.replacing import substitute, walk
-from theory.kernel.terms import ONE, Term, fn, make, mul, power, rat
+from theory.kernel.terms import ONE, Term, fn, make, mul, power, rat, var
 from theory.kernel.theorem import infer
 from theory.language.errors import KernelRefusal
 
@@ -48,7 +48,7 @@ def plain_matrix(m: Term, facts: Iterable[Term] = ()) -> Term | None:
 def _shown(t: Term, facts: tuple[Term, ...], form: Callable[[Field], Term]) -> Term | None:
     """The form of a term, where it is short enough to be shown and the kernel proves that it equals the term."""
     try:
-        found = _drawing_as(t, form(Field(facts)))
+        found = _counting_as(t, _drawing_as(t, form(Field(facts))))
         if size(found) > _LONGEST:
             return None
         infer("identity", (t, found), [infer("assume", (fact,)) for fact in facts])
@@ -69,6 +69,27 @@ def _drawing_as(like: Term, t: Term) -> Term:
         return make(node.op, tuple(map(go, node.args)), node.data, node.sort, node.shape) if node.args else node
 
     return go(t) if known else t
+
+
+def _counting_as(like: Term, t: Term) -> Term:
+    """The term with its sums over indices that are called as in another, or k, not by the kernel's names."""
+    known = [*(node.args[0] for node in walk(like) if node.op in _SUMS), *(var(name, "nat") for name in "kjlm")]
+
+    def go(node: Term) -> Term:
+        if not node.args:
+            return node
+        args = tuple(map(go, node.args))
+        if node.op in _SUMS and str(args[0].data).startswith("κ"):
+            index, low, high, body = args
+            taken = body.free | {inner.args[0] for inner in walk(body) if inner.op in _SUMS}
+            named = next((v for v in known if v.shape == index.shape and v not in taken), index)
+            args = (named, low, high, substitute(body, {index: named}))
+        return make(node.op, args, node.data, node.sort, node.shape)
+
+    return go(t)
+
+
+_SUMS = ("sum", "msum")
 
 
 def _networks(t: Term) -> set[Term]:

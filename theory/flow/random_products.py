@@ -125,8 +125,8 @@ def rate_of_shared_weight_settles(
 
 @claim(ledger=["furstenberg-kesten"])
 def mean_sq_gain_of_halving_or_doubling(T: T_):
-    """Weights that halve or double with even odds have a growth rate of 0 in the mean, (log ½ + log 2)/2, and yet the mean square
-    of w_1⋯w_T is (17/8)^T: it bounds the typical gain from above, and may do so badly."""
+    """Weights that halve or double with even odds have a growth rate of 0 in the mean, (log ½ + log 2)/2, and yet the mean
+    square of w_1⋯w_T is (17/8)^T: it bounds the typical gain from above, and may do so badly."""
     gain = product_of(lambda t: Z(t) ** 2, T)
     return eq(Mean(gain, Z, HALVING_OR_DOUBLING), Rational(17, 8) ** T), Induction(on=T, base=Moments(), step=Moments())
 

@@ -190,6 +190,8 @@ def _sampled(sampler: _Sampler, seed: int, samples: int) -> tuple[float, float]:
         # Scrambled points of low discrepancy: each block is an estimate without bias, and a far better one than of plain draws.
         points = qmc.Sobol(width, rng=np.random.default_rng([seed, block])).random(samples // BLOCKS)
         found = sampler.at(ndtri(np.clip(points, 1e-300, 1 - 1e-16)))
+        if not np.isfinite(found).all():
+            raise Undefined("a number is too large at some of the draws")
         blocks.append(float(np.mean(found)))
         sizes = np.abs(found)
         largest, together = max(largest, float(np.max(sizes))), together + float(np.sum(sizes))

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from sympy import Identity, Rational, Symbol, Transpose, exp, log
+from sympy import Identity, Rational, Symbol, Transpose, log
 
 from theory.flow.double_factorial import odds, one_le_odds
 from theory.flow.inner_products import Numbers, number
-from theory.flow.random_walk import sum_one
 from theory.language.chance import Draws, FiniteLaw, LawVariable, Mean, indicator, standard_normal
 from theory.language.claims import claim
 from theory.language.domains import Laws
@@ -23,6 +22,7 @@ k, m, v = Symbol("k"), Symbol("m"), Symbol("v")
 Spread = Annotated[LawVariable, Laws(mean=m, variance=v)]
 Fair = Annotated[LawVariable, Laws(symmetric=True, atom_at_zero=False)]
 SIGNS = FiniteLaw({-1: Rational(1, 2), 1: Rational(1, 2)})
+HALVING_OR_DOUBLING = FiniteLaw({Rational(1, 2): Rational(1, 2), 2: Rational(1, 2)})
 NOTHING_OR_TWO = FiniteLaw({0: Rational(1, 2), 2: Rational(1, 2)})
 
 log_gain = Recursion("S", 0, lambda before, t: before + Z(t))
@@ -123,11 +123,12 @@ def rate_of_shared_weight_settles(
     return T * epsilon**2 * Mean(far, Z, mu) <= v, Refute(at={v: 1, epsilon: 1, mu: SIGNS, T: 2})
 
 
-@claim(ledger=["furstenberg-kesten", "gaussian-lyapunov-exact"])
-def mean_sq_gain_lognormal(s: X, T: T_):
-    """Weights e^(s·z) with z normal have a growth rate of 0 in the mean, and yet E w_1²⋯w_T² = e^(2s²T) explodes: the mean
-    square bounds the typical gain from above, and may do so badly."""
-    return eq(Mean(exp(2 * s * SumOf(Z(k), k, 1, T)), Z, standard_normal), exp(2 * s**2 * T)), Moments(by=[sum_one])
+@claim(ledger=["furstenberg-kesten"])
+def mean_sq_gain_of_halving_or_doubling(T: T_):
+    """Weights that halve or double with even odds have a growth rate of 0 in the mean, (log ½ + log 2)/2, and yet the mean
+    square of w_1⋯w_T is (17/8)^T: it bounds the typical gain from above, and may do so badly."""
+    gain = product_of(lambda t: Z(t) ** 2, T)
+    return eq(Mean(gain, Z, HALVING_OR_DOUBLING), Rational(17, 8) ** T), Induction(on=T, base=Moments(), step=Moments())
 
 
 # --- random matrices ------------------------------------------------------------------------------------------

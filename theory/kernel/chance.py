@@ -102,8 +102,8 @@ def require_integrable(field: Field, draws: Term, law: Term, body: Term) -> None
     for _ in places(body, new):  # finitely many draws, read one by one
         pass
     degree = growth(field, body, {new: 1})
-    known = [p for held, p in field.laws if held is law and isinstance(p, int)]
-    if law.op not in ("gaussian", "finite") and degree > max(known, default=0):
+    known = max((p for held, p in field.laws if held is law and isinstance(p, int)), default=0)
+    if law.op not in ("gaussian", "finite") and degree > known and (degree := _growth_of_each(field, body, new)) > known:
         raise KernelRefusal(f"the law is not known to have a moment of order {degree}, so the expectation may not exist", law)
 
 
@@ -181,6 +181,26 @@ def _growth_of_recursion(field: Field, previous: Term, step: Term, base: int, de
         if growth(field, step, {**degrees, previous: d}) <= d:
             return d
     raise KernelRefusal("a recursion whose members grow faster than any power of the draws has no known expectation")
+
+
+def _growth_of_each(field: Field, t: Term, draws: Term) -> int:
+    """A d with |t| ≤ C·Π (1 + |z_k|)^d over the draws: independent ones make that integrable if one has a moment of order d."""
+    match t.op, t.args:
+        case "add", parts:
+            return max(_growth_of_each(field, p, draws) for p in parts)
+        case "mul", parts:
+            return sum(_growth_of_each(field, p, draws) for p in parts)
+        case "pow", (base, exponent) if exponent.op == "rat" and exponent.data >= 0 and exponent.data.denominator == 1:
+            return int(exponent.data) * _growth_of_each(field, base, draws)
+        case "rec", (previous, now, step, base, depth) if not (base.free | depth.free) & {draws} and step.op == "mul":
+            # x_t = f(z_t)·x_{t−1}: each draw is read in one factor.
+            factors = list(step.args)
+            if factors.count(previous) == 1:
+                factors.remove(previous)
+                factor = mul(*factors)
+                if previous not in factor.free and all(k is now for k, _ in places(factor, draws)):
+                    return growth(field, factor, {draws: 1})
+    return growth(field, t, {draws: 1})
 
 
 # --- finite laws ------------------------------------------------------------------------------------------

@@ -99,6 +99,7 @@ class _Search:
             self._integral,
             self._projection,
             self._power,
+            self._almost_constant,
             self._odd,
             self._mirrored,
             self._constant_parts,
@@ -208,6 +209,25 @@ class _Search:
         zero = infer("order", ["eq", own, ZERO, neg(own)], [infer("chain", [], [mirrored, opposite]), *known])
         self.context = self.context.knowing(zero)
         return zero
+
+    def _almost_constant(self, draws: Term, law: Term, body: Term) -> Theorem | None:
+        """E f = c where f(z) = c off zero."""
+        known = self.context.facts
+        apart = any(f.conclusion.op == "lawful" and f.conclusion.data == "without atom at zero" for f in known)
+        if not apart or {k for k, _ in places(body, draws)} != {ONE} or draws.shape != (1, 1) or law is GAUSSIAN:
+            return None
+        z = fn("entry", fn("at", draws, ONE), ONE, ONE)
+        field = Field([*(f.conclusion for f in known), lt(ZERO, z)])
+        c = field.term(field.frac(body))
+        if draws in c.free:
+            return None
+        off = self.context.assuming(fn("ne", z, ZERO))
+        sides = [by_sign(off.assuming(h), eq(body, c)) for h in (lt(ZERO, z), lt(z, ZERO))]
+        whole = infer("cases", [z, ("+", "-")], [*sides, *off.facts])
+        constant = infer("mean_off_zero", [draws, law, ONE], [whole, *known])
+        found = infer("chain", [], [constant, infer("identity", [constant.conclusion.args[1], c], known)])
+        self.context = self.context.knowing(found)
+        return found
 
     def _mirrored(self, draws: Term, law: Term, body: Term) -> Theorem | None:
         """E f = c/2 where f(z) + f(−z) = c off zero."""

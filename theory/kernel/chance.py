@@ -76,6 +76,21 @@ def places(t: Term, draws: Term, facts: tuple[Term, ...] = ()) -> Iterator[tuple
         yield from places(part, draws, facts)
 
 
+def never_negative(field: Field, t: Term, around: tuple[Term, ...]) -> bool:
+    """Whether a number is at least 0, perhaps since it is so where counters have their greatest values and falls with them."""
+    if not field.sign(t) & NEG:
+        return True
+    least = field.term(field.frac(t))
+    for h in reversed(around):
+        counter, greatest = h.args
+        if h.op != "le" or counter.op != "var" or counter not in least.free or counter in greatest.free:
+            continue
+        slope = field.term(field.frac(sub(substitute(least, {counter: add(counter, ONE)}), least)))
+        if counter not in slope.free and not field.sign(slope) & POS:
+            least = field.term(field.frac(substitute(least, {counter: greatest})))
+    return not field.sign(least) & NEG
+
+
 def moved(t: Term, draws: Term, change: Callable[[Term], Term]) -> Term:
     """t with each z_k replaced by `change(z_k)`, which must not bring in a variable that is bound around it."""
 

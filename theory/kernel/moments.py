@@ -6,10 +6,10 @@ from fractions import Fraction
 from itertools import pairwise
 from math import comb
 
-from theory.kernel.chance import moved, places
+from theory.kernel.chance import moved, never_negative, places
 from theory.kernel.field import Field
 from theory.kernel.replacing import substitute
-from theory.kernel.signs import NEG, NONNEG, POS
+from theory.kernel.signs import NONNEG, POS
 from theory.kernel.terms import HALF, ONE, ZERO, Term, add, eq, fn, lt, make, mul, neg, power, rat, sub, var
 from theory.kernel.theorem import Given, Result, rule
 from theory.language.errors import KernelRefusal, refuse_if
@@ -70,7 +70,7 @@ def mean_of_product(given: Given, draws: Term, law: Term, first: Term, second: T
     for side, apart in ((first, lambda k: sub(last, k)), (second, lambda k: sub(k, add(last, ONE)))):
         for k, around in places(side, draws):
             field = Field([*given.conclusions, *around])
-            refuse_if(bool(field.sign(apart(k)) & NEG), "the two factors may read the same draw")
+            refuse_if(not never_negative(field, apart(k), around), "the two factors may read the same draw")
     return eq(mean(draws, law, mul(first, second)), mul(*means))
 
 

@@ -7,7 +7,7 @@ from contextlib import suppress
 from itertools import combinations
 from itertools import product as cartesian
 
-from theory.kernel.chance import places
+from theory.kernel.chance import never_negative, places
 from theory.kernel.definitions import expanded
 from theory.kernel.field import Field
 from theory.kernel.fractions import Frac, terms_of
@@ -160,7 +160,7 @@ class _Search:
     def _all(self, found: list[tuple[Term, tuple[Term, ...]]], gap: Callable[[Term], Term]) -> bool:
         facts = [f.conclusion for f in self.context.facts]
         try:
-            return all(not Field([*facts, *around]).sign(gap(k)) & NEG for k, around in found)
+            return all(never_negative(Field([*facts, *around]), gap(k), around) for k, around in found)
         except KernelRefusal:
             return False
 
@@ -273,15 +273,15 @@ def _candidates(read: Iterable[tuple[Term, tuple[Term, ...]]]) -> list[Term]:
     """Numbers that may part the draws: those that are read, ends of the sums around them, and one less."""
     found: dict[Term, None] = {}
     for k, around in read:
-        for end in (k, *(h.args[1] for h in around if h.op == "le" and h.args[0] is k)):
-            if not any(str(v.data).startswith("κ") for v in end.free):
-                found[end] = None
-                if end.op == "add" and ONE in end.args:
-                    rest = list(end.args)
-                    rest.remove(ONE)
-                    found[add(*rest)] = None
-                elif end.op == "rat" and end.data >= 1:
-                    found[rat(end.data - 1)] = None
+        highs = [h.args[1] for h in around if h.op == "le" and h.args[0] is k]
+        # What is read first, where a counter begins.
+        lows = [substitute(k, {h.args[1]: h.args[0]}) for h in around if h.op == "le" and h.args[1] in k.free]
+        for end in (k, *highs, *lows):
+            if any(str(v.data).startswith("κ") for v in end.free):
+                continue
+            field = Field()
+            before = field.term(field.frac(sub(end, ONE)))
+            found |= dict.fromkeys(t for t in (end, before) if t.sort == "nat" and (t.op != "rat" or t.data >= 0))
     return list(found)
 
 

@@ -53,6 +53,9 @@ def between(formula: Term, kept: Iterable[Theorem], context: Context) -> Theorem
             low, high = link.conclusion.args
             joined = infer("chain", [], [*_compared(a, low, context), link, *_compared(high, b, context)])
             return joined if joined.conclusion is formula else by_sign(context.knowing(joined), formula)
+    if formula.op == "lt" and not formula.free:
+        with suppress(KernelRefusal):
+            return infer("chain", [], _compared(a, b, context))
     return None
 
 

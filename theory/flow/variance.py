@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from sympy import Symbol, Transpose
+from sympy import Rational, Symbol, Transpose
 
 from theory.activations.relu import relu
-from theory.language.chance import Draws, LawVariable, Mean, gaussian
+from theory.language.chance import Draws, FiniteLaw, LawVariable, Mean, gaussian
 from theory.language.claims import claim
 from theory.language.domains import Laws, Sequences
 from theory.language.matrices import Sequence
@@ -22,6 +22,8 @@ w = Draws("w", n)
 Numbers = Annotated[Sequence, Sequences(1)]
 Weights = Annotated[LawVariable, Laws(mean=0, variance=Symbol("v"))]
 Factors = Annotated[LawVariable, Laws(mean=1, variance=Symbol("v"))]
+
+FAIR = FiniteLaw({0: Rational(1, 2), 2: Rational(1, 2)})
 
 # --- linear layers: Xavier ------------------------------------------------------------------------
 
@@ -135,19 +137,19 @@ def _product(L: Any) -> Any:
     return product_of(Z, L)
 
 
-@claim(ledger=["he-variance"])
+@claim(ledger=["he-variance"], example={"v": 1, "mu": FAIR})
 def mean_product_eq_one(v: NonnegativeX, mu: Factors, L: T_):
     """A product of L independent factors of mean 1, such as the gains of layers with He's rule, has mean 1 at every depth."""
     return eq(Mean(_product(L), Z, mu), 1), Induction(on=L, base=Moments(), step=Moments())
 
 
-@claim(ledger=["he-fourth-moment"])
+@claim(ledger=["he-fourth-moment"], example={"v": 1, "mu": FAIR})
 def mean_sq_product(v: NonnegativeX, mu: Factors, L: T_):
     """The mean square of such a product is (1 + v)^L."""
     return eq(Mean(_product(L) ** 2, Z, mu), (1 + v) ** L), Induction(on=L, base=Moments(), step=Moments())
 
 
-@claim(sources=["hanin2018"], ledger=["he-fourth-moment"])
+@claim(sources=["hanin2018"], ledger=["he-fourth-moment"], example={"v": 1, "mu": FAIR})
 def variance_product(v: NonnegativeX, mu: Factors, L: T_):
     """Its variance is (1 + v)^L − 1 with v that of one factor, 5/m for a layer of m units: it grows with depth without end."""
     variance = Mean((_product(L) - 1) ** 2, Z, mu)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from itertools import product
+from itertools import combinations, product
 from math import ceil, prod
 from typing import TYPE_CHECKING
 
@@ -168,6 +168,8 @@ def growth(field: Field, t: Term, degrees: Mapping[Term, int]) -> int:
             return 0
         case (("app" | "apply"), (f, u)) if f in field.slope_bounds:
             return of(u)
+        case (("der" | "slope"), (f, u)) if f in field.slope_bounds and (t.op == "slope" or t.data == 1):
+            return 0
         case "app", (f, u) if f.op == "fun":
             return of(unfolded(f.data, u))
         case _ if (meaning := expanded(t)) is not None:
@@ -204,7 +206,9 @@ def _growth_of_each(field: Field, t: Term, draws: Term) -> int:
         case "add", parts:
             return max(_growth_of_each(field, p, draws) for p in parts)
         case "mul", parts:
-            return sum(_growth_of_each(field, p, draws) for p in parts)
+            degrees = [_growth_of_each(field, p, draws) for p in parts]
+            apart = all(_read_apart(field, p, q, draws) for p, q in combinations(parts, 2))
+            return max(degrees) if apart else sum(degrees)
         case "pow", (base, exponent) if exponent.op == "rat" and exponent.data >= 0 and exponent.data.denominator == 1:
             return int(exponent.data) * _growth_of_each(field, base, draws)
         case "rec", (previous, now, step, base, depth) if not (base.free | depth.free) & {draws} and step.op == "mul":
@@ -216,6 +220,17 @@ def _growth_of_each(field: Field, t: Term, draws: Term) -> int:
                 if previous not in factor.free and all(k is now for k, _ in places(factor, draws)):
                     return growth(field, factor, {draws: 1})
     return growth(field, t, {draws: 1})
+
+
+def _read_apart(field: Field, first: Term, second: Term, draws: Term) -> bool:
+    """Whether no draw is read by both of two numbers: all that one reads come before all that the other reads."""
+    # The counters of the second are told apart from those of the first, of which `around` speaks.
+    pairs = [(j, k, around) for j, a in places(first, draws) for k, around in places(second, draws, a)]
+
+    def before(j: Term, k: Term, around: tuple[Term, ...]) -> bool:
+        return never_negative(type(field)(around), sub(k, add(j, ONE)), around)
+
+    return all(before(j, k, around) for j, k, around in pairs) or all(before(k, j, around) for j, k, around in pairs)
 
 
 # --- finite laws ------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from theory.language.domains import Laws
 from theory.language.norms import Entry, Norm
 from theory.language.recursion import product_of
 from theory.language.statements import implies
-from theory.language.symbols import PositiveX, Start, T_, X, eq, n
+from theory.language.symbols import T_, PositiveX, Start, X, eq, n
 from theory.tactics import Cases, Have, Induction, Moments, Refute
 
 Z = Draws("Z")
@@ -33,7 +33,7 @@ def _is_zero(u: Any) -> Any:
 
 @claim(sources=["whyrelu"], ledger=["relu-nondiff-fix-arbitrary"])
 def probability_kink_eq_zero_without_bias(mu: Fair):
-    """Folklore: with symmetric weights that are never 0 no preactivation of a second layer is 0, so that relu′(0) is never used."""
+    """Folklore: with symmetric weights that are never 0 no preactivation of a second layer is 0, and relu′(0) not used."""
     hidden = indicator(Z(1) > 0) * Z(1)
     return eq(Mean(_is_zero(Z(2) * hidden), Z, mu), 0), Refute(at={"mu": SIGNS})
 
@@ -67,7 +67,9 @@ def _moved_by(delta: Any) -> Any:
 @claim(sources=["whyrelu"], ledger=["dense-all-entries-change"], example={"n": 1, "delta": [1], "mu": SIGNS})
 def probability_entry_stays_eq_zero(delta: Start, mu: NeverZero):
     """Folklore: where no weight is 0, every change of the input changes every entry of a dense code."""
-    return implies(Norm(delta) > 0, eq(Mean(_is_zero(_moved_by(delta)), w, mu), 0)), Refute(at={"n": 2, "delta": [1, 1], "mu": SIGNS})
+    return implies(Norm(delta) > 0, eq(Mean(_is_zero(_moved_by(delta)), w, mu), 0)), Refute(
+        at={"n": 2, "delta": [1, 1], "mu": SIGNS}
+    )
 
 
 @claim(ledger=["dense-all-entries-change"], corrects=["probability_entry_stays_eq_zero"], example={"n": 1, "delta": [1]})
@@ -105,6 +107,6 @@ def probability_all_negative(mu: Fair, d: T_):
     corrects=["zero_mean_gradient_entries_differ_in_sign"],
 )
 def probability_one_sign(mu: Fair, d: T_):
-    """So all d entries of a per-sample gradient have one sign with probability 2^{1−d}, for d from 1 on: rare, but not excluded."""
+    """So all d entries of a per-sample gradient have one sign with probability 2^{1−d}, for d ≥ 1: rare, but possible."""
     known = [probability_all_positive, probability_all_negative]
     return eq(Mean(_all_positive(d) + _all_negative(d), Z, mu), 2 * HALF**d), Moments(by=known)

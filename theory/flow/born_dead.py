@@ -44,7 +44,7 @@ def probability_layer_dead(mu: Fair, s: T_, n: T_):
 
 @claim(sources=["lu2020"], ledger=DEAD)
 def probability_alive(mu: Fair, n: T_, L: T_):
-    """None of the first L layers of width n is dead with probability (1 − 2^{−n})^L: no step size is needed to kill a network."""
+    """None of the first L layers of width n is dead with probability (1 − 2^{−n})^L: no step is needed to kill a network."""
     step = Moments(by=[probability_layer_dead.at(s=monus(L + 1, 1) * n)])
     return eq(Mean(_alive(n, L), Z, mu), (1 - HALF**n) ** L), Induction(on=L, base=Moments(), step=step)
 

@@ -12,8 +12,8 @@ from theory.language.domains import Laws
 from theory.language.norms import Entry, Norm
 from theory.language.recursion import Recursion
 from theory.language.statements import implies
-from theory.language.symbols import PositiveX, Start, T_, X, eq, n
-from theory.tactics import Cases, Have, Induction, Moments, Nonneg, Refute
+from theory.language.symbols import T_, PositiveX, Start, X, eq, n
+from theory.tactics import Cases, Have, Induction, Moments, Refute
 
 Z = Draws("Z")
 w = Draws("w", n)
@@ -40,7 +40,8 @@ def probability_off_eq_half_of_symmetric(mu: Symmetric):
     return eq(Probability(Z(1) < 0, Z, mu), HALF), Refute(at={"mu": FiniteLaw({0: 1})})
 
 
-@claim(ledger=["relu-kills-half-regime"],
+@claim(
+    ledger=["relu-kills-half-regime"],
     corrects=["probability_off_eq_half_of_mean_zero", "probability_off_eq_half_of_symmetric"],
 )
 def probability_off_eq_half(mu: Fair):
@@ -58,6 +59,7 @@ def probability_off_gaussian(b: X, s: PositiveX):
 def probability_off_gaussian_lt_half(b: PositiveX, s: PositiveX):
     """With an input that is normal of mean b and deviation s relu loses the gradient with probability Φ(−b/s)."""
     return Probability(b + s * Z(1) < 0, Z, gaussian) < HALF, Moments()
+
 
 # --- one unit of a first layer --------------------------------------------------------------------
 
@@ -77,7 +79,9 @@ def probability_unit_zero_ge_half(x: Start, mu: Symmetric):
     """Without bias a relu unit outputs 0 with probability at least 1/2 where its weights have a symmetric law."""
     z = _preactivation(x, 1)
     either = indicator(z <= 0) + indicator(-z <= 0)
-    return Probability(z <= 0, w, mu) >= HALF, Moments(also=[Mean(either, w, mu)], below=[Have(1 <= either, Cases(z, signs=SIGNS))])
+    return Probability(z <= 0, w, mu) >= HALF, Moments(
+        also=[Mean(either, w, mu)], below=[Have(either >= 1, Cases(z, signs=SIGNS))]
+    )
 
 
 @claim(sources=["whyrelu"], ledger=["half-units-zero-at-init"])
@@ -87,7 +91,9 @@ def probability_unit_zero_eq_half(x: Start, mu: Symmetric):
     either, one = indicator(z <= 0) + indicator(-z <= 0), 1 + _zero(z)
     exactly = Have(eq(either, one), Cases(z, signs=SIGNS))
     never_zero = eq(Mean(_zero(z), w, mu), 0)
-    return implies(never_zero, eq(Probability(z <= 0, w, mu), HALF)), Moments(also=[Mean(either, w, mu), Mean(one, w, mu)], below=[exactly])
+    return implies(never_zero, eq(Probability(z <= 0, w, mu), HALF)), Moments(
+        also=[Mean(either, w, mu), Mean(one, w, mu)], below=[exactly]
+    )
 
 
 @claim(ledger=["half-units-zero-at-init"], example={"n": 1, "x": [1]})

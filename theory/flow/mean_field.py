@@ -13,7 +13,7 @@ from theory.language.claims import claim
 from theory.language.domains import Interval, Laws
 from theory.language.recursion import product_of
 from theory.language.statements import implies, tends_to_zero
-from theory.language.symbols import NonnegativeX, PositiveX, T_, UnitX, X, eq
+from theory.language.symbols import T_, NonnegativeX, PositiveX, UnitX, X, eq
 from theory.tactics import Calc, Cases, Have, Induction, Moments, Nonneg, Sign, Sturm
 
 Z = Draws("Z")

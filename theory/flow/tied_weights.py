@@ -13,8 +13,8 @@ from theory.language.chance import Draws, LawVariable, Mean, gaussian
 from theory.language.claims import claim
 from theory.language.domains import Laws
 from theory.language.recursion import Recursion, product_of
-from theory.language.symbols import NonnegativeX, Step, T_, X, eq
-from theory.tactics import Have, Induction, Moments, Nonneg
+from theory.language.symbols import T_, NonnegativeX, X, eq
+from theory.tactics import Induction, Moments, Nonneg
 
 Z, w = Draws("Z"), Draws("w")
 WithMean = Annotated[LawVariable, Laws(mean=Symbol("m"))]

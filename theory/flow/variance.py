@@ -14,7 +14,7 @@ from theory.language.matrices import Sequence
 from theory.language.norms import Entry, Norm
 from theory.language.recursion import Recursion, product_of
 from theory.language.statements import both, iff, implies
-from theory.language.symbols import NonnegativeX, PositiveX, Start, Step, T_, X, eq, n
+from theory.language.symbols import T_, NonnegativeX, PositiveX, Start, Step, X, eq, n
 from theory.tactics import Have, Induction, Moments, Nonneg, Parts
 
 Z = Draws("Z")

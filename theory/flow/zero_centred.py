@@ -42,7 +42,7 @@ def mean_tanh_eq_zero_of_symmetric(mu: Symmetric):
 def mean_tanh_pos_of_shifted_symmetric(m: PositiveX, mu: Symmetric):
     """A bias takes the centre away: about any m > 0 in place of 0 the outputs of tanh average to more than 0."""
     above, mirrored = tanh(Z(1) + m), tanh(m - Z(1))
-    positive = Have(0 < above + mirrored, Nonneg(by=[tanh_strictMono.at(x=Z(1) - m, y=Z(1) + m)]))
+    positive = Have(above + mirrored > 0, Nonneg(by=[tanh_strictMono.at(x=Z(1) - m, y=Z(1) + m)]))
     return Mean(above, Z, mu) > 0, Moments(also=[Mean(above + mirrored, Z, mu)], below=[positive])
 
 
@@ -74,7 +74,7 @@ def tanh_mem_Icc_exp(x: X):
 
 @claim(ledger=["tanh-zero-centred"])
 def mean_tanh_gaussian_mem_Ioo():
-    """With a preactivation that is normal of mean 1 and variance 1 the outputs of tanh average to more than 0.52 and less than 0.57."""
+    """Where the preactivation is normal of mean 1 and variance 1, the outputs of tanh average to about 0.55, not to 0."""
     x = 1 + Z(1)
     mean, nearby = Mean(tanh(x), Z, gaussian), tanh_mem_Icc_exp.at(x=x)
     below = [Have(_below_tanh(x) <= tanh(x), Calc(by=[nearby])), Have(tanh(x) <= _above_tanh(x), Calc(by=[nearby]))]
@@ -87,7 +87,7 @@ def mean_tanh_gaussian_mem_Ioo():
 @claim(ledger=["sigmoid-not-zero-centred"])
 def mean_sigmoid_pos(mu: AnyLaw):
     """No law of the preactivation whatever centres the outputs of the sigmoid at 0: their mean is positive."""
-    return Mean(sigmoid(Z(1)), Z, mu) > 0, Moments(below=[Have(0 < sigmoid(Z(1)), Nonneg())])
+    return Mean(sigmoid(Z(1)), Z, mu) > 0, Moments(below=[Have(sigmoid(Z(1)) > 0, Nonneg())])
 
 
 @claim(sources=["activationtutorial"], ledger=["sigmoid-not-zero-centred"])
@@ -103,7 +103,7 @@ def mean_sigmoid_eq_half_of_symmetric(mu: Symmetric):
 @claim(ledger=["relu-not-zero-centred"])
 def mean_relu_nonneg(mu: WithMean):
     """Under no law of the preactivation do the outputs of relu average to less than 0."""
-    return Mean(relu(Z(1)), Z, mu) >= 0, Moments(below=[Have(0 <= relu(Z(1)), Nonneg(by=[relu_nonneg.at(x=Z(1))]))])
+    return Mean(relu(Z(1)), Z, mu) >= 0, Moments(below=[Have(relu(Z(1)) >= 0, Nonneg(by=[relu_nonneg.at(x=Z(1))]))])
 
 
 @claim(sources=["activationtutorial"], ledger=["relu-not-zero-centred"])

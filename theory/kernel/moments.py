@@ -53,7 +53,9 @@ def mean_linear(given: Given, draws: Term, law: Term, body: Term, parts: tuple[t
 @rule
 def mean_of_sum(given: Given, draws: Term, law: Term, total: Term) -> Result:
     """E Σ f_k = Σ E f_k, for a sum from a number to another."""
-    refuse_if(total.op != "sum" or draws in total.args[1].free | total.args[2].free, "the ends of a sum are no matter of chance")
+    refuse_if(
+        total.op != "sum" or draws in total.args[1].free | total.args[2].free, "the ends of a sum are no matter of chance"
+    )
     k, low, high, body = total.args
     apart = fn("sum", k, low, high, mean(draws, law, body))
     _facts(given, draws).require_defined(mean(draws, law, total), apart)
@@ -119,7 +121,9 @@ def mean_off_zero(given: Given, draws: Term, law: Term, index: Term) -> Result:
     same, *_ = given
     apart = fn("ne", fn("entry", fn("at", draws, index), ONE, ONE), ZERO)
     field = _facts(given, draws, 1)
-    refuse_if(same.conclusion.op != "eq" or draws in index.free or draws.shape != (1, 1), "an equation about single draws is expected")
+    refuse_if(
+        same.conclusion.op != "eq" or draws in index.free or draws.shape != (1, 1), "an equation about single draws is expected"
+    )
     refuse_if(not _is(field, law, "without atom at zero"), "the law may have an atom at zero")
     kept = same.hypotheses - {apart}
     refuse_if(any(draws in h.free for h in kept), "the equation must hold wherever the draw is not zero")
@@ -233,7 +237,9 @@ def mean_of_power(given: Given, draws: Term, depth: Term) -> Result:
 @rule
 def mean_of_projection(given: Given, draws: Term, column: Term, x: Term, function: Term, number: Term) -> Result:
     """E f(cᵀz_1) = E f(‖c‖·z) for a column of independent normal draws: the normal law is the same in all directions."""
-    refuse_if((x.op, x.sort) != ("var", "real") or number.op != "var" or number.shape != (1, 1), "f is a function of one number")
+    refuse_if(
+        (x.op, x.sort) != ("var", "real") or number.op != "var" or number.shape != (1, 1), "f is a function of one number"
+    )
     refuse_if(draws in column.free | function.free or number in column.free | function.free, "f reads the projection alone")
     along = fn("entry", fn("mmul", fn("tr", column), fn("at", draws, ONE)), ONE, ONE)
     scaled = mul(fn("norm", column), fn("entry", fn("at", number, ONE), ONE, ONE))

@@ -78,7 +78,9 @@ class Mean(Shown, Expr):
     def __new__(cls, body: Any, draws: Draws | Sequence, law: Any) -> Self:
         sequence = draws.sequence if isinstance(draws, Draws) else draws
         if not isinstance(sequence, Sequence) or not isinstance(law, (LawVariable, GaussianLaw, FiniteLaw)):
-            raise ClaimError(f"Mean takes a number, Draws and a law, not {draws!r} and {law!r}; use gaussian or a Laws variable")
+            raise ClaimError(
+                f"Mean takes a number, Draws and a law, not {draws!r} and {law!r}; use gaussian or a Laws variable"
+            )
         return Expr.__new__(cls, sympify(body), sequence, law)
 
     @property
@@ -106,7 +108,7 @@ class Indicator(Shown, Expr):
         gap, strict = self.args
         at_least = {"latex": r"\geq 0", "unicode": "≥ 0", "ascii": ">= 0"}[script]
         sign = "> 0" if strict else at_least
-        return ([r"\mathbf{1}\{", gap, " ", sign, r"\}"] if script == "latex" else ["1{", gap, " ", sign, "}"])
+        return [r"\mathbf{1}\{", gap, " ", sign, r"\}"] if script == "latex" else ["1{", gap, " ", sign, "}"]
 
 
 def indicator(condition: Relational) -> Indicator:

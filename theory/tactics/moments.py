@@ -67,7 +67,9 @@ def _compared(a: Term, b: Term, context: Context) -> list[Theorem]:
         with suppress(KernelRefusal):
             return [by_sign(context, make(op, (a, b)))]
     # By the facts themselves: a normal form may depend on what else the facts speak of.
-    low, high = (next((f for f in context.facts if f.conclusion.op == "eq" and f.conclusion.args[0] is t), None) for t in (a, b))
+    low, high = (
+        next((f for f in context.facts if f.conclusion.op == "eq" and f.conclusion.args[0] is t), None) for t in (a, b)
+    )
     ends = low.conclusion.args[1] if low else a, high.conclusion.args[1] if high else b
     turned = [infer("identity", [high.conclusion.args[1], b], [high])] if high else []
     return [*([low] if low else []), infer("decided", [lt(*ends)]), *turned]

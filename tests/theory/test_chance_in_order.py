@@ -10,16 +10,15 @@ from sympy import Rational, Symbol, sqrt
 from theory.activations.tanh import tanh
 from theory.kernel import chance
 from theory.kernel.field import Field
-from theory.kernel.moments import mean
 from theory.kernel.terms import ONE, ZERO, Term, add, fn, lt, make, mul, power, rat, sub, var
 from theory.kernel.theorem import infer
 from theory.language.chance import Draws, FiniteLaw, LawVariable, Mean, Probability, gaussian, indicator
 from theory.language.claims import Claim, claim
 from theory.language.domains import Laws
 from theory.language.errors import KernelRefusal
-from theory.language.recursion import Recursion, product_of
-from theory.language.symbols import PositiveX, T_, X, eq
-from theory.tactics import Cases, Have, Induction, Moments, Nonneg, Refute
+from theory.language.recursion import Recursion
+from theory.language.symbols import PositiveX, X, eq
+from theory.tactics import Have, Moments, Nonneg, Refute
 from theory.tactics.settle import Verdict, settle
 
 Z = Draws("Z")

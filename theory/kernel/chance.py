@@ -94,16 +94,12 @@ def never_negative(field: Field, t: Term, around: tuple[Term, ...]) -> bool:
 
 
 def moved(t: Term, draws: Term, change: Callable[[Term], Term]) -> Term:
-    """t with each z_k, a number or a column, replaced by `change(z_k)`, which must not bring in a variable bound around it."""
+    """t with each z_k replaced by `change(z_k)`, which must not bring in a variable that is bound around it."""
 
     def go(node: Term, around: frozenset[Term]) -> Term:
         if draws not in node.free:
             return node
-        column = node.op == "at" and node.args[0] is draws
-        number = (
-            node.op == "entry" and node.args[0].shape == (1, 1) and node.args[0].op == "at" and node.args[0].args[0] is draws
-        )
-        if column or number:
+        if node.op == "at" and node.args[0] is draws:
             new = change(node)
             refuse_if(bool((new.free - node.free) & around), "a variable would be captured")
             return new

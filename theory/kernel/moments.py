@@ -73,8 +73,7 @@ def mean_of_one_draw(given: Given, draws: Term, law: Term, body: Term, index: Te
     """What reads z_k alone has the expectation of what reads z_1 in its place: the draws have one law."""
     read = {k for k, _ in places(body, draws)}
     refuse_if(read - {index} != set(), "more than one draw is read")
-    first = fn("at", draws, ONE)
-    new = moved(body, draws, lambda z: first if z.sort == "mat" else fn("entry", first, ONE, ONE))
+    new = moved(body, draws, lambda z: fn("at", draws, ONE))
     means = mean(draws, law, body), mean(draws, law, new)
     _facts(given, draws).require_defined(*means)
     return eq(*means)
@@ -87,7 +86,7 @@ def mean_reflected(given: Given, draws: Term, law: Term, body: Term) -> Result:
     refuse_if(not _is(field, law, "symmetric"), "the law is not known to be symmetric")
     for _ in places(body, draws):
         pass
-    new = moved(body, draws, lambda z: fn("mscale", rat(-1), z) if z.sort == "mat" else neg(z))
+    new = moved(body, draws, lambda z: fn("mscale", rat(-1), z))
     means = mean(draws, law, body), mean(draws, law, new)
     field.require_defined(*means)
     return eq(*means)

@@ -71,6 +71,8 @@ class Walk:
                     continue  # no float form, and no number to move
                 case "fun":
                     values[v] = str(value.data)
+                case "finite" | "gaussian":
+                    pass  # expectations have no float form
                 case "rat":
                     values[v] = int(value.data) if v.sort == "nat" else np.full(batch, float(value.data))
                 case "mlit":

@@ -9,27 +9,27 @@ from typing import Any
 
 import pytest
 
-SPEAKS_OF_MORE = "a row is read at points where a hypothesis (a domain, or one about every step) is not known to hold"
 FEW_POINTS = "the points that are drawn do not tell the changed row from the right one"
-BOUND_IN_PLACE = "a bound that is used in place of a factor is told in too many rows"
+REUSED = "an induction runs over the depth that an assumption speaks of, and its start contradicts the assumption"
 UNNAMED = "a lemma that only carries definedness or an endpoint is used and not named"
 
 GAPS: dict[str, dict[str, tuple[str, ...]]] = {
-    "true": {SPEAKS_OF_MORE: ("scaled_relu_jacobian_tendsto_zero",)},
+    "true": {},
     "changed": {
         FEW_POINTS: (
+            "exists_one_relu_ne_abs",
             "inner_le_of_ball",
             "pow_le_norm_pow_of_turned",
-        )
+        ),
+        REUSED: ("softmax_jacobian_row_sum",),
     },
-    "steps": {BOUND_IN_PLACE: ("norm_convolution_le",)},
+    "steps": {},
     "reasons": {},
     "names": {
         UNNAMED: (
             "clipped_is_nearest",
             "tanh_sub_tanh_lt",
             "norm_softmax_jacobian_half_attained",
-            "scaled_relu_jacobian_tendsto_zero",
             "sinh_sub_lt",
             "tilted_gap_strictMono",
         )

@@ -64,7 +64,7 @@ def probability_off_gaussian_lt_half(b: PositiveX, s: PositiveX):
 # --- one unit of a first layer --------------------------------------------------------------------
 
 
-def preactivation(x: Any, k: Any) -> Any:
+def _preactivation(x: Any, k: Any) -> Any:
     """wᵀx for the weights w of the k-th unit."""
     return Entry(Transpose(x) * w.at(k), 1, 1)
 
@@ -77,7 +77,7 @@ def _zero(u: Any) -> Any:
 @claim(ledger=["half-units-zero-at-init"])
 def probability_unit_zero_ge_half(x: Start, mu: Symmetric):
     """Without bias a relu unit outputs 0 with probability at least 1/2 where its weights have a symmetric law."""
-    z = preactivation(x, 1)
+    z = _preactivation(x, 1)
     either = indicator(z <= 0) + indicator(-z <= 0)
     return Probability(z <= 0, w, mu) >= HALF, Moments(
         also=[Mean(either, w, mu)], below=[Have(either >= 1, Cases(z, signs=SIGNS))]
@@ -87,7 +87,7 @@ def probability_unit_zero_ge_half(x: Start, mu: Symmetric):
 @claim(sources=["whyrelu"], ledger=["half-units-zero-at-init"])
 def probability_unit_zero_eq_half(x: Start, mu: Symmetric):
     """It does so with probability 1/2 exactly where the preactivation is never 0, but for events of probability 0."""
-    z = preactivation(x, 1)
+    z = _preactivation(x, 1)
     either, one = indicator(z <= 0) + indicator(-z <= 0), 1 + _zero(z)
     exactly = Have(eq(either, one), Cases(z, signs=SIGNS))
     never_zero = eq(Mean(_zero(z), w, mu), 0)
@@ -99,56 +99,53 @@ def probability_unit_zero_eq_half(x: Start, mu: Symmetric):
 @claim(ledger=["half-units-zero-at-init"], example={"n": 1, "x": [1]})
 def probability_preactivation_zero_gaussian(x: Start):
     """Normal weights never give a preactivation of 0, but for events of probability 0, unless the input is 0."""
-    return implies(Norm(x) > 0, eq(Mean(_zero(preactivation(x, 1)), w, standard_normal), 0)), Moments()
+    return implies(Norm(x) > 0, eq(Mean(_zero(_preactivation(x, 1)), w, standard_normal), 0)), Moments()
 
 
 @claim(ledger=["half-units-zero-at-init"], example={"n": 1, "x": [1], "b": 0, "s": 1})
 def probability_unit_zero_gaussian(x: Start, b: X, s: PositiveX):
     """With a bias b and normal weights of deviation s a unit outputs 0 with probability Φ(−b/(s‖x‖))."""
     share = (1 + erf(-b / (s * Norm(x) * sqrt(2)))) / 2
-    return implies(Norm(x) > 0, eq(Probability(b + s * preactivation(x, 1) <= 0, w, standard_normal), share)), Moments()
+    return implies(Norm(x) > 0, eq(Probability(b + s * _preactivation(x, 1) <= 0, w, standard_normal), share)), Moments()
 
 
 # --- all units of a first layer -------------------------------------------------------------------
 
 
-def units_off(x: Any, m: Any) -> Any:
+def _off(k: Any) -> Any:
+    return indicator(Z(k) <= 0)
+
+
+def _units_off(m: Any) -> Any:
     """How many of m units have a preactivation that is not positive."""
-    return Recursion("N", 0, lambda before, t: before + indicator(preactivation(x, t) <= 0)).at(m)
+    return Recursion("N", 0, lambda before, t: before + _off(t)).at(m)
 
 
 @claim(ledger=["half-units-zero-at-init", "sparse-most-entries-zero"])
-def mean_units_off(x: Start, mu: AnyLaw, m: T_):
-    """Of m units with weights drawn from any one law m times the probability of a single one are zero in the mean."""
-    one = Probability(preactivation(x, 1) <= 0, w, mu)
-    return eq(Mean(units_off(x, m), w, mu), m * one), Induction(on=m, base=Moments(), step=Moments())
+def mean_units_off(mu: AnyLaw, m: T_):
+    """Of m units whose preactivations are drawn from one law the number of zeros is in the mean m times its probability."""
+    return eq(Mean(_units_off(m), Z, mu), m * Probability(Z(1) <= 0, Z, mu)), Induction(on=m, base=Moments(), step=Moments())
 
 
 @claim(ledger=["half-units-zero-at-init", "variable-size-representation"])
-def variance_units_off(x: Start, mu: AnyLaw, m: T_):
-    """The number of zero units among m has the variance m·p(1 − p), where p is the probability of a single one."""
-    off, one = indicator(preactivation(x, 1) <= 0), Probability(preactivation(x, 1) <= 0, w, mu)
-    deviation = units_off(x, m) - m * one
-    idempotent = Have(eq(off**2, off), Cases(preactivation(x, 1), signs=SIGNS))
-    step = Moments(also=[Mean(off**2, w, mu)], below=[idempotent], by=[mean_units_off])
-    return eq(Mean(deviation**2, w, mu), m * one * (1 - one)), Induction(on=m, base=Moments(), step=step)
-
-
-def _off_gaussian(x: Any) -> Any:
-    return Probability(preactivation(x, 1) <= 0, w, standard_normal)
+def variance_units_off(mu: AnyLaw, m: T_):
+    """The number of zeros has the variance m·p(1 − p), where p is the probability of a single one: that of a binomial law."""
+    p = Probability(Z(1) <= 0, Z, mu)
+    idempotent = Have(eq(_off(1) ** 2, _off(1)), Cases(Z(1), signs=SIGNS))
+    step = Moments(also=[Mean(_off(1) ** 2, Z, mu)], below=[idempotent], by=[mean_units_off])
+    variance = Mean((_units_off(m) - m * p) ** 2, Z, mu)
+    return eq(variance, m * p * (1 - p)), Induction(on=m, base=Moments(), step=step)
 
 
 @claim(sources=["whyrelu"], ledger=["half-units-zero-at-init", "sparse-most-entries-zero"])
-def mean_units_off_gaussian(x: Start, m: T_):
-    """Half of the m units of a first layer are zero in the mean, with normal weights and without biases."""
-    expected = eq(Mean(units_off(x, m), w, standard_normal), m / 2)
-    return implies(Norm(x) > 0, expected), Moments(also=[_off_gaussian(x)], by=[mean_units_off.at(mu=standard_normal)])
+def mean_units_off_eq_half(mu: Fair, m: T_):
+    """Half of the m units of a first layer are zero in the mean, where their preactivations are symmetric and never 0."""
+    half = Probability(Z(1) <= 0, Z, mu)
+    return eq(Mean(_units_off(m), Z, mu), m / 2), Moments(also=[half], by=[mean_units_off])
 
 
 @claim(sources=["whyrelu"], ledger=["variable-size-representation"])
-def variance_units_off_gaussian(x: Start, m: T_):
+def variance_units_off_eq_quarter(mu: Fair, m: T_):
     """The number of zero units, and so that of active ones, has deviation √m/2: it varies, but by a share of 1/√m only."""
-    variance = Mean((units_off(x, m) - m / 2) ** 2, w, standard_normal)
-    return implies(Norm(x) > 0, eq(variance, m / 4)), Moments(
-        also=[_off_gaussian(x)], by=[variance_units_off.at(mu=standard_normal)]
-    )
+    half = Probability(Z(1) <= 0, Z, mu)
+    return eq(Mean((_units_off(m) - m / 2) ** 2, Z, mu), m / 4), Moments(also=[half], by=[variance_units_off])

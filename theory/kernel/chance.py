@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from itertools import product
+from itertools import combinations, product
 from math import ceil, prod
 from typing import TYPE_CHECKING
 
@@ -78,6 +78,21 @@ def places(t: Term, draws: Term, facts: tuple[Term, ...] = ()) -> Iterator[tuple
         yield from places(part, draws, facts)
 
 
+def never_negative(field: Field, t: Term, around: tuple[Term, ...]) -> bool:
+    """Whether a number is at least 0, perhaps since it is so where counters have their greatest values and falls with them."""
+    if not field.sign(t) & NEG:
+        return True
+    least = field.term(field.frac(t))
+    for h in reversed(around):
+        counter, greatest = h.args
+        if h.op != "le" or counter.op != "var" or counter not in least.free or counter in greatest.free:
+            continue
+        slope = field.term(field.frac(sub(substitute(least, {counter: add(counter, ONE)}), least)))
+        if counter not in slope.free and not field.sign(slope) & POS:
+            least = field.term(field.frac(substitute(least, {counter: greatest})))
+    return not field.sign(least) & NEG
+
+
 def moved(t: Term, draws: Term, change: Callable[[Term], Term]) -> Term:
     """t with each z_k, a number or a column, replaced by `change(z_k)`, which must not bring in a variable bound around it."""
 
@@ -110,8 +125,9 @@ def require_integrable(field: Field, draws: Term, law: Term, body: Term) -> None
     if law.op == "finite":
         return  # finitely many values
     degree = growth(field, body, {new: 1})
-    known = [p for held, p in field.laws if held is law and isinstance(p, int)]
-    if law.op != "gaussian" and degree > min(max(known, default=0), SOME_POWER - 1):
+    known = max((p for held, p in field.laws if held is law and isinstance(p, int)), default=0)
+    known = min(known, SOME_POWER - 1)
+    if law.op != "gaussian" and degree > known and (degree := _growth_of_each(field, body, new)) > known:
         raise KernelRefusal(f"the law is not known to have a moment of order {degree}, so the expectation may not exist", law)
 
 
@@ -160,6 +176,9 @@ def growth(field: Field, t: Term, degrees: Mapping[Term, int]) -> int:
         # An activation of bounded slopes is continuous, and so measurable.
         case (("app" | "apply"), (f, u)) if f in field.slope_bounds:
             return of(u)
+        # Of a given activation, which has finitely many kinks: any choice of slopes at these is measurable.
+        case (("der" | "slope"), (f, _)) if f.op == "fun" and f in field.slope_bounds and t.data in (None, 1):
+            return 0
         case "app", (f, u) if f.op == "fun":
             return of(unfolded(f.data, u))
         case _ if (meaning := expanded(t)) is not None:
@@ -188,6 +207,39 @@ def _growth_of_recursion(field: Field, previous: Term, step: Term, base: int, de
         if growth(field, step, {**degrees, previous: d}) <= d:
             return d
     raise KernelRefusal("a recursion whose members grow faster than any power of the draws has no known expectation")
+
+
+def _growth_of_each(field: Field, t: Term, draws: Term) -> int:
+    """A d with |t| ≤ C·Π (1 + |z_k|)^d over the draws: independent ones make that integrable if one has a moment of order d."""
+    match t.op, t.args:
+        case "add", parts:
+            return max(_growth_of_each(field, p, draws) for p in parts)
+        case "mul", parts:
+            degrees = [_growth_of_each(field, p, draws) for p in parts]
+            apart = all(_read_apart(field, p, q, draws) for p, q in combinations(parts, 2))
+            return max(degrees) if apart else sum(degrees)
+        case "pow", (base, exponent) if exponent.op == "rat" and exponent.data >= 0 and exponent.data.denominator == 1:
+            return int(exponent.data) * _growth_of_each(field, base, draws)
+        case "rec", (previous, now, step, base, depth) if not (base.free | depth.free) & {draws} and step.op == "mul":
+            # x_t = f(z_t)·x_{t−1}: each draw is read in one factor.
+            factors = list(step.args)
+            if factors.count(previous) == 1:
+                factors.remove(previous)
+                factor = mul(*factors)
+                if previous not in factor.free and all(k is now for k, _ in places(factor, draws)):
+                    return growth(field, factor, {draws: 1})
+    return growth(field, t, {draws: 1})
+
+
+def _read_apart(field: Field, first: Term, second: Term, draws: Term) -> bool:
+    """Whether no draw is read by both of two numbers: all that one reads come before all that the other reads."""
+    # The counters of the second are told apart from those of the first, of which `around` speaks.
+    pairs = [(j, k, around) for j, a in places(first, draws) for k, around in places(second, draws, a)]
+
+    def before(j: Term, k: Term, around: tuple[Term, ...]) -> bool:
+        return never_negative(type(field)(around), sub(k, add(j, ONE)), around)
+
+    return all(before(j, k, around) for j, k, around in pairs) or all(before(k, j, around) for j, k, around in pairs)
 
 
 # --- finite laws ------------------------------------------------------------------------------------------

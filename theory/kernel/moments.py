@@ -6,10 +6,10 @@ from fractions import Fraction
 from itertools import pairwise
 from math import comb
 
-from theory.kernel.chance import moved, places
+from theory.kernel.chance import moved, never_negative, places
 from theory.kernel.field import Field
 from theory.kernel.replacing import substitute
-from theory.kernel.signs import NEG, NIL, NONNEG, POS
+from theory.kernel.signs import NIL, NONNEG, POS
 from theory.kernel.terms import HALF, ONE, ZERO, Term, add, eq, fn, lt, make, mul, neg, power, rat, sub, var
 from theory.kernel.theorem import Given, Result, rule
 from theory.language.errors import KernelRefusal, refuse_if
@@ -60,10 +60,10 @@ def mean_of_product(given: Given, draws: Term, law: Term, first: Term, second: T
     facts.require_defined(mean(draws, law, mul(first, second)), *means)
     for k, around in places(first, draws):
         field = Field([*given.conclusions, *around])
-        refuse_if(bool(field.sign(sub(last, k)) & NEG), "the first factor may read a later draw")
+        refuse_if(not never_negative(field, sub(last, k), around), "the first factor may read a later draw")
     for k, around in places(second, draws):
         field = Field([*given.conclusions, *around])
-        later = field.sign(sub(k, last)) == POS or not field.sign(sub(k, add(last, ONE))) & NEG
+        later = field.sign(sub(k, last)) == POS or never_negative(field, sub(k, add(last, ONE)), around)
         refuse_if(not later, "the second factor may read an earlier draw")
     return eq(mean(draws, law, mul(first, second)), mul(*means))
 

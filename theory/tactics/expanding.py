@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from theory.kernel.field import Field
 from theory.kernel.fractions import Frac, terms_of
 from theory.kernel.replacing import substitute
-from theory.kernel.terms import BINDERS, ONE, Term, add, make, mul, power, rat, var
+from theory.kernel.terms import BINDERS, ONE, Term, add, make, mul, power, var
 from theory.kernel.words import unfolded_recursion
 from theory.tactics.context import Context
 
@@ -91,13 +91,13 @@ def dividing(read: Iterable[tuple[Term, tuple[Term, ...]]]) -> list[Term]:
     """Numbers that may part the draws: those that are read, ends of the sums around them, and one less."""
     found: dict[Term, None] = {}
     for k, around in read:
-        for end in (k, *(h.args[1] for h in around if h.op == "le" and h.args[0] is k)):
-            if not any(str(v.data).startswith("κ") for v in end.free):
-                found[end] = None
-                if end.op == "add" and ONE in end.args:
-                    rest = list(end.args)
-                    rest.remove(ONE)
-                    found[add(*rest)] = None
-                elif end.op == "rat" and end.data >= 1:
-                    found[rat(end.data - 1)] = None
+        highs = [h.args[1] for h in around if h.op == "le" and h.args[0] is k]
+        # What is read first, where a counter begins.
+        lows = [substitute(k, {h.args[1]: h.args[0]}) for h in around if h.op == "le" and h.args[1] in k.free]
+        for end in (k, *highs, *lows):
+            if any(str(v.data).startswith("κ") for v in end.free):
+                continue
+            field = Field()
+            before = field.term(field.frac(sub(end, ONE)))
+            found |= dict.fromkeys(t for t in (end, before) if t.sort == "nat" and (t.op != "rat" or t.data >= 0))
     return list(found)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from itertools import combinations
 
-from theory.kernel.chance import places
+from theory.kernel.chance import never_negative, places
 from theory.kernel.definitions import expanded
 from theory.kernel.field import Field
 from theory.kernel.fractions import Frac, terms_of
@@ -53,6 +53,9 @@ def linked(formula: Term, kept: Iterable[Theorem], context: Context) -> Theorem 
             low, high = link.conclusion.args
             joined = infer("chain", [], [*_compared(a, low, context), link, *_compared(high, b, context)])
             return joined if joined.conclusion is formula else by_sign(context.knowing(joined), formula)
+    if formula.op == "lt" and not formula.free:
+        with suppress(KernelRefusal):
+            return infer("chain", [], _compared(a, b, context))
     return None
 
 
@@ -109,6 +112,7 @@ class _Search:
             self._combination,
             self._power,
             self._directions,
+            self._almost_constant,
             self._odd,
             self._mirrored,
             self._constant_parts,
@@ -169,7 +173,7 @@ class _Search:
     def _all(self, found: list[tuple[Term, tuple[Term, ...]]], gap: Callable[[Term], Term]) -> bool:
         facts = [f.conclusion for f in self.context.facts]
         try:
-            return all(not Field([*facts, *around]).sign(gap(k)) & NEG for k, around in found)
+            return all(never_negative(Field([*facts, *around]), gap(k), around) for k, around in found)
         except KernelRefusal:
             return False
 
@@ -230,6 +234,25 @@ class _Search:
         zero = infer("order", ["eq", own, ZERO, neg(own)], [infer("chain", [], [mirrored, opposite]), *known])
         self.context = self.context.knowing(zero)
         return zero
+
+    def _almost_constant(self, draws: Term, law: Term, body: Term) -> Theorem | None:
+        """E f = c where f(z) = c off zero."""
+        known = self.context.facts
+        apart = any(f.conclusion.op == "lawful" and f.conclusion.data == "without atom at zero" for f in known)
+        if not apart or {k for k, _ in places(body, draws)} != {ONE} or draws.shape != (1, 1) or law is GAUSSIAN:
+            return None
+        z = fn("entry", fn("at", draws, ONE), ONE, ONE)
+        field = Field([*(f.conclusion for f in known), lt(ZERO, z)])
+        c = field.term(field.frac(body))
+        if draws in c.free:
+            return None
+        off = self.context.assuming(fn("ne", z, ZERO))
+        sides = [by_sign(off.assuming(h), eq(body, c)) for h in (lt(ZERO, z), lt(z, ZERO))]
+        whole = infer("cases", [z, ("+", "-")], [*sides, *off.facts])
+        constant = infer("mean_off_zero", [draws, law, ONE], [whole, *known])
+        found = infer("chain", [], [constant, infer("identity", [constant.conclusion.args[1], c], known)])
+        self.context = self.context.knowing(found)
+        return found
 
     def _mirrored(self, draws: Term, law: Term, body: Term) -> Theorem | None:
         """E f = c/2 where f(z) + f(−z) = c off zero."""

@@ -21,7 +21,7 @@ from theory.typeset.unicode import Unicode
 
 Layout: TypeAlias = Literal["wide", "narrow"]
 # Characters of a line of text, as `ink` counts them: what is longer is broken at its relation.
-WIDTH = {"wide": 74, "narrow": 40}
+WIDTH = {"wide": 74, "narrow": 38}
 RELATIONS = {"le": "≤", "lt": "<", "eq": "=", "ne": "≠", "meq": "="}
 # A quotient, or a matrix of more than one row.
 _TALL = re.compile(r"\\frac\{|\\begin\{pmatrix\}[^&]*?(&|\\\\)")
@@ -115,9 +115,11 @@ def ink(latex: str) -> int:
     s = re.sub(r"\\text\{([^}]*)\}", r"\1", latex)
     s = re.sub(r"\\(begin|end)\{\w+\}|\\(tfrac|frac)|\\[bB]igg?[lr]?|\\operatorname|\\mathrm|\\mathit|\\lvert|\\rvert", "", s)
     s = re.sub(r"\\quad", "  ", s)
+    s = re.sub(r"\\(sinh|cosh|tanh|exp|log|max|min|sin|cos)\b", r"\1", s)
     s = re.sub(r"\\[A-Za-z]+", "x", s)
     s = re.sub(r"[\^_]\{([^{}]*)\}", lambda m: "x" * ((len(m[1]) + 1) // 2), s)
-    return len(re.sub(r"[{}\\&^_\s]", "", s)) + s.count("=") * 2 + s.count("+") * 2
+    wide = len(re.findall("[A-Z]", s)) // 2 + s.count("=") * 2 + s.count("+") * 2 + s.count("-")
+    return len(re.sub(r"[{}\\&^_\s]", "", s)) + wide
 
 
 class Latex:
@@ -145,12 +147,12 @@ class Latex:
         if ink(whole) <= WIDTH[self._layout]:
             return rf"\[ {whole}. \]"
         if formula.op == "and":
-            lines = [self._tex.chain(c).s for c in chains(formula.args)]
+            lines = [self._fitted(self._tex.chain(c).s) for c in chains(formula.args)]
             return _display([f"&{line}," for line in lines[:-1]] + [f"&{lines[-1]}."])
         if formula.op in RELATIONS:
             left, right = (self._tex.show(a).s for a in formula.args)
-            sign = self._tex.compare("", RELATIONS[formula.op], "").strip()
-            return _display([f"&{left}", rf"&\quad {sign} {right}."])
+            related = self._tex.compare("", RELATIONS[formula.op], right).strip()
+            return _display([f"&{self._fitted(left)}", rf"&\quad {self._fitted(related)}."])
         return rf"\[ \gpfit{{{whole}}}. \]"
 
     def _lines(self, blocks: Iterable[Block]) -> Iterable[str]:

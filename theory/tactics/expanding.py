@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from theory.kernel.field import Field
 from theory.kernel.fractions import Frac, terms_of
 from theory.kernel.replacing import substitute
-from theory.kernel.terms import BINDERS, ONE, Term, add, make, mul, power, var
+from theory.kernel.terms import BINDERS, ONE, Term, add, make, mul, power, sub, var
 from theory.kernel.words import unfolded_recursion
 from theory.tactics.context import Context
 

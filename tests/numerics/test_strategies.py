@@ -22,7 +22,7 @@ from theory.activations import sigmoid as sigmoid_file
 from theory.kernel.exact import holds
 from theory.kernel.gate import Goal, goal_of
 from theory.kernel.reading import Reader
-from theory.kernel.replacing import substitute
+from theory.kernel.replacing import substitute, walk
 from theory.kernel.terms import Term, fn, le, make, rat, var
 from theory.language import domains as dom
 from theory.language.claims import Claim, full_ledger
@@ -205,7 +205,9 @@ def test_most_instances_of_the_ledger_meet_their_hypotheses(claim: Claim) -> Non
     sampler, source = Sampler(target), FromNumpy(7)
     outcomes = [examine(target, sampler.draw(source)).outcome.value for _ in range(60)]
     tested = [o for o in outcomes if o not in {"rejected", "undefined"}]
-    assert len(tested) >= (24 if claim.name in OFTEN_UNDEFINED else 48), outcomes
+    # A sum over the outcomes of many draws may be too long, and an average may lean on too few of them.
+    chance = any(node.op == "mean" for node in walk(target.conclusion))
+    assert len(tested) >= (24 if chance or claim.name in OFTEN_UNDEFINED else 48), outcomes
     assert any(o != "vacuous" for o in outcomes)
 
 

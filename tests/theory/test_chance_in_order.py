@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import pytest
-from sympy import Rational, Symbol, sqrt
+from sympy import Rational, Symbol, erf, sqrt
 
 from theory.activations.tanh import tanh
 from theory.kernel import chance
@@ -64,10 +64,8 @@ def test_a_hypothesis_about_the_draws_is_refused() -> None:
 @pytest.mark.parametrize(("sign", "verdict"), [(1, Verdict.PROVED), (-1, Verdict.OPEN)])
 def test_a_probability_beyond_a_cut_needs_a_scale_that_is_positive(sign: int, verdict: Verdict) -> None:
     @claim()
-    def off(b: X, s: Annotated[Any, PositiveX.__metadata__[0]]):
+    def off(b: X, s: PositiveX):
         """Φ(−b/s), or its complement."""
-        from sympy import erf
-
         share = (1 + sign * erf(-b / (s * sqrt(2)))) / 2
         return eq(Probability(b + s * Z(1) < 0, Z, gaussian), share), Moments()
 

@@ -6,7 +6,19 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any, Self
 
-from sympy import Basic, Expr, Ge, Gt, Integer, Le, Lt, Rational, Symbol, evaluate, sympify
+from sympy import (
+    Basic,
+    Expr,
+    GreaterThan,
+    Integer,
+    LessThan,
+    Rational,
+    StrictGreaterThan,
+    StrictLessThan,
+    Symbol,
+    evaluate,
+    sympify,
+)
 from sympy.core.relational import Relational
 
 from theory.language.errors import ClaimError
@@ -114,15 +126,11 @@ class Indicator(Shown, Expr):
 def indicator(condition: Relational) -> Indicator:
     """1 where a strict or weak inequality holds, 0 elsewhere."""
     left, right = condition.args
-    match condition:
-        case Gt() | Ge():
-            above, below = left, right
-        case Lt() | Le():
-            above, below = right, left
-        case _:
-            raise ClaimError(f"an indicator is of <, ≤, > or ≥, not of {condition}; write = as two of them")
+    if not isinstance(condition, (StrictGreaterThan, GreaterThan, StrictLessThan, LessThan)):
+        raise ClaimError(f"an indicator is of <, ≤, > or ≥, not of {condition}; write = as two of them")
+    above, below = (left, right) if isinstance(condition, (StrictGreaterThan, GreaterThan)) else (right, left)
     with evaluate(False):
-        return Indicator(above if below == 0 else above - below, isinstance(condition, (Gt, Lt)))
+        return Indicator(above if below == 0 else above - below, isinstance(condition, (StrictGreaterThan, StrictLessThan)))
 
 
 def Probability(condition: Relational, draws: Draws, law: Any) -> Mean:

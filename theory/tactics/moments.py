@@ -17,7 +17,7 @@ from theory.kernel.signs import NEG, POS
 from theory.kernel.terms import BINDERS, HALF, ONE, ZERO, Term, add, eq, fn, lt, make, mul, neg, power, rat, sub, var
 from theory.kernel.theorem import Theorem, infer
 from theory.kernel.words import unfolded_recursion
-from theory.language.errors import KernelRefusal, ProofFailure
+from theory.language.errors import KernelRefusal
 from theory.tactics.context import Context, by_sign
 
 _X = var("x'")
@@ -26,60 +26,21 @@ _DEEPEST = 12
 
 def computed(wanted: Iterable[Term], context: Context, cuts: Iterable[Term] = ()) -> Context:
     """With what is found out about every expectation in some terms."""
-    search = _Search(_solved(_bounds(context)), tuple(cuts))
+    search = _Search(_solved(with_bounded(context)), tuple(cuts))
     for term in wanted:
         if term.op == "eq" and term.args[0].op == "mean":
             search.said[term.args[0]] = term.args[1]
-        for node in _means(term):
+        for node in means_of(term):
             search.settle(node)
     search.mirror()
     return _solved(search.context)
 
 
-def kept_in_order(relation: Theorem, wanted: Iterable[Term], context: Context) -> list[Theorem]:
-    """E f ≤ E g from f ≤ g, for the draws and the law of each wanted expectation that the relation speaks of."""
-    pairs = dict.fromkeys(node.args[:2] for term in wanted for node in _means(term))
-    about = [pair for pair in pairs if pair[0] in relation.conclusion.free]
-    if not about:
-        raise ProofFailure("a relation in `below` speaks of the draws of an expectation; write it with the same draws, as Z(1)")
-    return [infer("mean_kept_in_order", pair, [relation, *_bounds(context).facts]) for pair in about]
-
-
-def between(formula: Term, kept: Iterable[Theorem], context: Context) -> Theorem | None:
-    """a ≤ b from a ≤ E f, E f ≤ E g and E g ≤ b, if one of the given relations between expectations does."""
-    a, b = formula.args
-    for link in kept:
-        with suppress(KernelRefusal):
-            low, high = link.conclusion.args
-            joined = infer("chain", [], [*_compared(a, low, context), link, *_compared(high, b, context)])
-            return joined if joined.conclusion is formula else by_sign(context.knowing(joined), formula)
-    if formula.op == "lt" and not formula.free:
-        with suppress(KernelRefusal):
-            return infer("chain", [], _compared(a, b, context))
-    return None
-
-
-def _compared(a: Term, b: Term, context: Context) -> list[Theorem]:
-    """a ≤ b as links of a chain, between given numbers by balls."""
-    if a is b:
-        return []
-    for op in ("eq", "lt", "le"):
-        with suppress(KernelRefusal):
-            return [by_sign(context, make(op, (a, b)))]
-    # By the facts themselves: a normal form may depend on what else the facts speak of.
-    low, high = (
-        next((f for f in context.facts if f.conclusion.op == "eq" and f.conclusion.args[0] is t), None) for t in (a, b)
-    )
-    ends = low.conclusion.args[1] if low else a, high.conclusion.args[1] if high else b
-    turned = [infer("identity", [high.conclusion.args[1], b], [high])] if high else []
-    return [*([low] if low else []), infer("decided", [lt(*ends)]), *turned]
-
-
-def _means(t: Term) -> list[Term]:
+def means_of(t: Term) -> list[Term]:
     """The expectations of a formula that no binder stands around."""
     if t.op == "mean":
         return [t]
-    return [] if t.op in BINDERS else list(dict.fromkeys(m for a in t.args for m in _means(a)))
+    return [] if t.op in BINDERS else list(dict.fromkeys(m for a in t.args for m in means_of(a)))
 
 
 class _Search:
@@ -117,7 +78,7 @@ class _Search:
             except KernelRefusal:
                 continue
             if found is not None:
-                for inner in _means(found.conclusion.args[1]):
+                for inner in means_of(found.conclusion.args[1]):
                     self.settle(inner, depth + 1)
                 if step != self._odd:  # that the whole is 0 may tell what its parts are
                     return
@@ -201,7 +162,7 @@ class _Search:
         field = Field([f.conclusion for f in self.context.facts], whole=True)
         found = integral(tuple(cuts), tuple(pieces))
         value = self.said.get(mean(draws, law, body))
-        if value is None or _means(value) or not field.same(value, found):
+        if value is None or means_of(value) or not field.same(value, found):
             value = field.term(field.frac(found))
         return self._infer("mean_by_pieces", draws, body, value, tuple(cuts), tuple(pieces), scales)
 
@@ -473,7 +434,7 @@ def _solved(context: Context) -> Context:
     return context
 
 
-def _bounds(context: Context) -> Context:
+def with_bounded(context: Context) -> Context:
     """With the activations that are known to be bounded on the whole line."""
     below = [f for f in context.facts if f.conclusion.op in ("le", "lt") and f.conclusion.args[1].op == "app"]
     above = [f for f in context.facts if f.conclusion.op in ("le", "lt") and f.conclusion.args[0].op == "app"]

@@ -8,19 +8,17 @@ from itertools import combinations
 from itertools import product as cartesian
 
 from theory.kernel.chance import never_negative, places
-from theory.kernel.definitions import expanded
 from theory.kernel.field import Field
 from theory.kernel.fractions import Frac, terms_of
 from theory.kernel.moments import GAUSSIAN, between_cuts, integral, mean
 from theory.kernel.replacing import substitute, walk
-from theory.kernel.signs import NEG, POS
 from theory.kernel.terms import BINDERS, HALF, ONE, ZERO, Term, add, eq, fn, lt, make, mul, neg, power, rat, sub, var
 from theory.kernel.theorem import Theorem, infer
 from theory.kernel.words import unfolded_recursion
 from theory.language.errors import KernelRefusal
 from theory.tactics.context import Context, by_sign
+from theory.tactics.integrals import X, kinks_and_slopes, piece_of
 
-_X = var("x'")
 _DEEPEST = 12
 
 
@@ -143,22 +141,22 @@ class _Search:
         if law is not GAUSSIAN or found is None:
             return None
         column = found.args[0].args[0].args[0]
-        function = _replaced(body, found, _X)
+        function = _replaced(body, found, X)
         number = var(draws.data, "seq", (1, 1))
-        return self._infer("mean_of_projection", draws, column, _X, function, number)
+        return self._infer("mean_of_projection", draws, column, X, function, number)
 
     def _integral(self, draws: Term, law: Term, body: Term) -> Theorem | None:
         if law is not GAUSSIAN or draws.shape != (1, 1):
             return None
-        curve = _replaced(body, fn("entry", fn("at", draws, ONE), ONE, ONE), _X)
+        curve = _replaced(body, fn("entry", fn("at", draws, ONE), ONE, ONE), X)
         if draws in curve.free:
             return None
-        kinks, scales = _kinks(curve, self.context)
+        kinks, scales = kinks_and_slopes(curve, self.context)
         cuts = self._cuts or kinks
         pieces: list[tuple[tuple[Term, int, Term], ...]] = []
         for low, high in zip((None, *cuts), (*cuts, None), strict=True):
-            sides = between_cuts(_X, low, high, scales)
-            pieces.append(_piece(curve, Field([*(f.conclusion for f in self.context.facts), *sides])))
+            sides = between_cuts(X, low, high, scales)
+            pieces.append(piece_of(curve, Field([*(f.conclusion for f in self.context.facts), *sides])))
         field = Field([f.conclusion for f in self.context.facts], whole=True)
         found = integral(tuple(cuts), tuple(pieces))
         value = self.said.get(mean(draws, law, body))
@@ -338,69 +336,6 @@ def _replaced(t: Term, old: Term, new: Term) -> Term:
     if not t.args or t.op in BINDERS:
         return t
     return make(t.op, tuple(_replaced(a, old, new) for a in t.args), t.data, t.sort, t.shape)
-
-
-def _kinks(curve: Term, context: Context) -> tuple[tuple[Term, ...], tuple[Term, ...]]:
-    """Where the arguments of absolute values and cases vanish, if they are linear, in order; and their slopes but ±1."""
-    field = Field([f.conclusion for f in context.facts])
-    found: dict[Term, None] = {}
-    scales: dict[Term, None] = {}
-    waiting, seen = [curve], set[Term]()
-    while waiting:
-        node = waiting.pop()
-        if node in seen:
-            continue
-        seen.add(node)
-        waiting += node.args
-        meaning = expanded(node)
-        if meaning is not None:
-            waiting.append(meaning)
-        if node.op in ("abs", "pw") and _X in node.args[0].free:
-            at_zero = substitute(node.args[0], {_X: ZERO})
-            slope = field.term(field.frac(sub(substitute(node.args[0], {_X: ONE}), at_zero)))
-            size = field.term(field.frac(neg(slope))) if field.sign(slope) == NEG else slope
-            if size.op != "rat" and field.sign(size) == POS:
-                scales[size] = None
-            found[field.term(field.frac(neg(mul(at_zero, power(slope, -1)))))] = None
-    ordered: list[Term] = []
-    for cut in found:
-        place = next((k for k, other in enumerate(ordered) if not field.sign(sub(other, cut)) & NEG), len(ordered))
-        ordered.insert(place, cut)
-    return tuple(ordered), tuple(scales)
-
-
-def _piece(curve: Term, field: Field) -> tuple[tuple[Term, int, Term], ...]:
-    """A curve as a sum of c·x^k·e^{rx}."""
-    whole = field.frac(curve)
-    below = Frac(field.ring, whole.den, field.ring.rational(1).den)
-    own = field.frac(_X)
-    found: list[tuple[Term, int, Term]] = []
-    for exponents, coefficient in terms_of(whole.num):
-        fixed, degree, rate = field.ring.rational(coefficient), 0, field.ring.rational(0)
-        for index, e in exponents.items():
-            op, (key, *_) = field.meanings[index]
-            if key is _X:
-                degree += e
-            elif op == "exp" and isinstance(key, Frac) and _X in field.term(key).free:
-                rate += key / own * e
-            else:
-                fixed *= field.ring.gen(index) ** e
-        # e^{−x} may stand below the line.
-        for index, (op, (key, *_)) in enumerate(field.meanings):
-            if op == "exp" and isinstance(key, Frac) and _X in field.term(key).free and below.num.degrees()[index]:
-                rate -= key / own * int(below.num.degrees()[index])
-        found.append((field.term(fixed / _without(field, below)), degree, field.term(rate)))
-    return tuple(found)
-
-
-def _without(field: Field, below: Frac) -> Frac:
-    """A denominator of one term without its exponentials of x."""
-    listed = list(terms_of(below.num))
-    if len(listed) != 1:
-        raise KernelRefusal("a quotient by a sum is no sum of powers and exponentials")
-    ((exponents, coefficient),) = listed
-    kept = {k: e for k, e in exponents.items() if _X not in field.term(field.ring.gen(k)).free}
-    return field.ring.monomial(kept) * coefficient
 
 
 def _solved(context: Context) -> Context:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import pytest
-from sympy import Rational, Symbol, sqrt
+from sympy import Rational, Symbol, erf, sqrt
 
 from theory.activations.tanh import tanh
 from theory.kernel import chance
 from theory.kernel.field import Field
 from theory.kernel.terms import ONE, ZERO, Term, add, fn, lt, make, mul, power, rat, sub, var
 from theory.kernel.theorem import infer
-from theory.language.chance import Draws, FiniteLaw, LawVariable, Mean, Probability, gaussian, indicator
+from theory.language.chance import Draws, FiniteLaw, LawVariable, Mean, Probability, indicator, standard_normal
 from theory.language.claims import Claim, claim
 from theory.language.domains import Laws
 from theory.language.errors import KernelRefusal
@@ -58,18 +58,16 @@ def test_a_relation_that_does_not_hold_for_all_draws_is_no_help() -> None:
 def test_a_hypothesis_about_the_draws_is_refused() -> None:
     assumed = infer("assume", [lt(ZERO, _draw(ONE))])
     with pytest.raises(KernelRefusal, match="for all draws"):
-        infer("mean_kept_in_order", [z, make("gaussian")], [assumed])
+        infer("mean_kept_in_order", [z, make("standard_normal")], [assumed])
 
 
 @pytest.mark.parametrize(("sign", "verdict"), [(1, Verdict.PROVED), (-1, Verdict.OPEN)])
 def test_a_probability_beyond_a_cut_needs_a_scale_that_is_positive(sign: int, verdict: Verdict) -> None:
     @claim()
-    def off(b: X, s: Annotated[Any, PositiveX.__metadata__[0]]):
+    def off(b: X, s: PositiveX):
         """Φ(−b/s), or its complement."""
-        from sympy import erf
-
         share = (1 + sign * erf(-b / (s * sqrt(2)))) / 2
-        return eq(Probability(b + s * Z(1) < 0, Z, gaussian), share), Moments()
+        return eq(Probability(b + s * Z(1) < 0, Z, standard_normal), share), Moments()
 
     assert _verdict(off) is verdict
 

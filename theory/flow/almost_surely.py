@@ -50,7 +50,7 @@ def probability_kink_eq_zero_of_normal_bias(m: X, s: PositiveX):
 
 @claim(ledger=["relu-nondiff-fix-arbitrary"])
 def probability_kink_eq_half_without_bias(mu: Fair):
-    """Without biases it is 0 with probability 1/2 behind a single unit: wherever that unit is off."""
+    """Without biases a preactivation behind a single unit is 0 with probability 1/2: wherever that unit is off."""
     zero, split = _is_zero(Z(2) * (indicator(Z(1) > 0) * Z(1))), indicator(Z(1) <= 0) + indicator(Z(1) > 0) * _is_zero(Z(2))
     same = Have(eq(zero, split), Cases([Z(1), Z(2)], signs=("+", "0", "-")))
     return eq(Mean(zero, Z, mu), HALF), Moments(also=[Mean(split, Z, mu)], below=[same])
@@ -97,7 +97,7 @@ def probability_all_positive(mu: Fair, d: T_):
 
 @claim(ledger=["zero-mean-data-fixes"])
 def probability_all_negative(mu: Fair, d: T_):
-    """They are all negative with the same probability."""
+    """Of d independent inputs, each symmetric and never 0, all are negative with probability 2^{−d}."""
     return eq(Mean(_all_negative(d), Z, mu), HALF**d), Induction(on=d, base=Moments(), step=Moments())
 
 
@@ -107,6 +107,6 @@ def probability_all_negative(mu: Fair, d: T_):
     corrects=["zero_mean_gradient_entries_differ_in_sign"],
 )
 def probability_one_sign(mu: Fair, d: T_):
-    """So all d entries of a per-sample gradient have one sign with probability 2^{1−d}, for d ≥ 1: rare, but possible."""
+    """All d entries of a per-sample gradient have one sign with probability 2^{1−d}, for d ≥ 1: rare, but possible."""
     known = [probability_all_positive, probability_all_negative]
     return eq(Mean(_all_positive(d) + _all_negative(d), Z, mu), 2 * HALF**d), Moments(by=known)

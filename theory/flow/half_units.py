@@ -86,7 +86,7 @@ def probability_unit_zero_ge_half(x: Start, mu: Symmetric):
 
 @claim(sources=["whyrelu"], ledger=["half-units-zero-at-init"])
 def probability_unit_zero_eq_half(x: Start, mu: Symmetric):
-    """It does so with probability 1/2 exactly where the preactivation is never 0, but for events of probability 0."""
+    """A unit outputs 0 with probability 1/2 where its weights are symmetric and its preactivation is 0 with probability 0."""
     z = _preactivation(x, 1)
     either, one = indicator(z <= 0) + indicator(-z <= 0), 1 + _zero(z)
     exactly = Have(eq(either, one), Cases(z, signs=SIGNS))

@@ -31,7 +31,7 @@ def relu_variance_map(sigma: X, q: NonnegativeX):
 
 @claim(sources=["schoenholz2017"], ledger=ROW)
 def relu_chi(sigma: X, q: PositiveX):
-    """Its factor χ = σ²·E relu′(√q·Z)² is σ²/2 too, whatever q is: gradients keep their size where signals do, at σ² = 2."""
+    """The factor χ = σ²·E relu′(√q·Z)² of relu is σ²/2 too, whatever q: gradients keep their size where signals do."""
     slope = indicator(sqrt(q) * Z(1) > 0)
     return eq(sigma**2 * Mean(slope**2, Z, standard_normal), sigma**2 / 2), Moments()
 
@@ -64,7 +64,7 @@ def mean_sq_tanh_lt(s: PositiveX):
 
 @claim(ledger=ROW)
 def le_mean_sq_tanh(s: X):
-    """But not by much where it is small: s² − 2s⁴ ≤ E tanh²(s·Z)."""
+    """Tanh shrinks small variances by little: s² − 2s⁴ ≤ E tanh²(s·Z)."""
     x = s * Z(1)
     return s**2 - 2 * s**4 <= Mean(tanh(x) ** 2, Z, standard_normal), Moments(below=[sq_sub_fourth_le_sq_tanh.at(x=x)])
 
@@ -77,9 +77,17 @@ def tanh_variance_lt_of_le_one(sigma: UnitX, s: PositiveX):
     return sigma**2 * square < s**2, Moments(difference=gap, by=[mean_sq_tanh_lt])
 
 
+@claim(ledger=ROW)
+def tanh_variance_gain_ge(sigma: X, s: X):
+    """A wide tanh layer makes of the variance q at least q(σ² − 2σ²q), so that small ones are multiplied by almost σ²."""
+    square = Mean(tanh(s * Z(1)) ** 2, Z, standard_normal)
+    gap = sigma**2 * (square - (s**2 - 2 * s**4))
+    return s**2 * (sigma**2 - 2 * sigma**2 * s**2) <= sigma**2 * square, Moments(difference=gap, by=[le_mean_sq_tanh])
+
+
 @claim(sources=["poole2016", "schoenholz2017"], ledger=ROW, example={"sigma": 2, "s": Rational(1, 4)})
 def tanh_variance_gt_of_small(sigma: PositiveX, s: PositiveX):
-    """With σ > 1 it makes every small enough variance larger, those with 2σ²q < σ² − 1: 0 repels, and σ = 1 is critical."""
+    """With σ > 1 a tanh layer makes variances q with 2σ²q < σ² − 1 larger: 0 repels, and σ = 1 is critical."""
     square, room = Mean(tanh(s * Z(1)) ** 2, Z, standard_normal), sigma**2 - 1 - 2 * sigma**2 * s**2
     gap = sigma**2 * (square - (s**2 - 2 * s**4)) + s**2 * room
     small = 2 * sigma**2 * s**2 < sigma**2 - 1
@@ -88,13 +96,13 @@ def tanh_variance_gt_of_small(sigma: PositiveX, s: PositiveX):
 
 @claim(sources=["schoenholz2017"], ledger=ROW)
 def tanh_chi_at_zero(sigma: X):
-    """At the fixed point q = 0 the factor χ = σ²·E tanh′(√q·Z)² is σ²."""
+    """The factor χ = σ²·E tanh′(√q·Z)² of tanh is σ² at the fixed point q = 0."""
     return eq(sigma**2 * Mean(tanh.d(0 * Z(1)) ** 2, Z, standard_normal), sigma**2), Calc(by=[slopes_tanh])
 
 
 @claim(ledger=ROW)
 def tanh_chi_le(sigma: X, q: NonnegativeX):
-    """At no q it is more than σ²: with σ < 1 gradients vanish wherever the signal is."""
+    """The factor χ of tanh is at most σ², which it is at q = 0: with σ < 1 gradients vanish wherever the signal is."""
     x = sqrt(q) * Z(1)
     slope = Have(tanh.d(x) ** 2 <= 1, Nonneg((1 - tanh.d(x)) * (1 + tanh.d(x)), by=[deriv_tanh_mem_Ioc.at(x=x)]))
     mean = Mean(tanh.d(x) ** 2, Z, standard_normal)
@@ -130,6 +138,6 @@ def one_add_mul_sub_one_le_pow(chi: NonnegativeX, L: T_):
 
 @claim(sources=["schoenholz2017"], ledger=ROW)
 def mean_product_ge_one_add_mul(chi: NonnegativeX, mu: Factors, L: T_):
-    """Where χ > 1 it explodes in the mean: it is at least 1 + L(χ − 1), which grows without end."""
+    """Where χ > 1 the squared gradient explodes in the mean: it is at least 1 + L(χ − 1), which grows without end."""
     product, gain = Mean(product_of(Z, L), Z, mu), chi - 1
     return product >= 1 + L * gain, Nonneg(by=[mean_product_eq_pow_chi, one_add_mul_sub_one_le_pow])

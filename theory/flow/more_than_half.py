@@ -111,7 +111,7 @@ def probability_most_off_gt_half(mu: Fair, m: T_):
 
 @claim(ledger=ROW, corrects=["probability_most_off_gt_half"])
 def probability_most_off_le_half(mu: Fair, m: T_):
-    """Where the preactivations have a symmetric law without atom at 0 it has probability at most 1/2, attained by one unit."""
+    """More than half of the units are zero with probability at most 1/2, where preactivations are symmetric and never 0."""
     v = Z.sequence
     off, negative, zero = (count(v, m) for count in (_off, _negative, _zero))
     some = Have(zero >= 1, Nonneg(zero * (zero - 1) / zero))

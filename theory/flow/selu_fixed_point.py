@@ -44,7 +44,7 @@ def mean_scaled_elu(c: X, a: X):
 
 @claim(sources=["klambauer2017"], ledger=ROW)
 def mean_sq_scaled_elu(c: X, a: X):
-    """Their mean square is c²/2 + c²a²(e²·P(Z > 2) − 2√e·P(Z > 1) + 1/2)."""
+    """With scale c and constant a the mean square of the outputs is c²/2 + c²a²(e²·P(Z > 2) − 2√e·P(Z > 1) + 1/2)."""
     return eq(Mean(_unit(c, a) ** 2, Z, standard_normal), c**2 * _mean_sq(a)), Moments()
 
 
@@ -54,10 +54,12 @@ def _left() -> Any:
 
 
 def _alpha() -> Any:
+    """The one α that keeps mean 0."""
     return 1 / (sqrt(2 * pi) * _left())
 
 
 def _scale() -> Any:
+    """The one λ that goes with it."""
     return 1 / sqrt(_mean_sq(_alpha()))
 
 

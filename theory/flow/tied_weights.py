@@ -44,13 +44,13 @@ def mean_log_gain_untied(m: X, mu: WithMean, T: T_):
 
 @claim(sources=["logm"], ledger=ROW)
 def variance_log_gain_tied(m: X, v: NonnegativeX, mu: Spread, T: T_):
-    """But the log-gain of a shared weight has variance T²·v, so that it strays from its mean in proportion to depth."""
+    """The log-gain of a shared weight has variance T²·v: it strays from its mean in proportion to depth."""
     return eq(Mean((T * Z(1) - T * m) ** 2, Z, mu), T**2 * v), Moments()
 
 
 @claim(sources=["logm"], ledger=ROW)
 def variance_log_gain_untied(m: X, v: NonnegativeX, mu: Spread, T: T_):
-    """That of T independent weights has variance T·v: it strays in proportion to the root of depth alone."""
+    """The log-gain of T independent weights has variance T·v: it strays in proportion to the root of depth alone."""
     variance = Mean((_untied(T) - T * m) ** 2, Z, mu)
     return eq(variance, T * v), Induction(on=T, base=Moments(), step=Moments(by=[mean_log_gain_untied]))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from sympy import Rational, Symbol, Transpose
+from sympy import Rational, Symbol, Transpose, sqrt
 
 from theory.activations.relu import relu
 from theory.language.chance import Draws, FiniteLaw, LawVariable, Mean, standard_normal
@@ -13,7 +13,7 @@ from theory.language.domains import Laws, Sequences
 from theory.language.matrices import Sequence
 from theory.language.norms import Entry, Norm
 from theory.language.recursion import Recursion, product_of
-from theory.language.statements import both, iff, implies
+from theory.language.statements import iff
 from theory.language.symbols import T_, NonnegativeX, PositiveX, Start, Step, X, eq, n
 from theory.tactics import Have, Induction, Moments, Nonneg, Parts
 
@@ -69,15 +69,15 @@ def xavier_keeps_forward_iff(p: PositiveX, q: PositiveX):
 
 @claim(sources=["glorot2010"], ledger=["xavier"])
 def xavier_keeps_backward_iff(p: PositiveX, q: PositiveX):
-    """It keeps the variance of the gradient, which comes back over q outputs, exactly if p = q too."""
+    """The compromise keeps the variance of the gradient, which comes back over q outputs, exactly if p = q too."""
     kept = eq(q * (2 / (p + q)), 1)
     return iff(kept, eq(p, q)), Parts((Nonneg((p + q) * (q * (2 / (p + q)) - 1)), Nonneg((p - q) / (p + q))))
 
 
-@claim(ledger=["xavier"], example={"p": 1, "q": 1, "v": 1})
-def fan_in_eq_fan_out_of_both_kept(p: PositiveX, q: PositiveX, v: X):
-    """No variance of the weights keeps signal and gradient both unless there are as many inputs as outputs."""
-    return implies(both(eq(p * v, 1), eq(q * v, 1)), eq(p, q)), Nonneg((1 - p * v) * q - (1 - q * v) * p)
+@claim(ledger=["xavier"])
+def fan_in_eq_fan_out_of_both_kept(p: PositiveX, q: PositiveX):
+    """The variance 1/q, which keeps the gradient, keeps the signal too exactly if there are as many inputs as outputs."""
+    return iff(eq(p * (1 / q), 1), eq(p, q)), Parts((Nonneg(q * (1 - p * (1 / q))), Nonneg((q - p) / q)))
 
 
 # --- relu layers: He ------------------------------------------------------------------------------
@@ -107,29 +107,33 @@ def mean_sq_norm_relu_layer(x: Start, s: NonnegativeX, m: T_):
     )
 
 
-@claim(sources=["he2015"], ledger=["he-variance"], example={"n": 1, "x": [1], "s": 1, "m": 2})
-def he_keeps_mean_sq_norm(x: Start, s: NonnegativeX, m: Step):
-    """With He's variance 2/m the squared length is kept in the mean, in a layer of m units."""
-    kept = eq(Mean(_layer(x, s, m), w, standard_normal), Norm(x) ** 2)
-    gap = (2 - m * s**2) * Norm(x) ** 2 / 2
-    return implies(eq(m * s**2, 2), kept), Moments(by=[mean_sq_norm_relu_layer], difference=gap)
+def _he(m: Any) -> Any:
+    """The deviation √(2/m) of He's rule, and that it is one."""
+    return sqrt(2 / m), Have(m > 0, Nonneg((m - 1) + 1))
+
+
+@claim(sources=["he2015"], ledger=["he-variance"], example={"n": 1, "x": [1], "m": 2})
+def he_keeps_mean_sq_norm(x: Start, m: Step):
+    """With He's variance 2/m a relu layer of m units keeps the squared length of its input in the mean."""
+    s, positive = _he(m)
+    known = mean_sq_norm_relu_layer.at(s=s)
+    return eq(Mean(_layer(x, s, m), w, standard_normal), Norm(x) ** 2), Moments(by=[positive, known])
 
 
 @claim(ledger=["he-fourth-moment"])
 def mean_fourth_norm_relu_layer(x: Start, s: NonnegativeX, m: T_):
-    """The fourth power of the length is multiplied by (m² + 5m)·s⁴/4 in the mean."""
+    """A relu layer of m units multiplies the fourth power of the length by (m² + 5m)·s⁴/4 in the mean."""
     fourth = (m**2 + 5 * m) * s**4 * Norm(x) ** 4 / 4
     proof = Induction(on=m, base=Moments(), step=Moments(by=[mean_sq_norm_relu_layer]))
     return eq(Mean(_layer(x, s, m) ** 2, w, standard_normal), fourth), proof
 
 
-@claim(sources=["hanin2018"], ledger=["he-fourth-moment"], example={"n": 1, "x": [1], "s": 1, "m": 2})
-def he_fourth_moment(x: Start, s: NonnegativeX, m: Step):
+@claim(sources=["hanin2018"], ledger=["he-fourth-moment"], example={"n": 1, "x": [1], "m": 2})
+def he_fourth_moment(x: Start, m: Step):
     """With He's variance the squared length strays: its square is multiplied by 1 + 5/m in the mean."""
-    fourth = eq(Mean(_layer(x, s, m) ** 2, w, standard_normal), (1 + 5 / m) * Norm(x) ** 4)
-    gap = (1 + 5 / m) * (2 - m * s**2) * (2 + m * s**2) * Norm(x) ** 4 / 4
-    positive = Have(m > 0, Nonneg((m - 1) + 1))
-    return implies(eq(m * s**2, 2), fourth), Moments(by=[mean_fourth_norm_relu_layer, positive], difference=gap)
+    s, positive = _he(m)
+    known = mean_fourth_norm_relu_layer.at(s=s)
+    return eq(Mean(_layer(x, s, m) ** 2, w, standard_normal), (1 + 5 / m) * Norm(x) ** 4), Moments(by=[positive, known])
 
 
 # --- many layers ----------------------------------------------------------------------------------
@@ -147,12 +151,12 @@ def mean_product_eq_one(v: NonnegativeX, mu: Factors, L: T_):
 
 @claim(ledger=["he-fourth-moment"], example={"v": 1, "mu": FAIR})
 def mean_sq_product(v: NonnegativeX, mu: Factors, L: T_):
-    """The mean square of such a product is (1 + v)^L."""
+    """A product of L independent factors of mean 1 and variance v has the mean square (1 + v)^L."""
     return eq(Mean(_product(L) ** 2, Z, mu), (1 + v) ** L), Induction(on=L, base=Moments(), step=Moments())
 
 
 @claim(sources=["hanin2018"], ledger=["he-fourth-moment"], example={"v": 1, "mu": FAIR})
 def variance_product(v: NonnegativeX, mu: Factors, L: T_):
-    """Its variance is (1 + v)^L − 1 with v that of one factor, 5/m for a layer of m units: it grows with depth without end."""
+    """A product of L gains of mean 1 and variance v, 5/m for layers of m units, has the variance (1 + v)^L − 1."""
     variance = Mean((_product(L) - 1) ** 2, Z, mu)
     return eq(variance, (1 + v) ** L - 1), Moments(by=[mean_product_eq_one, mean_sq_product])

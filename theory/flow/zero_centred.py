@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Any
 
 from sympy import Rational, exp, pi, sqrt
@@ -46,7 +47,7 @@ def mean_tanh_pos_of_shifted_symmetric(m: PositiveX, mu: Symmetric):
     return Mean(above, Z, mu) > 0, Moments(also=[Mean(above + mirrored, Z, mu)], below=[positive])
 
 
-def _near_tanh(x: Any, right: Any, left: Any) -> Any:
+def _near_tanh(x: Any, right: Callable[[Any], Any], left: Callable[[Any], Any]) -> Any:
     """A function of u = e^{−2|x|} for x > 0, and another for x ≤ 0."""
     return indicator(x > 0) * right(exp(-2 * x)) + indicator(x <= 0) * left(exp(2 * x))
 

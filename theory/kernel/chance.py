@@ -224,6 +224,8 @@ def _growth_of_each(field: Field, t: Term, draws: Term) -> int:
                 factor = mul(*factors)
                 if previous not in factor.free and all(k is now for k, _ in places(factor, draws)):
                     return growth(field, factor, {draws: 1})
+        case _:
+            pass
     return growth(field, t, {draws: 1})
 
 

@@ -7,20 +7,17 @@ from contextlib import suppress
 from itertools import combinations
 
 from theory.kernel.chance import never_negative, places
-from theory.kernel.definitions import expanded
 from theory.kernel.field import Field
-from theory.kernel.fractions import Frac, terms_of
 from theory.kernel.moments import GAUSSIAN, between_cuts, integral, mean
-from theory.kernel.replacing import substitute, walk
-from theory.kernel.signs import NEG, POS
+from theory.kernel.replacing import walk
 from theory.kernel.terms import BINDERS, HALF, ONE, ZERO, Term, add, eq, fn, lt, make, mul, neg, power, rat, sub, var
 from theory.kernel.theorem import Theorem, infer
-from theory.language.errors import KernelRefusal, ProofFailure
+from theory.language.errors import KernelRefusal
 from theory.tactics.context import Context, by_sign
 from theory.tactics.directions import directed
 from theory.tactics.expanding import as_written, dividing, expanded_in, factors_of
+from theory.tactics.integrals import X, kinks_and_slopes, piece_of
 
-_X = var("x'")
 _DEEPEST = 12
 
 
@@ -30,55 +27,17 @@ def computed(wanted: Iterable[Term], context: Context, cuts: Iterable[Term] = ()
     for term in wanted:
         if term.op == "eq" and term.args[0].op == "mean":
             search.said[term.args[0]] = term.args[1]
-        for node in _means(term):
+        for node in means_of(term):
             search.settle(node)
     search.mirror()
     return _solved(search.context)
 
 
-def kept_in_order(relation: Theorem, wanted: Iterable[Term], context: Context) -> list[Theorem]:
-    """E f ≤ E g from f ≤ g, for the draws and the law of each wanted expectation that the relation speaks of."""
-    pairs = dict.fromkeys(node.args[:2] for term in wanted for node in _means(term))
-    about = [pair for pair in pairs if pair[0] in relation.conclusion.free]
-    if not about:
-        raise ProofFailure("a relation in `below` speaks of the draws of an expectation; write it with the same draws, as Z(1)")
-    return [infer("mean_kept_in_order", pair, [relation, *context.facts]) for pair in about]
-
-
-def linked(formula: Term, kept: Iterable[Theorem], context: Context) -> Theorem | None:
-    """a ≤ b from a ≤ E f, E f ≤ E g and E g ≤ b, if one of the given relations between expectations does."""
-    a, b = formula.args
-    for link in kept:
-        with suppress(KernelRefusal):
-            low, high = link.conclusion.args
-            joined = infer("chain", [], [*_compared(a, low, context), link, *_compared(high, b, context)])
-            return joined if joined.conclusion is formula else by_sign(context.knowing(joined), formula)
-    if formula.op == "lt" and not formula.free:
-        with suppress(KernelRefusal):
-            return infer("chain", [], _compared(a, b, context))
-    return None
-
-
-def _compared(a: Term, b: Term, context: Context) -> list[Theorem]:
-    """a ≤ b as links of a chain, between given numbers by balls."""
-    if a is b:
-        return []
-    for op in ("eq", "lt", "le"):
-        with suppress(KernelRefusal):
-            return [by_sign(context, make(op, (a, b)))]
-    # By the facts themselves: a normal form may depend on what else the facts speak of.
-    equations = [f for f in context.facts if f.conclusion.op == "eq"]
-    low, high = (next((f for f in equations if f.conclusion.args[0] is t), None) for t in (a, b))
-    ends = low.conclusion.args[1] if low else a, high.conclusion.args[1] if high else b
-    turned = [infer("identity", [high.conclusion.args[1], b], [high])] if high else []
-    return [*([low] if low else []), infer("decided", [lt(*ends)]), *turned]
-
-
-def _means(t: Term) -> list[Term]:
+def means_of(t: Term) -> list[Term]:
     """The expectations of a formula that no binder stands around."""
     if t.op == "mean":
         return [t]
-    return [] if t.op in BINDERS else list(dict.fromkeys(m for a in t.args for m in _means(a)))
+    return [] if t.op in BINDERS else list(dict.fromkeys(m for a in t.args for m in means_of(a)))
 
 
 class _Search:
@@ -125,7 +84,7 @@ class _Search:
             except KernelRefusal:
                 continue
             if found is not None:
-                for inner in _means(found.conclusion.args[1]):
+                for inner in means_of(found.conclusion.args[1]):
                     self.settle(inner, depth + 1)
                 if step != self._odd:  # that the whole is 0 may tell what its parts are
                     return
@@ -190,9 +149,9 @@ class _Search:
         if law is not GAUSSIAN or found is None:
             return None
         column = found.args[0].args[0].args[0]
-        function = _replaced(body, found, _X)
+        function = _replaced(body, found, X)
         number = var(draws.data, "seq", (1, 1))
-        return self._infer("mean_of_projection", draws, column, _X, function, number)
+        return self._infer("mean_of_projection", draws, column, X, function, number)
 
     def _combination(self, draws: Term, law: Term, body: Term) -> Theorem | None:
         """Of a function of a sum of draws, with the variance as a fact says it."""
@@ -204,24 +163,24 @@ class _Search:
         squares = fn("sum", k, low, high, c if c is ONE else power(c, 2))
         told = (f.conclusion.args for f in self.context.facts if f.conclusion.op == "eq" and f.conclusion.args[0].op == "sum")
         variance = next((value for whole, value in told if Field().same(whole, squares)), squares)
-        return self._infer("mean_of_combination", draws, found, variance, _X, _replaced(body, found, _X))
+        return self._infer("mean_of_combination", draws, found, variance, X, _replaced(body, found, X))
 
     def _integral(self, draws: Term, law: Term, body: Term) -> Theorem | None:
         if law is not GAUSSIAN or draws.shape != (1, 1):
             return None
-        curve = _replaced(body, fn("entry", fn("at", draws, ONE), ONE, ONE), _X)
+        curve = _replaced(body, fn("entry", fn("at", draws, ONE), ONE, ONE), X)
         if draws in curve.free:
             return None
-        kinks, scales = _kinks(curve, self.context)
+        kinks, scales = kinks_and_slopes(curve, self.context)
         cuts = self._cuts or kinks
         pieces: list[tuple[tuple[Term, int, Term], ...]] = []
         for count in range(len(cuts) + 1):
-            facts = [*(f.conclusion for f in self.context.facts), *between_cuts(tuple(cuts), count, _X, scales)]
-            pieces.append(_piece(curve, Field(facts)))
+            facts = [*(f.conclusion for f in self.context.facts), *between_cuts(tuple(cuts), count, X, scales)]
+            pieces.append(piece_of(curve, Field(facts)))
         field = Field([f.conclusion for f in self.context.facts], whole=True)
         found = integral(tuple(cuts), tuple(pieces))
         value = self.said.get(mean(draws, law, body))
-        if value is None or _means(value) or not field.same(value, found):
+        if value is None or means_of(value) or not field.same(value, found):
             value = field.term(field.frac(found))
         return self._infer("mean_by_pieces", draws, body, value, tuple(cuts), tuple(pieces), scales)
 
@@ -313,69 +272,6 @@ def _replaced(t: Term, old: Term, new: Term) -> Term:
     if not t.args or t.op in BINDERS:
         return t
     return make(t.op, tuple(_replaced(a, old, new) for a in t.args), t.data, t.sort, t.shape)
-
-
-def _kinks(curve: Term, context: Context) -> tuple[tuple[Term, ...], tuple[Term, ...]]:
-    """Where the arguments of absolute values and cases vanish, if they are linear, in order; and their slopes but ±1."""
-    field = Field([f.conclusion for f in context.facts])
-    found: dict[Term, None] = {}
-    scales: dict[Term, None] = {}
-    waiting, seen = [curve], set[Term]()
-    while waiting:
-        node = waiting.pop()
-        if node in seen:
-            continue
-        seen.add(node)
-        waiting += node.args
-        meaning = expanded(node)
-        if meaning is not None:
-            waiting.append(meaning)
-        if node.op in ("abs", "pw") and _X in node.args[0].free:
-            at_zero = substitute(node.args[0], {_X: ZERO})
-            slope = field.term(field.frac(sub(substitute(node.args[0], {_X: ONE}), at_zero)))
-            size = field.term(field.frac(neg(slope))) if field.sign(slope) == NEG else slope
-            if size.op != "rat" and field.sign(size) == POS:
-                scales[size] = None
-            found[field.term(field.frac(neg(mul(at_zero, power(slope, -1)))))] = None
-    ordered: list[Term] = []
-    for cut in found:
-        place = next((k for k, other in enumerate(ordered) if not field.sign(sub(other, cut)) & NEG), len(ordered))
-        ordered.insert(place, cut)
-    return tuple(ordered), tuple(scales)
-
-
-def _piece(curve: Term, field: Field) -> tuple[tuple[Term, int, Term], ...]:
-    """A curve as a sum of c·x^k·e^{rx}."""
-    whole = field.frac(curve)
-    below = Frac(field.ring, whole.den, field.ring.rational(1).den)
-    own = field.frac(_X)
-    found: list[tuple[Term, int, Term]] = []
-    for exponents, coefficient in terms_of(whole.num):
-        fixed, degree, rate = field.ring.rational(coefficient), 0, field.ring.rational(0)
-        for index, e in exponents.items():
-            op, (key, *_) = field.meanings[index]
-            if key is _X:
-                degree += e
-            elif op == "exp" and isinstance(key, Frac) and _X in field.term(key).free:
-                rate += key / own * e
-            else:
-                fixed *= field.ring.gen(index) ** e
-        # e^{−x} may stand below the line.
-        for index, (op, (key, *_)) in enumerate(field.meanings):
-            if op == "exp" and isinstance(key, Frac) and _X in field.term(key).free and below.num.degrees()[index]:
-                rate -= key / own * int(below.num.degrees()[index])
-        found.append((field.term(fixed / _without(field, below)), degree, field.term(rate)))
-    return tuple(found)
-
-
-def _without(field: Field, below: Frac) -> Frac:
-    """A denominator of one term without its exponentials of x."""
-    listed = list(terms_of(below.num))
-    if len(listed) != 1:
-        raise KernelRefusal("a quotient by a sum is no sum of powers and exponentials")
-    ((exponents, coefficient),) = listed
-    kept = {k: e for k, e in exponents.items() if _X not in field.term(field.ring.gen(k)).free}
-    return field.ring.monomial(kept) * coefficient
 
 
 def _solved(context: Context) -> Context:

@@ -19,9 +19,10 @@ from theory.kernel.terms import ONE, ZERO, Term, add, fn, le, lt, make, mul, pow
 from theory.kernel.theorem import Theorem, infer
 from theory.language.errors import KernelRefusal, ProofFailure
 from theory.tactics import kinds
+from theory.tactics.comparing import kept_in_order, linked
 from theory.tactics.context import Context, by_sign, established, find
 from theory.tactics.extrema import Unsettled, supremum
-from theory.tactics.moments import computed, kept_in_order, linked
+from theory.tactics.moments import computed
 from theory.tactics.norms import prove_norm_bound
 
 

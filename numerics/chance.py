@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 ERROR = 1e-12
 """How often an interval may miss what it is about."""
-BLOCKS, MOST_OUTCOMES = 32, 2_000
+BLOCKS, MOST_OUTCOMES = 32, 600
 _BATCH = 1 << 14
 
 

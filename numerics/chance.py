@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 ERROR = 1e-12
 """How often an interval may miss what it is about."""
-BLOCKS, MOST_OUTCOMES = 32, 1_024
+BLOCKS, MOST_OUTCOMES = 32, 600
 HEAVY = 0.01
 """The share of all draws together that a single one may have: averages of heavier tails are not nearly normal."""
 _BATCH = 1 << 14

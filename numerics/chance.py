@@ -242,7 +242,11 @@ def _float(view: ExactView, v: Term) -> FloatValue:
 
 
 def _seed_of(body: Term, dims: Mapping[str, Dim], values: Mapping[Term, Term]) -> int:
-    said = repr((body, sorted(dims.items()), sorted((repr(v), repr(x)) for v, x in values.items())))
+    # What is written of a variable does not show its width.
+    widths = sorted(
+        {(str(node.data), str(node.shape)) for node in walk(body) if node.op in ("var", "seqlit", "ident", "zeros")}
+    )
+    said = repr((body, widths, sorted(dims.items()), sorted((repr(v), repr(x)) for v, x in values.items())))
     return int.from_bytes(blake2b(said.encode(), digest_size=6).digest(), "big")
 
 

@@ -197,6 +197,8 @@ def _claims() -> list[Claim]:
 
 # A unit that is off has its slope asked for on its kink, where there is none: half of all weights switch it off.
 OFTEN_UNDEFINED = {"dead_unit_stays_dead"}
+# High powers of normal numbers: single draws outweigh all others.
+HEAVY_TAILED = {"mean_sq_gain_tied_gaussian", "mean_pow_normal"}
 
 
 @pytest.mark.parametrize("claim", sampled(_claims(), 3, slow=SLOW), ids=lambda c: c.name)
@@ -207,7 +209,9 @@ def test_most_instances_of_the_ledger_meet_their_hypotheses(claim: Claim) -> Non
     tested = [o for o in outcomes if o not in {"rejected", "undefined"}]
     # A sum over the outcomes of many draws may be too long, and an average may lean on too few of them.
     chance = any(node.op == "mean" for node in walk(target.conclusion))
-    assert len(tested) >= (24 if chance or claim.name in OFTEN_UNDEFINED else 48), outcomes
+    assert len(tested) >= (12 if claim.name in HEAVY_TAILED else 24 if chance or claim.name in OFTEN_UNDEFINED else 48), (
+        outcomes
+    )
     assert any(o != "vacuous" for o in outcomes)
 
 

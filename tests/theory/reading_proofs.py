@@ -18,7 +18,7 @@ from numerics.goals import opened
 from numerics.strategies import FromNumpy, Sampler
 from theory.kernel.exact import holds
 from theory.kernel.gate import Instance
-from theory.kernel.terms import Term, make, rat, var
+from theory.kernel.terms import Term, make, rat, sequence_literal, var
 from theory.language.errors import KernelRefusal
 from theory.tactics.settle import Settlement
 from theory.typeset.blocks import Block, Derive, Part, Pieces, Row, Say
@@ -168,7 +168,13 @@ def _filled(at: Instance, blocks: tuple[Block, ...], k: int) -> Iterator[Instanc
                 values[v] = rat(1 if v.shape else DEPTHS[(k + turn + j) % len(DEPTHS)])
             elif v.sort == "real":
                 values[v] = rat(REALS[(k + turn + j) % len(REALS)])
+            elif v.sort == "seq" and v.shape is not None and isinstance(v.shape[0], int) and v.shape[1] == 1:
+                values[v] = sequence_literal(tuple(_column(k + turn + j + i, v.shape[0]) for i in range(4)), v.shape[0])
         yield Instance(values, at.dims)
+
+
+def _column(first: int, rows: int) -> tuple[Fraction, ...]:
+    return tuple(REALS[(first + 2 * r) % len(REALS)] for r in range(rows))
 
 
 def read_at(at: Instance, blocks: Iterable[Block]) -> Reading:

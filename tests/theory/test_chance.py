@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from itertools import product
+from itertools import pairwise, product
 from math import prod
 
 import numpy as np
@@ -19,6 +19,7 @@ from theory.kernel import exact as decisions
 from theory.kernel.chance import growth
 from theory.kernel.field import Field
 from theory.kernel.moments import GAUSSIAN, integral, mean
+from theory.kernel.replacing import substitute
 from theory.kernel.terms import HALF, ONE, ZERO, Term, add, eq, fn, le, lt, make, mul, neg, power, rat, sub, var
 from theory.kernel.theorem import Theorem, infer
 from theory.language.errors import KernelRefusal
@@ -371,3 +372,9 @@ def test_the_same_instance_is_sampled_alike_and_another_one_anew() -> None:
 
     assert str(seen(Fraction(1, 3))) == str(seen(Fraction(1, 3)))
     assert not seen(Fraction(1, 3)).overlaps(seen(Fraction(2)))
+
+
+def test_draws_of_another_width_are_sampled_anew() -> None:
+    norm = fn("mean", COLUMNS, GAUSSIAN, fn("norm", fn("at", COLUMNS, ONE)))
+    widths = [ball(ExactView({}, {}).scalar(substitute(norm, {}, {"n": n}))) for n in (1, 2, 3)]
+    assert not any(a.overlaps(b) for a, b in pairwise(widths))

@@ -30,12 +30,26 @@ NAMES = [claim.name for claim in full_ledger() if not claim.unproved]
 # Their exact norms take seconds at 1,024 bits; each rule in them is tampered with in another claim.
 SLOW = frozenset({"norm_near_identity_jacobian_le_pow", "norm_near_identity_jacobian_sub_masks_le"})
 # Exact arithmetic takes as long with states of gates, and with sums over all outcomes of several draws.
-SLOW_TO_READ = SLOW | {"gru_state_mem_Icc", "norm_ten_sigmoid_masks_lt", "mean_sum", "variance_sum_independent"}
+SLOW_TO_READ = (
+    SLOW
+    | {"gru_state_mem_Icc", "norm_ten_sigmoid_masks_lt", "mean_unit_le_next", "mean_units_off"}
+    | {
+        *(
+            "probability_most_negative_le_half",
+            "variance_units_off",
+            "variance_log_gain_independent",
+            "variance_log_gain_untied",
+        ),
+        *("probability_alive", "mean_norm_product_le", "mean_product_eq_one", "mean_sq_product", "mean_product_eq_pow_chi"),
+    }
+)
 SLOW_TO_REPLAY = frozenset({"norm_convolution_eq_sum_of_nonneg"})
 # All that is told of these are limits, or an equation of roots: no point decides them.
 UNDECIDED = {
     *("deriv_relu_zero_eq_one", "deriv_relu_zero_eq_zero", "deriv_selu_of_neg"),
     *("hardshrink_continuous_at_half", "threshold_continuous_at_zero", "deriv_sigmoid_ratio_tendsto_one_left"),
+    # Equivalences of which one side holds at a single value, which no point hits.
+    *("mean_scaled_elu_eq_zero_iff", "mean_sq_scaled_elu_eq_one_iff", "variance_kept_forward_iff"),
 }
 
 

@@ -109,7 +109,7 @@ class Unicode(FormulaPrinter):
         return Shown(f"1{{{condition}}}")
 
     def weighted(self, rows: list[tuple[Shown, Shown]]) -> Shown:
-        return Shown("{" + ", ".join(f"{x.s}: {w.s}" for x, w in rows) + "}")
+        return Shown("[" + ", ".join(f"{x.s}: {w.s}" for x, w in rows) + "]")
 
     def grid(self, rows: tuple[tuple[Fraction, ...], ...]) -> Shown:
         def entries(row: tuple[Fraction, ...]) -> str:

@@ -11,12 +11,17 @@ import pytest
 
 FEW_POINTS = "the points that are drawn do not tell the changed row from the right one"
 REUSED = "an induction runs over the depth that an assumption speaks of, and its start contradicts the assumption"
+ONE_NAME = "two recursions of one name look alike where they stand beside each other"
+DROPPED = "a premise that belongs to the rule is dropped with the facts"
 UNNAMED = "a lemma that only carries definedness or an endpoint is used and not named"
 
 GAPS: dict[str, dict[str, tuple[str, ...]]] = {
     "true": {},
     "changed": {
         FEW_POINTS: (
+            "gradient_and_state_of_walk",
+            "irnn_jacobian_of_walk",
+            "probability_at_kink_without_bias",
             "probability_kink_eq_half_without_bias",
             "probability_unit_zero_eq_half",
             "exists_one_relu_ne_abs",
@@ -25,16 +30,17 @@ GAPS: dict[str, dict[str, tuple[str, ...]]] = {
         ),
         REUSED: ("softmax_jacobian_row_sum",),
     },
-    "steps": {},
+    "steps": {ONE_NAME: ("probability_most_negative_le_half",)},
     "reasons": {},
     "names": {
+        DROPPED: ("probability_alive_tendsto_zero", "mean_tanh_gaussian_mem_Ioo"),
         UNNAMED: (
             "clipped_is_nearest",
             "tanh_sub_tanh_lt",
             "norm_softmax_jacobian_half_attained",
             "sinh_sub_lt",
             "tilted_gap_strictMono",
-        )
+        ),
     },
 }
 

@@ -58,7 +58,7 @@ def test_a_relation_that_does_not_hold_for_all_draws_is_no_help() -> None:
 def test_a_hypothesis_about_the_draws_is_refused() -> None:
     assumed = infer("assume", [lt(ZERO, _draw(ONE))])
     with pytest.raises(KernelRefusal, match="for all draws"):
-        infer("mean_kept_in_order", [z, make("standard_normal")], [assumed])
+        infer("mean_kept_in_order", [z, make("gaussian")], [assumed])
 
 
 @pytest.mark.parametrize(("sign", "verdict"), [(1, Verdict.PROVED), (-1, Verdict.OPEN)])

@@ -98,7 +98,9 @@ def test_a_proof_is_true_wherever_it_speaks(name: str) -> None:
     assert (sum(reading.true for reading in readings) == 0) == (name in UNDECIDED)
 
 
-TELLING = [name for name in NAMES if name not in SLOW | {"deriv_sigmoid_surjOn", "prelu_strictMono"}]
+# The last two take minutes over sums of all outcomes.
+SILENT = SLOW | {"deriv_sigmoid_surjOn", "prelu_strictMono", "probability_most_off_le_half", "mean_norm_product_le"}
+TELLING = [name for name in NAMES if name not in SILENT]
 
 
 @pytest.mark.parametrize("name", expected("changed", TELLING))

@@ -252,6 +252,7 @@ def test_prints_as_written_by_hand(term: Term, unicode: str, tex: str) -> None:
     assert tex == latex(term)
 
 
+draws, law = var("Z", "seq", (1, 1)), var("mu", "law")
 EXAMPLES: dict[str, Term] = {
     "var": x,
     "rat": rat(Fraction(-3, 7)),
@@ -276,6 +277,10 @@ EXAMPLES: dict[str, Term] = {
     "extremum": make("extremum", (x, add(x, y), ONE, le(ZERO, x), le(y, x)), (True, False)),
     "slopes_within": make("slopes_within", (phi, gamma)),
     "structure": make("structure", (W,), "diagonal"),
+    "mean": fn("mean", draws, law, mul(x, fn("entry", fn("at", draws, add(T, ONE)), ONE, ONE))),
+    "gaussian": make("gaussian"),
+    "finite": make("finite", data=((Fraction(-1), Fraction(1, 3)), (Fraction(2), Fraction(2, 3)))),
+    "lawful": make("lawful", (law,), "without atom at zero"),
     "ident": make("ident", data="n"),
     "zeros": make("zeros", data=("n", 2)),
     "mlit": literal(((Fraction(1, 2), Fraction(-10)), (Fraction(0), Fraction(22, 7)))),

@@ -15,7 +15,7 @@ _REASONS = {
     "mean_by_pieces": "integrated against the density",
     "mean_of_power": "integration by parts",
     "mean_of_projection": "rotation invariance",
-    "mean_of_combination": "a sum of normal numbers is normal",
+    "mean_of_combination": "normal sums are normal",
 }
 
 

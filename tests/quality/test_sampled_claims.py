@@ -18,7 +18,7 @@ from theory.language.claims import Claim
 from theory.tactics import Refute
 
 # So many draws tell 0.5 from 0.501 as a probability, with intervals that err once in 10¹².
-DEEP = Profile("deep", examples=0, bulk=0, refine=0, sampled=16, samples=1 << 24)
+DEEP = Profile("deep", examples=0, bulk=0, refine=0, sampled=16, samples=1 << 25)
 LIGHT = Profile("light", examples=0, bulk=0, refine=0, sampled=6, samples=1 << 14)
 SEEDS = 20
 

@@ -135,3 +135,13 @@ def test_the_true_parameters_are_accepted() -> None:
 def test_other_degrees_and_other_draws_are_not_integrated(body: Term) -> None:
     with suppress(KernelRefusal):
         assert directed(CONTEXT, Z, body, None) is None
+
+
+@pytest.mark.parametrize("name", ["x'", "r'"])
+def test_a_function_that_reads_the_variables_of_the_rule_is_refused(name: str) -> None:
+    # Else the line x'·1² would be taken for the polynomial w, and E x'·z_1² = x' come out as 0.
+    body = mul(var(name), power(U, 2))
+    line = ((), ((ZERO, ONE),))
+    homogeneous = infer("identity", [scaled(body, Z), mul(power(r, 2), body)])
+    with pytest.raises(KernelRefusal, match="must not read the variable"):
+        infer("mean_of_directions", [Z, body, 2, swept(2, line, line), line, line], [homogeneous])

@@ -41,6 +41,7 @@ def mean_of_directions(given: Given, draws: Term, body: Term, degree: int, value
     refuse_if(
         any(named & h.free for h in (*kept, *facts, *flat, value)), "the equation must hold for all draws and every r > 0"
     )
+    refuse_if(bool({_R, _X} & body.free), "the function itself must not read the variable of the integral or of the scale")
     field = Field(facts, whole=True)
     field.require_defined(mean(draws, GAUSSIAN, body), value, *flat)
     for side, (cuts, pieces) in ((1, right), (-1, left)):

@@ -57,7 +57,7 @@ def probability_off_gaussian(b: X, s: PositiveX):
 
 @claim(ledger=["relu-kills-half-regime"])
 def probability_off_gaussian_lt_half(b: PositiveX, s: PositiveX):
-    """With an input that is normal of mean b and deviation s relu loses the gradient with probability Φ(−b/s)."""
+    """Where its input is normal of a mean above 0, relu loses the gradient less often than not."""
     return Probability(b + s * Z(1) < 0, Z, standard_normal) < HALF, Moments()
 
 

@@ -96,12 +96,6 @@ def probability_unit_zero_eq_half(x: Start, mu: Symmetric):
     )
 
 
-@claim(ledger=["half-units-zero-at-init"], example={"n": 1, "x": [1]})
-def probability_preactivation_zero_gaussian(x: Start):
-    """Normal weights never give a preactivation of 0, but for events of probability 0, unless the input is 0."""
-    return implies(Norm(x) > 0, eq(Mean(_zero(_preactivation(x, 1)), w, standard_normal), 0)), Moments()
-
-
 @claim(ledger=["half-units-zero-at-init"], example={"n": 1, "x": [1], "b": 0, "s": 1})
 def probability_unit_zero_gaussian(x: Start, b: X, s: PositiveX):
     """With a bias b and normal weights of deviation s a unit outputs 0 with probability Φ(−b/(s‖x‖))."""

@@ -53,6 +53,8 @@ def ball(t: Term) -> arb:
             return arb(fmpq(t.data.numerator, t.data.denominator))
         case "pi", _:
             return arb.pi()
+        case "euler_gamma", _:
+            return arb.const_euler()
         case "add", parts:
             return sum(map(ball, parts), arb(0))
         case "mul", parts:

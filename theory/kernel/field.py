@@ -138,7 +138,7 @@ class Field(Tower):
                 return entries.entry(self, m, i, j)
             case op, (m,) if op in NORMS:
                 return entries.norm(self, op, m)
-            case (("var" | "pi"), _):
+            case (("var" | "pi" | "euler_gamma"), _):
                 return self.opaque(t)
             case _ if (meaning := expanded(t)) is not None:
                 return self.frac(meaning)
@@ -238,7 +238,7 @@ class Field(Tower):
             case "pow", (base, exponent):
                 known = self.sign(base)
                 return POS if known == POS else NONNEG if exponent.op == "rat" or not known & NEG else ANY
-            case (("exp" | "pi"), _):
+            case (("exp" | "pi" | "euler_gamma"), _):
                 return POS
             case "log", (u,):
                 return self.sign(sub(u, ONE))  # log u has the sign of u − 1

@@ -53,6 +53,8 @@ def _series(t: Term, memo: dict[Term, arb_series], length: int) -> arb_series:
             s = arb_series([fmpq(t.data.numerator, t.data.denominator)], length)
         case "pi", _:
             s = arb_series([arb.pi()], length)
+        case "euler_gamma", _:
+            s = arb_series([arb.const_euler()], length)
         case "add", parts:
             s = _series(parts[0], memo, length)
             for p in parts[1:]:

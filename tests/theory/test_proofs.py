@@ -38,7 +38,6 @@ SLOW_TO_READ = (
             "probability_most_negative_le_half",
             "variance_units_off",
             "variance_log_gain_independent",
-            "variance_log_gain_untied",
         ),
         *("probability_alive", "mean_norm_product_le", "mean_product_eq_one", "mean_sq_product", "mean_product_eq_pow_chi"),
     }

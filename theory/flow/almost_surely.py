@@ -73,7 +73,7 @@ def probability_entry_stays_eq_zero(delta: Start, mu: NeverZero):
 
 
 @claim(ledger=["dense-all-entries-change"], corrects=["probability_entry_stays_eq_zero"], example={"n": 1, "delta": [1]})
-def probability_entry_stays_eq_zero_gaussian(delta: Start):
+def probability_entry_stays_eq_zero_normal(delta: Start):
     """With normal weights w·δ = 0, and an entry stays, with probability 0 for each change δ of the input but 0."""
     return implies(Norm(delta) > 0, eq(Mean(_is_zero(_moved_by(delta)), w, standard_normal), 0)), Moments()
 

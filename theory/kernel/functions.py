@@ -238,7 +238,7 @@ class Limit:
 
 
 def _limit(tails: Tails, tail: Tail) -> Limit:
-    rest = {key: part for key, part in tail.items() if key != CONSTANT}
+    rest = {key: part for key, part in tail.items() if key is not CONSTANT}
     tails.bounded(rest)  # refuses what does not decay
     constant = tail.get(CONSTANT)
     if constant is not None and constant.exact is None:

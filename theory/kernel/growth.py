@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
+from functools import cache, lru_cache
+from typing import final
 
-from flint import arb, fmpq
+from flint import arb, ctx, fmpq
 
 from theory.kernel.series import expand
 from theory.kernel.terms import ONE, Term, add, mul, power, rat
@@ -19,10 +20,25 @@ from theory.language.errors import KernelRefusal
 # P as ((degree, closed factor), rational coefficient) in order; the closed factor of a rational is ONE.
 # P has no constant term; degree 0 stands for −log log x instead, so that its coefficient −b makes the factor (log x)^b.
 Exponent = tuple[tuple[tuple[int, Term], Fraction], ...]
-Key = tuple[Fraction, Exponent]
+
+
+@final
+class Key(tuple[Fraction, Exponent]):
+    """(a, P), interned as terms are: equal ones are the same object, made by `key_of` alone."""
+
+    __slots__ = ()
+    __hash__, __eq__, __ne__ = object.__hash__, object.__eq__, object.__ne__
+
+
+@cache
+def key_of(a: Fraction, p: Exponent) -> Key:
+    """The one key with this power and this exponent."""
+    return Key((a, p))
+
+
 NOTHING: Exponent = ()
-CONSTANT: Key = (Fraction(0), NOTHING)
-LOG_X: Key = (Fraction(0), (((0, ONE), Fraction(-1)),))
+CONSTANT = key_of(Fraction(0), NOTHING)
+LOG_X = key_of(Fraction(0), (((0, ONE), Fraction(-1)),))
 HALF = Fraction(1, 2)
 
 
@@ -55,6 +71,11 @@ def rational(q: int | Fraction) -> Part:
 
 def value_of(t: Term) -> arb:
     """The ball of a closed term."""
+    return _value(t, ctx.prec)
+
+
+@lru_cache(maxsize=4096)
+def _value(t: Term, _bits: int) -> arb:
     return expand(t, ONE, arb(1), 1)[0]  # a closed term: nothing in it is expanded
 
 
@@ -108,6 +129,7 @@ def raised(p: Part, q: Fraction) -> Part:
     return Part(p.ball ** fmpq(q.numerator, q.denominator))
 
 
+@lru_cache(maxsize=4096)
 def _closed_product(a: Term, b: Term) -> tuple[Fraction, Term]:
     """A product of closed terms as a rational and a term; factors in one order, √c·√c as c."""
     factors = sorted([*_factors(a), *_factors(b)], key=repr)
@@ -133,9 +155,7 @@ def _factors(t: Term) -> list[Term]:
     return [f for a in t.args for f in _factors(a)] if t.op == "mul" else [t]
 
 
-@lru_cache(maxsize=4096)
-def sum_of(p: Exponent, q: Exponent) -> Exponent:
-    """The sum of two exponents."""
+def _sum(p: Exponent, q: Exponent) -> Exponent:
     if not p or not q:
         return p or q
     total = dict(p)
@@ -149,11 +169,19 @@ def ordered(p: dict[tuple[int, Term], Fraction]) -> Exponent:
     return tuple(sorted(((k, c) for k, c in p.items() if c), key=lambda pair: (pair[0][0], repr(pair[0][1]))))
 
 
-def negated(p: Exponent) -> Exponent:
-    """The exponent of the inverse."""
-    return tuple((k, -c) for k, c in p)
+@cache
+def product(k: Key, m: Key) -> Key:
+    """The key of a product."""
+    return key_of(k[0] + m[0], _sum(k[1], m[1]))
 
 
-def difference(p: Exponent, q: Exponent) -> Exponent:
-    """The exponent of a quotient."""
-    return sum_of(p, negated(q))
+@cache
+def power_of(k: Key, q: Fraction) -> Key:
+    """The key of a power; that of the inverse for −1."""
+    return key_of(k[0] * q, tuple((d, c * q) for d, c in k[1] if q))
+
+
+@cache
+def quotient(k: Key, m: Key) -> Key:
+    """The key of a quotient."""
+    return product(k, power_of(m, Fraction(-1)))

@@ -21,16 +21,17 @@ from theory.kernel.growth import (
     Part,
     Tail,
     combined,
-    difference,
+    key_of,
     lambertw_slope,
     log_power,
-    negated,
     ordered,
     plus,
+    power_of,
+    product,
+    quotient,
     raised,
     rational,
     square,
-    sum_of,
     times,
     value_of,
 )
@@ -41,6 +42,8 @@ from theory.language.errors import KernelRefusal
 MOST_DEGREE = 64
 PI = make("pi")
 MINUS_ONE = rat(-1)
+INVERSE = Fraction(-1)
+IDENTITY = key_of(Fraction(1), NOTHING)  # x itself
 
 
 class Tails:
@@ -52,6 +55,8 @@ class Tails:
         self._start, self._x = start, x
         self._b = arb(fmpq(start.numerator, start.denominator))
         self._memo: dict[Term, Tail] = {}
+        self._growths: dict[Key, int] = {}
+        self._ranges = {CONSTANT: arb(1)}
 
     # --- growth -------------------------------------------------------------------------------------
 
@@ -69,22 +74,26 @@ class Tails:
 
     def _grows(self, key: Key) -> int:
         """1, 0, −1 where x^a (log x)^b e^{−P} goes to infinity, is constant, goes to 0."""
-        a, p = key
-        b = log_power(p)
-        sign = -self._sign_of_exponent(p)
-        return sign or (a > 0) - (a < 0) or (b > 0) - (b < 0)
+        known = self._growths.get(key)
+        if known is None:
+            a, p = key
+            b = log_power(p)
+            sign = -self._sign_of_exponent(p)
+            known = self._growths[key] = sign or (a > 0) - (a < 0) or (b > 0) - (b < 0)
+        return known
 
     def faster(self, first: Key, second: Key) -> bool:
         """Whether the first outgrows the second."""
-        return self._grows((first[0] - second[0], difference(first[1], second[1]))) > 0
+        return self._grows(quotient(first, second)) > 0
 
     def _range(self, key: Key) -> arb:
         """Every value of a term that decays, for x ≥ B; it decreases, so it lies in (0, its value at B]."""
-        if key == CONSTANT:
-            return arb(1)
-        if self._grows(key) >= 0:
-            raise KernelRefusal("a term that does not decay has no range on a tail")
-        return arb(0).union(self._monotone(key, 1))
+        found = self._ranges.get(key)
+        if found is None:
+            if self._grows(key) >= 0:
+                raise KernelRefusal("a term that does not decay has no range on a tail")
+            found = self._ranges[key] = arb(0).union(self._monotone(key, 1))
+        return found
 
     def _monotone(self, key: Key, direction: int) -> arb:
         """x^a (log x)^b e^{−P(x)} at B, where it falls (1) or rises (−1) from there on."""
@@ -140,7 +149,7 @@ class Tails:
     def _mul(self, s: Tail, t: Tail) -> Tail:
         if len(s) * len(t) > 400:
             raise KernelRefusal("a tail has too many terms")
-        return self._add(*({(a[0] + b[0], sum_of(a[1], b[1])): times(p, q)} for a, p in s.items() for b, q in t.items()))
+        return self._add(*({product(a, b): times(p, q)} for a, p in s.items() for b, q in t.items()))
 
     def scaled(self, t: Tail, by: int) -> Tail:
         """A multiple of a tail."""
@@ -170,11 +179,11 @@ class Tails:
     def _lead(self, t: Tail) -> tuple[Key, Part, Tail]:
         """t = I·x^a·e^{−P}·(1 + r) for the term that outgrows all others; key, I and r."""
         for key, part in t.items():
-            if all(other == key or self.faster(key, other) for other in t):
+            if all(other is key or self.faster(key, other) for other in t):
                 if part.ball.contains(0):
                     break
-                others = {k: p for k, p in t.items() if k != key}
-                return key, part, self._mul(others, {(-key[0], negated(key[1])): raised(part, Fraction(-1))})
+                others = {k: p for k, p in t.items() if k is not key}
+                return key, part, self._mul(others, {power_of(key, INVERSE): raised(part, INVERSE)})
         raise KernelRefusal("no term of a tail is known to outgrow the others")
 
     def _around(self, r: Tail) -> arb:
@@ -203,30 +212,30 @@ class Tails:
         # (1 + r)^q = 1 + q·r + q(q − 1)/2·(1 + ξ)^{q−2}·r² for a ξ between 0 and r.
         exponent = fmpq(q.numerator, q.denominator)
         curvature = (1 + self._around(r)) ** (exponent - 2) * (exponent * (exponent - 1) / 2)
-        front: Key = (key[0] * q, tuple((k, c * q) for k, c in key[1]))
-        return self._mul({front: raised(part, q)}, self._taylor(r, q, curvature))
+        return self._mul({power_of(key, q): raised(part, q)}, self._taylor(r, q, curvature))
 
     def _exp(self, u: Tail) -> Tail:
         """e^u for u = polynomial + constant + what decays; the polynomial's coefficients must be exact."""
         growing = {key: part for key, part in u.items() if self._grows(key) > 0}
         small = {key: part for key, part in u.items() if self._grows(key) < 0}
-        exponent, whole = NOTHING, Fraction(0)
-        for (a, p), part in growing.items():
-            if (a, p) == LOG_X and part.exact is not None and list(part.exact) == [ONE]:
+        exponent, whole = CONSTANT, Fraction(0)
+        for key, part in growing.items():
+            a, p = key
+            if key is LOG_X and part.exact is not None and list(part.exact) == [ONE]:
                 whole += part.exact[ONE]  # e^{q log x} = x^q
                 continue
             if p or a.denominator != 1 or part.exact is None:
                 raise KernelRefusal("the exponent of an exponential is not a polynomial with exact coefficients")
             if a > MOST_DEGREE:
                 raise KernelRefusal("the exponent of an exponential is a polynomial of too high a degree")
-            exponent = sum_of(exponent, ordered({(int(a), c): -q for c, q in part.exact.items()}))
+            exponent = product(exponent, key_of(Fraction(0), ordered({(int(a), c): -q for c, q in part.exact.items()})))
         constant = u.get(CONSTANT)
         known = rational(1)
         if constant is not None:
             exact = None if constant.exact is None else {make("exp", (combined(constant.exact),)): Fraction(1)}
             known = Part(constant.ball.exp(), exact)
         around = self.bounded(small).union(arb(0))
-        return self._mul({(whole, exponent): known}, self._taylor(small, Fraction(1), around.exp() / 2))
+        return self._mul({key_of(whole, exponent[1]): known}, self._taylor(small, Fraction(1), around.exp() / 2))
 
     def _log(self, u: Tail) -> Tail:
         key, part, r = self._lead(u)
@@ -235,7 +244,7 @@ class Tails:
         linear: list[Tail] = [{LOG_X: rational(key[0])}] if key[0] else []
         for (d, c), q in key[1]:
             by = -fmpq(q.numerator, q.denominator)
-            linear.append({(Fraction(d), NOTHING): Part(value_of(c) * by, {c: -q})})
+            linear.append({key_of(Fraction(d), NOTHING): Part(value_of(c) * by, {c: -q})})
         exact = None if part.exact is None else {make("log", (combined(part.exact),)): Fraction(1)}
         first: Tail = {} if part.exact == {ONE: Fraction(1)} else {CONSTANT: Part(part.ball.log(), exact)}
         square = self._scaled(self._mul(r, r), Part(-1 / (2 * (1 + self._around(r)) ** 2)))
@@ -243,7 +252,7 @@ class Tails:
 
     def _erf(self, u: Tail) -> Tail:
         """erf u = ±(1 − e^{−u²}·θ/(|u|√π)) for u = c·x, by Mills' bounds 1 − 1/(2u²) < θ < 1."""
-        if list(u) != [(Fraction(1), NOTHING)]:
+        if list(u) != [IDENTITY]:
             raise KernelRefusal("erf of anything but a multiple of x has no expansion here")
         (part,) = u.values()
         square = times(part, part).exact
@@ -251,7 +260,7 @@ class Tails:
             raise KernelRefusal("the argument of erf is not an exact multiple of x")
         least = (part.ball * self._b) ** 2
         mills = (1 - 1 / (2 * least)).union(arb(1))
-        key: Key = (Fraction(-1), ordered({(2, c): q for c, q in square.items()}))
+        key = key_of(Fraction(-1), ordered({(2, c): q for c, q in square.items()}))
         limit = rational(1 if part.ball > 0 else -1)
         return {CONSTANT: limit, key: Part(-mills / (part.ball * arb.pi().sqrt()))}
 
@@ -260,7 +269,7 @@ class Tails:
         if self._grows(key) > 0:
             half = Fraction(1, 2) if part.ball > 0 else Fraction(-1, 2)
             quarter = Part(arb.pi() * fmpq(half.numerator, half.denominator), {PI: half})
-            return self._add({CONSTANT: quarter}, self._scaled(self._atan(self._power(u, Fraction(-1))), rational(-1)))
+            return self._add({CONSTANT: quarter}, self._scaled(self._atan(self._power(u, INVERSE)), rational(-1)))
         if self._grows(key) == 0:
             raise KernelRefusal("the arc tangent of what tends to a constant has no expansion here")
         around = self.bounded(u).union(arb(0))
@@ -281,7 +290,7 @@ class Tails:
 
     def _near(self, op: str, u: Tail, constant: Part, slope: Callable[[arb], arb]) -> Tail:
         """f(c + s) = f(c) + s·f'(ξ) for what tends to a constant c; `slope` encloses f' over a ball."""
-        rest = {key: part for key, part in u.items() if key != CONSTANT}
+        rest = {key: part for key, part in u.items() if key is not CONSTANT}
         around = constant.ball + self.bounded(rest).union(arb(0))
         if constant.exact is None:
             value = Part(expand(fn(op, self._x), self._x, constant.ball, 1)[0])
@@ -333,7 +342,7 @@ class Tails:
 
     def _of(self, t: Term) -> Tail:
         if t is self._x:
-            return {(Fraction(1), NOTHING): rational(1)}
+            return {IDENTITY: rational(1)}
         if self._x not in t.free:
             part = Part(value_of(t), {t: Fraction(1)}) if t.op != "rat" else rational(t.data)
             return self._add({CONSTANT: part})

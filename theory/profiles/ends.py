@@ -87,7 +87,7 @@ class _Reading:
         """The term that outgrows all others where its coefficient is known, and without its coefficient where it is not."""
         for key, part in tail.items():
             try:
-                if not all(other == key or self._tails.faster(key, other) for other in tail):
+                if not all(other is key or self._tails.faster(key, other) for other in tail):
                     continue
             except KernelRefusal:
                 continue

@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Mapping
 from copy import copy
 from dataclasses import dataclass
 from fractions import Fraction
-from math import gcd, lcm
+from math import factorial, gcd, lcm
 from types import MappingProxyType
 from typing import Any, TypeAlias, TypeVar, cast
 
@@ -15,7 +15,7 @@ from flint import arb, ctx, fmpq
 from theory.kernel.field import Field
 from theory.kernel.pieces import Piece, bounds_of, differentiated, hulls, linear, resolved
 from theory.kernel.replacing import substitute
-from theory.kernel.series import expand
+from theory.kernel.series import MOST_TERMS, expand
 from theory.kernel.tails import CONSTANT, Tail, Tails
 from theory.kernel.terms import Term, add, mul, neg, rat
 from theory.language.errors import KernelRefusal
@@ -23,6 +23,7 @@ from theory.language.errors import KernelRefusal
 # A number as a closed term, a rational one as a constant; None where it is not known exactly.
 Exact: TypeAlias = "Term | None"
 _T = TypeVar("_T")
+FACTORIALS = [arb(factorial(k)) for k in range(MOST_TERMS)]
 
 
 def exactly(q: Fraction) -> arb:
@@ -123,12 +124,7 @@ class Function:
         return self._signed(self._derivatives(expand(self.smooth(0), self.variable, ball, self.order + count)))
 
     def _derivatives(self, coefficients: list[arb]) -> list[arb]:
-        factorial, values = arb(1), list[arb]()
-        for k, c in enumerate(coefficients):
-            factorial *= max(k, 1)
-            if k >= self.order:
-                values.append(c * factorial)
-        return values
+        return [c * k for c, k in zip(coefficients[self.order :], FACTORIALS[self.order :], strict=False)]
 
     def _signed(self, values: list[arb]) -> list[arb]:
         return values if self.sign > 0 else [-v for v in values]

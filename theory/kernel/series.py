@@ -6,7 +6,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import lru_cache, partial, reduce
+from operator import add, mul
 from types import MappingProxyType
 
 from flint import arb, arb_series, ctx, fmpq
@@ -36,51 +38,92 @@ def expand(t: Term, x: Term, at: arb, length: int, known: Mapping[Term, arb_seri
     """The first Taylor coefficients of t in x; every one is finite, or the term is refused; `known` has those of parts."""
     if length > min(ctx.cap, MOST_TERMS):
         raise KernelRefusal("more Taylor coefficients are asked for than series keep")
-    memo: dict[Term, arb_series] = {x: arb_series([at, 1], length), **known}
-    found = _series(t, memo, length)
-    coefficients = [found[k] for k in range(length)]
+    code = _compiled(t, x, length, ctx.prec)
+    values = code.values.copy()
+    values[0] = arb_series([at, 1], length)
+    for slot, part in code.given:
+        if part not in known:
+            raise KernelRefusal(f"{part.op} has no power series here")
+        values[slot] = known[part]
+    for slot, work, i, j in code.steps:
+        values[slot] = work(values[i]) if j < 0 else work(values[i], values[j])
+    coefficients = [values[code.result][k] for k in range(length)]
     if not all(c.is_finite() for c in coefficients):
         raise KernelRefusal("the term has no finite enclosure there")
     return coefficients
 
 
-def _series(t: Term, memo: dict[Term, arb_series], length: int) -> arb_series:
-    known = memo.get(t)
-    if known is not None:
-        return known
-    match t.op, t.args:
-        case "rat", _:
-            s = arb_series([fmpq(t.data.numerator, t.data.denominator)], length)
-        case "pi", _:
-            s = arb_series([arb.pi()], length)
-        case "add", parts:
-            s = _series(parts[0], memo, length)
-            for p in parts[1:]:
-                s = s + _series(p, memo, length)
-        case "mul", parts:
-            s = _series(parts[0], memo, length)
-            for p in parts[1:]:
-                s = s * _series(p, memo, length)
-        case "pow", (base, exponent) if exponent.op == "rat":
-            s = _power(_series(base, memo, length), exponent.data.numerator, exponent.data.denominator)
-        case (("exp" | "log" | "erf" | "sin" | "cos" | "atan"), (u,)):
-            inner = _series(u, memo, length)
-            if t.op == "log" and not inner[0] > 0:
-                raise KernelRefusal("a logarithm of a number that may not be positive")
-            s = getattr(inner, t.op)()
-        case (("tanh" | "sinh" | "cosh"), (u,)):
-            s = _hyperbolic(t.op, _series(u, memo, length))
-        case "asinh", (u,):
-            s = _arsinh(_series(u, memo, length), length)
-        case "lambertw", (u,):
-            s = _lambertw(_series(u, memo, length), length)
-        case _:
-            raise KernelRefusal(f"{t.op} has no power series here")
-    memo[t] = s
-    return s
+class _Code:
+    """A term as steps from slot to slot, each subterm once; x is in slot 0, and what does not hold x or a given part is done."""
+
+    def __init__(self, x: Term, length: int) -> None:
+        self.values = [arb_series([0], length)]
+        self.steps: list[tuple[int, Callable[..., arb_series], int, int]] = []
+        self.given: list[tuple[int, Term]] = []
+        self.result = 0
+        self._length = length
+        self._slots = {x: 0}
+        self._moving = {0}
+
+    def slot(self, t: Term) -> int:
+        """Where the series of t will stand."""
+        found = self._slots.get(t)
+        if found is None:
+            found = self._slots[t] = self._new(t)
+        return found
+
+    def _new(self, t: Term) -> int:
+        match t.op, t.args:
+            case "rat", _:
+                return self._put(arb_series([fmpq(t.data.numerator, t.data.denominator)], self._length))
+            case "pi", _:
+                return self._put(arb_series([arb.pi()], self._length))
+            case (("add" | "mul"), parts):
+                slots, work = [self.slot(p) for p in parts], add if t.op == "add" else mul
+                return reduce(lambda i, j: self._step(work, i, j), slots)
+            case "pow", (base, exponent) if exponent.op == "rat":
+                return self._step(partial(_power, exponent.data.numerator, exponent.data.denominator), self.slot(base))
+            case (("exp" | "erf" | "sin" | "cos" | "atan"), (u,)):
+                return self._step(getattr(arb_series, t.op), self.slot(u))
+            case "log", (u,):
+                return self._step(_log, self.slot(u))
+            case (("tanh" | "sinh" | "cosh"), (u,)):
+                return self._step(partial(_hyperbolic, t.op), self.slot(u))
+            case (("asinh" | "lambertw"), (u,)):
+                return self._step(partial(_arsinh if t.op == "asinh" else _lambertw, self._length), self.slot(u))
+            case _:
+                slot = self._put(self.values[0])
+                self.given.append((slot, t))
+                self._moving.add(slot)
+                return slot
+
+    def _put(self, value: arb_series) -> int:
+        self.values.append(value)
+        return len(self.values) - 1
+
+    def _step(self, work: Callable[..., arb_series], i: int, j: int = -1) -> int:
+        if i not in self._moving and j not in self._moving:
+            return self._put(work(self.values[i]) if j < 0 else work(self.values[i], self.values[j]))
+        slot = self._put(self.values[0])
+        self.steps.append((slot, work, i, j))
+        self._moving.add(slot)
+        return slot
 
 
-def _power(s: arb_series, p: int, q: int) -> arb_series:
+@lru_cache(maxsize=256)
+def _compiled(t: Term, x: Term, length: int, _bits: int) -> _Code:
+    code = _Code(x, length)
+    code.result = code.slot(t)
+    return code
+
+
+def _log(s: arb_series) -> arb_series:
+    if not s[0] > 0:
+        raise KernelRefusal("a logarithm of a number that may not be positive")
+    return s.log()
+
+
+def _power(p: int, q: int, s: arb_series) -> arb_series:
     if q == 1:
         if p < 0:
             if s[0].contains(0):
@@ -98,12 +141,13 @@ def _power(s: arb_series, p: int, q: int) -> arb_series:
 def _whole(s: arb_series, k: int) -> arb_series:
     if k > 64:
         raise KernelRefusal(f"a power with exponent {k} is too large to multiply out")
-    result = arb_series([1])
+    result = None
     while k:
         if k & 1:
-            result = result * s
-        s, k = s * s, k >> 1
-    return result
+            result = s if result is None else result * s
+        k >>= 1
+        s = s * s if k else s
+    return arb_series([1]) if result is None else result
 
 
 def _integrated(value: arb, slope: list[arb], length: int) -> arb_series:
@@ -111,7 +155,7 @@ def _integrated(value: arb, slope: list[arb], length: int) -> arb_series:
     return arb_series([value, *(slope[k] / (k + 1) for k in range(length - 1))], length)
 
 
-def _arsinh(u: arb_series, length: int) -> arb_series:
+def _arsinh(length: int, u: arb_series) -> arb_series:
     slope = u.derivative() * (1 + u * u).rsqrt()  # u[0]² as a product may dip below 0, but not to −1 once cells are small
     low, high = u[0].lower().asinh(), u[0].upper().asinh()  # it increases
     return _integrated(low.union(high), [slope[k] for k in range(length - 1)], length)
@@ -125,7 +169,7 @@ def lambertw_of(u: arb) -> arb:
     return found
 
 
-def _lambertw(u: arb_series, length: int) -> arb_series:
+def _lambertw(length: int, u: arb_series) -> arb_series:
     """y = W(u) by y'·(e^y + u) = u' and (e^y)' = e^y·y', which give one coefficient after another."""
     y = [lambertw_of(u[0])]
     e = [y[0].exp()]

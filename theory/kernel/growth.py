@@ -6,10 +6,9 @@ terms, told apart as terms. So e^{−x}·e^{x} is 1 and e^{−√2 x}·e^{√(2+
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache, lru_cache
-from typing import final
+from typing import NamedTuple, final
 
 from flint import arb, ctx, fmpq
 
@@ -42,8 +41,7 @@ LOG_X = key_of(Fraction(0), (((0, ONE), Fraction(-1)),))
 HALF = Fraction(1, 2)
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(NamedTuple):
     """The ball and, if the coefficient is a constant that is known exactly, what it is."""
 
     ball: arb
@@ -64,6 +62,7 @@ def number_of(exact: dict[Term, Fraction]) -> arb:
     return sum((value_of(c) * fmpq(q.numerator, q.denominator) for c, q in exact.items()), arb(0))
 
 
+@lru_cache(maxsize=1024)
 def rational(q: int | Fraction) -> Part:
     """A rational coefficient."""
     return Part(arb(fmpq(Fraction(q).numerator, Fraction(q).denominator)), {ONE: Fraction(q)})
@@ -110,6 +109,8 @@ def times(p: Part, q: Part) -> Part:
     """The product of two coefficients."""
     if p.exact is None or q.exact is None or len(p.exact) * len(q.exact) > 16:
         return Part(p.ball * q.ball)
+    if len(p.exact) == len(q.exact) == 1 and ONE in p.exact and ONE in q.exact:
+        return Part(p.ball * q.ball, {ONE: p.exact[ONE] * q.exact[ONE]})
     total: dict[Term, Fraction] = {}
     for a, x in p.exact.items():
         for b, y in q.exact.items():

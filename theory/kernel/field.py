@@ -90,10 +90,10 @@ class Field(Tower):
         match t.op, t.args:
             case "rat", _:
                 return self.ring.rational(t.data)
-            case "add", parts:
-                return sum(map(self.frac, parts), self.ring.rational(0))
-            case "mul", parts:
-                return prod(map(self.frac, parts), start=self.ring.rational(1))
+            case "add", (first, *rest):
+                return sum(map(self.frac, rest), self.frac(first))
+            case "mul", (first, *rest):
+                return prod(map(self.frac, rest), start=self.frac(first))
             case "pow", (base, exponent):
                 return self._power(self.frac(base), exponent)
             case "exp", (u,):

@@ -67,15 +67,14 @@ class Ring:
             num, den = n * under, m * below
         if den.is_zero():
             raise KernelRefusal("a denominator is identically zero")
-        if not den.is_constant():
-            common = num.gcd(den)
+        if not den.is_constant() and not (common := num.gcd(den)).is_one():
             num, den = _quotient(num, common), _quotient(den, common)
         lead = den.leading_coefficient()
-        return Frac(self, num / lead, den / lead)
+        return Frac(self, num, den) if lead == 1 else Frac(self, num / lead, den / lead)
 
     def _too_high(self, num: Poly, den: Poly) -> int | None:
         """A generator to which its relation applies."""
-        if not self.relations:
+        if not self.relations or (num.is_constant() and den.is_constant()):
             return None
         high, low = num.degrees(), den.degrees()
         return next((i for i, (k, _) in self.relations.items() if high[i] >= k or low[i] >= k), None)

@@ -132,7 +132,8 @@ class Function:
     def over(self, low: Fraction, high: Fraction, count: int = 3) -> list[arb]:
         """f, f', f'', … at every point from low to high; three at least, since one evaluation serves every rule."""
         length = self.order + max(count, 3)
-        key = ("over", low, high, length, ctx.prec)
+        # Whole numbers, of which a hash costs little.
+        key = (low.numerator, low.denominator, high.numerator, high.denominator, length, ctx.prec)
         return self._signed(
             self.once(key, lambda: self._derivatives(expand(self.smooth(0), self.variable, over(low, high), length)))
         )
@@ -169,12 +170,16 @@ class Function:
 
     def beyond(self, end: Fraction, side: int) -> arb:
         """A ball whose upper end is a bound of f beyond an end."""
-        tails, tail = self._tail(end, side)
-        if self.growth(end, side) < 0:
-            return tails.highest(tail if self.sign > 0 else tails.scaled(tail, -1))
-        limit = self.limit_at(end, side)
-        # Approached from below, or not seen to be.
-        return limit.limit if limit.side < 0 else tails.bounded(tail) * self.sign
+
+        def bound() -> arb:
+            tails, tail = self._tail(end, side)
+            if self.growth(end, side) < 0:
+                return tails.highest(tail if self.sign > 0 else tails.scaled(tail, -1))
+            limit = self.limit_at(end, side)
+            # Approached from below, or not seen to be.
+            return limit.limit if limit.side < 0 else tails.bounded(tail) * self.sign
+
+        return self.once(("beyond", end, side, self.sign, ctx.prec), bound)
 
 
 def pitch_of(t: Term, x: Term) -> Fraction | None:

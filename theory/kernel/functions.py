@@ -138,6 +138,18 @@ class Function:
             self.once(key, lambda: self._derivatives(expand(self.smooth(0), self.variable, over(low, high), length)))
         )
 
+    def about(self, low: Fraction, high: Fraction, m: Fraction | None = None) -> tuple[arb, arb, arb]:
+        """f(m), f'(m) and x − m for every x from low to high; m is their middle if it is not given."""
+
+        def found() -> tuple[arb, arb, arb]:
+            middle = (low + high) / 2 if m is None else m
+            value, slope, *_ = self.over(middle, middle)
+            return value * self.sign, slope * self.sign, over(low, high) - exactly(middle)
+
+        key = ("about", low.numerator, low.denominator, high.numerator, high.denominator, ctx.prec)
+        value, slope, step = self.once(key, found) if m is None else found()
+        return value * self.sign, slope * self.sign, step
+
     def hull(self, low: Fraction, high: Fraction) -> tuple[Fraction, bool]:
         """A bound of f from above wherever it exists from low to high, and whether it is seen to exist and be continuous."""
         found, continuous = self.once(

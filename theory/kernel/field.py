@@ -39,12 +39,14 @@ class Field(Tower):
         self._known: list[tuple[Frac, int]] = []
         self._values: dict[Term, Term] = {}
         self._defined: set[Term] = set()
+        # Equalities between matrices are read from left to right.
+        self.rewrites: list[tuple[words.Word, Term]] = []
         listed = [part for fact in facts for part in (fact.args if fact.op == "and" else (fact,))]
         self.laws = {(fact.args[0], fact.data) for fact in listed if fact.op == "lawful"}
         self.slope_bounds = {fact.args[0] for fact in listed if fact.op == "slopes_within"}
         self.structures = {fact.args[0]: fact.data for fact in listed if fact.op == "structure"}
-        # Equalities between matrices are read from left to right.
-        self.rewrites: list[tuple[words.Word, Term]] = []
+        if not listed:
+            return
         self.rewrites = words.rewritings(self, [fact.args for fact in listed if fact.op == "meq"])
         self._forget()
         for fact in listed:

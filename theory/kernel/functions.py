@@ -41,7 +41,7 @@ def exact_end(ball: arb) -> Fraction:
 
 def over(low: Fraction, high: Fraction) -> arb:
     """A ball that holds every point from low to high."""
-    return exactly(low).union(exactly(high))
+    return exactly(low) if low is high else exactly(low).union(exactly(high))
 
 
 def rational(exact: Exact) -> Fraction | None:
@@ -112,10 +112,11 @@ class Function:
 
     def exact_at(self, x: Fraction, more: int = 0) -> Term:
         """The value of f (or of a derivative of it) at a point, one-sided at an end of the piece."""
-        at = {self.variable: rat(x)}
-        return _times(
-            self.once(("exact", x, more), lambda: as_number(substitute(self.smooth(self.order + more), at))), self.sign
-        )
+        return _times(self.once(("exact", x, more), lambda: as_number(self.put(rat(x), more))), self.sign)
+
+    def put(self, x: Term, more: int = 0) -> Term:
+        """f (or a derivative of it) with a number in the place of its variable, but for the sign."""
+        return substitute(self.smooth(self.order + more), {self.variable: x})
 
     # --- as balls --------------------------------------------------------------------------------------
 
@@ -164,8 +165,8 @@ class Function:
             raise KernelRefusal("a piece with an end has no tail there")
 
         def found() -> tuple[Tails, Tail]:
-            tails, x = Tails(end * side, self.variable), self.variable
-            return tails, tails.of(self.derived if side > 0 else substitute(self.derived, {x: neg(x)}))
+            tails = Tails(end * side, self.variable, side)
+            return tails, tails.of(self.derived)
 
         return self.once(("tail", end, side, ctx.prec), found)
 

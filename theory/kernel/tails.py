@@ -47,12 +47,12 @@ IDENTITY = key_of(Fraction(1), NOTHING)  # x itself
 
 
 class Tails:
-    """Arithmetic of tails beyond one B."""
+    """Arithmetic of tails beyond one B, in |x|: x is |x| on side 1, and −|x| on side −1."""
 
-    def __init__(self, start: Fraction, x: Term) -> None:
+    def __init__(self, start: Fraction, x: Term, side: int = 1) -> None:
         if start < 1:
             raise KernelRefusal("a tail starts at 1 or later")
-        self._start, self._x = start, x
+        self._start, self._x, self._side = start, x, side
         self._b = arb(fmpq(start.numerator, start.denominator))
         self._memo: dict[Term, Tail] = {}
         self._growths: dict[Key, int] = {}
@@ -174,7 +174,7 @@ class Tails:
         return 1 if whole > 0 else -1 if whole < 0 else 0
 
     def _scaled(self, t: Tail, by: Part) -> Tail:
-        return self._mul(t, {CONSTANT: by})
+        return {key: part for key, one in t.items() if not (part := times(one, by)).ball.is_zero()}
 
     def _lead(self, t: Tail) -> tuple[Key, Part, Tail]:
         """t = I·x^a·e^{−P}·(1 + r) for the term that outgrows all others; key, I and r."""
@@ -342,7 +342,7 @@ class Tails:
 
     def _of(self, t: Term) -> Tail:
         if t is self._x:
-            return {IDENTITY: rational(1)}
+            return {IDENTITY: rational(self._side)}
         if self._x not in t.free:
             part = Part(value_of(t), {t: Fraction(1)}) if t.op != "rat" else rational(t.data)
             return self._add({CONSTANT: part})

@@ -131,17 +131,18 @@ def bound_of(f: Function, cell: Cell) -> arb:
     inside = f.over(low, high)
     if rule == "range":
         return inside[0]
-    value, slope, step = f.about(low, high, m if rule == "peak" else None)
+    if rule == "peak" and m is not None:
+        mu = -inside[2].upper()
+        if not mu > 0:
+            raise KernelRefusal("a peak needs a second derivative that is negative on its cell")
+        value, slope, _ = f.over(m, m)
+        return value + _square(slope) / (2 * mu)
+    value, slope, step = f.about(low, high)
     match rule:
         case "mean":
             return value + inside[1] * step
         case "second":
             return value + slope * step + inside[2] * _square(step) / 2
-        case "peak":
-            mu = -inside[2].upper()
-            if not mu > 0:
-                raise KernelRefusal("a peak needs a second derivative that is negative on its cell")
-            return value + _square(slope) / (2 * mu)
         case _:
             raise KernelRefusal(f"there is no rule {rule!r} for a cell")
 

@@ -44,6 +44,11 @@ def over(low: Fraction, high: Fraction) -> arb:
     return exactly(low) if low is high else exactly(low).union(exactly(high))
 
 
+def _whole(low: Fraction, high: Fraction) -> tuple[int, int, int, int]:
+    """Two rationals as whole numbers, of which a hash costs little."""
+    return low.numerator, low.denominator, high.numerator, high.denominator
+
+
 def rational(exact: Exact) -> Fraction | None:
     """The number, where it is rational."""
     return exact.data if exact is not None and exact.op == "rat" else None
@@ -132,24 +137,26 @@ class Function:
 
     def over(self, low: Fraction, high: Fraction, count: int = 3) -> list[arb]:
         """f, f', f'', … at every point from low to high; three at least, since one evaluation serves every rule."""
-        length = self.order + max(count, 3)
-        # Whole numbers, of which a hash costs little.
-        key = (low.numerator, low.denominator, high.numerator, high.denominator, length, ctx.prec)
-        return self._signed(
-            self.once(key, lambda: self._derivatives(expand(self.smooth(0), self.variable, over(low, high), length)))
-        )
+        return self._signed(self._over(low, high, self.order + max(count, 3))[1])
 
-    def about(self, low: Fraction, high: Fraction, m: Fraction | None = None) -> tuple[arb, arb, arb]:
-        """f(m), f'(m) and x − m for every x from low to high; m is their middle if it is not given."""
+    def about(self, low: Fraction, high: Fraction) -> tuple[arb, arb, arb]:
+        """f(m), f'(m) and x − m at every point x from low to high, for a number m in their middle."""
 
         def found() -> tuple[arb, arb, arb]:
-            middle = (low + high) / 2 if m is None else m
-            value, slope, *_ = self.over(middle, middle)
-            return value * self.sign, slope * self.sign, over(low, high) - exactly(middle)
+            box, _ = self._over(low, high, self.order + 3)
+            m = box.mid()
+            value, slope = self._derivatives(expand(self.smooth(0), self.variable, m, self.order + 2))
+            return value, slope, box - m
 
-        key = ("about", low.numerator, low.denominator, high.numerator, high.denominator, ctx.prec)
-        value, slope, step = self.once(key, found) if m is None else found()
-        return value * self.sign, slope * self.sign, step
+        value, slope, step = self.once(("about", *_whole(low, high), ctx.prec), found)
+        return (value, slope, step) if self.sign > 0 else (-value, -slope, step)
+
+    def _over(self, low: Fraction, high: Fraction, length: int) -> tuple[arb, list[arb]]:
+        def found() -> tuple[arb, list[arb]]:
+            box = over(low, high)
+            return box, self._derivatives(expand(self.smooth(0), self.variable, box, length))
+
+        return self.once((*_whole(low, high), length, ctx.prec), found)
 
     def hull(self, low: Fraction, high: Fraction) -> tuple[Fraction, bool]:
         """A bound of f from above wherever it exists from low to high, and whether it is seen to exist and be continuous."""

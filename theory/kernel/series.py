@@ -47,8 +47,9 @@ def expand(t: Term, x: Term, at: arb, length: int, known: Mapping[Term, arb_seri
         values[slot] = known[part]
     for slot, work, i, j in code.steps:
         values[slot] = work(values[i]) if j < 0 else work(values[i], values[j])
-    coefficients = [values[code.result][k] for k in range(length)]
-    if not all(c.is_finite() for c in coefficients):
+    found = values[code.result]
+    coefficients = [found[k] for k in range(length)]
+    if not all(map(arb.is_finite, coefficients)):
         raise KernelRefusal("the term has no finite enclosure there")
     return coefficients
 

@@ -167,7 +167,8 @@ def _sum(p: Exponent, q: Exponent) -> Exponent:
 
 def ordered(p: dict[tuple[int, Term], Fraction]) -> Exponent:
     """The one form of a polynomial, so that equal ones are equal keys."""
-    return tuple(sorted(((k, c) for k, c in p.items() if c), key=lambda pair: (pair[0][0], repr(pair[0][1]))))
+    found = [(k, c) for k, c in p.items() if c]
+    return tuple(sorted(found, key=lambda pair: (pair[0][0], repr(pair[0][1]))) if len(found) > 1 else found)
 
 
 @cache

@@ -6,7 +6,7 @@ exponents are exact (`growth.py`).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from fractions import Fraction
 
 from flint import arb, fmpq
@@ -44,6 +44,15 @@ PI = make("pi")
 MINUS_ONE = rat(-1)
 INVERSE = Fraction(-1)
 IDENTITY = key_of(Fraction(1), NOTHING)  # x itself
+
+
+def _collected(terms: Iterable[tuple[Key, Part]]) -> Tail:
+    """The sum of some terms."""
+    total: Tail = {}
+    for key, part in terms:
+        known = total.get(key)
+        total[key] = part if known is None else plus(known, part)
+    return {key: part for key, part in total.items() if not part.ball.is_zero()}
 
 
 class Tails:
@@ -98,7 +107,8 @@ class Tails:
     def _monotone(self, key: Key, direction: int) -> arb:
         """x^a (log x)^b e^{−P(x)} at B, where it falls (1) or rises (−1) from there on."""
         a, p = key
-        b, log_b = log_power(p), self._b.log()
+        b = log_power(p)
+        log_b = self._b.log() if b else self._b
         if b and not log_b > 0:
             raise KernelRefusal("a tail with a logarithm starts beyond 1")
         # x·P' − a − b/log x at B and all its derivatives there: none negative means none beyond B is. The last
@@ -139,17 +149,12 @@ class Tails:
     # --- arithmetic -----------------------------------------------------------------------------------
 
     def _add(self, *tails: Tail) -> Tail:
-        total: Tail = {}
-        for tail in tails:
-            for key, part in tail.items():
-                known = total.get(key)
-                total[key] = part if known is None else plus(known, part)
-        return {key: part for key, part in total.items() if not part.ball.is_zero()}
+        return _collected(one for tail in tails for one in tail.items())
 
     def _mul(self, s: Tail, t: Tail) -> Tail:
         if len(s) * len(t) > 400:
             raise KernelRefusal("a tail has too many terms")
-        return self._add(*({product(a, b): times(p, q)} for a, p in s.items() for b, q in t.items()))
+        return _collected((product(a, b), times(p, q)) for a, p in s.items() for b, q in t.items())
 
     def scaled(self, t: Tail, by: int) -> Tail:
         """A multiple of a tail."""
@@ -158,16 +163,14 @@ class Tails:
     def grows(self, t: Tail) -> int:
         """1, −1 where t goes to ∞, to −∞; 0 where neither is seen."""
         try:
-            key, part, r = self._lead(t)
+            return self.side(t) if any(self._grows(key) > 0 for key in t) else 0
         except KernelRefusal:
             return 0
-        whole = part.ball * (1 + self.bounded(r))
-        return 0 if self._grows(key) <= 0 else 1 if whole > 0 else -1 if whole < 0 else 0
 
-    def side(self, rest: Tail) -> int:
-        """1, −1 where what decays is positive, negative all along the tail; 0 where that is not seen."""
+    def side(self, t: Tail) -> int:
+        """1, −1 where t is positive, negative all along the tail, as its first term is; 0 where that is not seen."""
         try:
-            _, part, r = self._lead(rest)
+            _, part, r = self._lead(t)
         except KernelRefusal:
             return 0
         whole = part.ball * (1 + self.bounded(r))

@@ -10,7 +10,7 @@ from fractions import Fraction
 from functools import cache, lru_cache
 from typing import NamedTuple, final
 
-from flint import arb, ctx, fmpq
+from flint import arb, fmpq
 
 from theory.kernel.series import expand
 from theory.kernel.terms import ONE, Term, add, mul, power, rat
@@ -70,11 +70,6 @@ def rational(q: int | Fraction) -> Part:
 
 def value_of(t: Term) -> arb:
     """The ball of a closed term."""
-    return _value(t, ctx.prec)
-
-
-@lru_cache(maxsize=4096)
-def _value(t: Term, _bits: int) -> arb:
     return expand(t, ONE, arb(1), 1)[0]  # a closed term: nothing in it is expanded
 
 
@@ -181,9 +176,3 @@ def product(k: Key, m: Key) -> Key:
 def power_of(k: Key, q: Fraction) -> Key:
     """The key of a power; that of the inverse for −1."""
     return key_of(k[0] * q, tuple((d, c * q) for d, c in k[1] if q))
-
-
-@cache
-def quotient(k: Key, m: Key) -> Key:
-    """The key of a quotient."""
-    return product(k, power_of(m, Fraction(-1)))

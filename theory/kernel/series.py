@@ -38,7 +38,7 @@ def expand(t: Term, x: Term, at: arb, length: int, known: Mapping[Term, arb_seri
     """The first Taylor coefficients of t in x; every one is finite, or the term is refused; `known` has those of parts."""
     if length > min(ctx.cap, MOST_TERMS):
         raise KernelRefusal("more Taylor coefficients are asked for than series keep")
-    code = _compiled(t, x, length, ctx.prec)
+    code, result = _compiled(t, x, length, ctx.prec)
     values = code.values.copy()
     values[0] = arb_series([at, 1], length)
     for slot, part in code.given:
@@ -47,7 +47,7 @@ def expand(t: Term, x: Term, at: arb, length: int, known: Mapping[Term, arb_seri
         values[slot] = known[part]
     for slot, work, i, j in code.steps:
         values[slot] = work(values[i]) if j < 0 else work(values[i], values[j])
-    found = values[code.result]
+    found = values[result]
     coefficients = [found[k] for k in range(length)]
     if not all(map(arb.is_finite, coefficients)):
         raise KernelRefusal("the term has no finite enclosure there")
@@ -55,16 +55,14 @@ def expand(t: Term, x: Term, at: arb, length: int, known: Mapping[Term, arb_seri
 
 
 class _Code:
-    """A term as steps from slot to slot, each subterm once; x is in slot 0, and what does not hold x or a given part is done."""
+    """A term as steps from slot to slot, each subterm once; x is in slot 0, and what holds neither x nor a given part is done."""
 
     def __init__(self, x: Term, length: int) -> None:
-        self.values = [arb_series([0], length)]
+        self._length, self._zero = length, arb_series([0], length)
+        self.values = [self._zero]
         self.steps: list[tuple[int, Callable[..., arb_series], int, int]] = []
         self.given: list[tuple[int, Term]] = []
-        self.result = 0
-        self._length = length
-        self._slots = {x: 0}
-        self._moving = {0}
+        self._slots, self._moving = {x: 0}, {0}
 
     def slot(self, t: Term) -> int:
         """Where the series of t will stand."""
@@ -80,42 +78,31 @@ class _Code:
             case "pi", _:
                 return self._put(arb_series([arb.pi()], self._length))
             case (("add" | "mul"), parts):
-                slots, work = [self.slot(p) for p in parts], add if t.op == "add" else mul
-                return reduce(lambda i, j: self._step(work, i, j), slots)
-            case "pow", (base, exponent) if exponent.op == "rat":
-                return self._step(partial(_power, exponent.data.numerator, exponent.data.denominator), self.slot(base))
-            case (("exp" | "erf" | "sin" | "cos" | "atan"), (u,)):
-                return self._step(getattr(arb_series, t.op), self.slot(u))
-            case "log", (u,):
-                return self._step(_log, self.slot(u))
-            case (("tanh" | "sinh" | "cosh"), (u,)):
-                return self._step(partial(_hyperbolic, t.op), self.slot(u))
-            case (("asinh" | "lambertw"), (u,)):
-                return self._step(partial(_arsinh if t.op == "asinh" else _lambertw, self._length), self.slot(u))
+                return reduce(partial(self._step, add if t.op == "add" else mul), map(self.slot, parts))
+            case "pow", (u, q) if q.op == "rat":
+                return self._step(partial(_power, q.data.numerator, q.data.denominator), self.slot(u))
+            case op, (u,) if op in _WORK:
+                return self._step(_WORK[op], self.slot(u))
             case _:
-                slot = self._put(self.values[0])
-                self.given.append((slot, t))
-                self._moving.add(slot)
-                return slot
+                self.given.append((len(self.values), t))
+                return self._put(self._zero, moving=True)
 
-    def _put(self, value: arb_series) -> int:
+    def _put(self, value: arb_series, *, moving: bool = False) -> int:
         self.values.append(value)
+        self._moving |= {len(self.values) - 1} if moving else set()
         return len(self.values) - 1
 
     def _step(self, work: Callable[..., arb_series], i: int, j: int = -1) -> int:
-        if i not in self._moving and j not in self._moving:
-            return self._put(work(self.values[i]) if j < 0 else work(self.values[i], self.values[j]))
-        slot = self._put(self.values[0])
-        self.steps.append((slot, work, i, j))
-        self._moving.add(slot)
-        return slot
+        if self._moving.isdisjoint((i, j)):
+            return self._put(work(*(self.values[k] for k in (i, j) if k >= 0)))
+        self.steps.append((len(self.values), work, i, j))
+        return self._put(self._zero, moving=True)
 
 
-@lru_cache(maxsize=256)
-def _compiled(t: Term, x: Term, length: int, _bits: int) -> _Code:
+@lru_cache(maxsize=1024)
+def _compiled(t: Term, x: Term, length: int, _bits: int) -> tuple[_Code, int]:
     code = _Code(x, length)
-    code.result = code.slot(t)
-    return code
+    return code, code.slot(t)
 
 
 def _log(s: arb_series) -> arb_series:
@@ -151,15 +138,10 @@ def _whole(s: arb_series, k: int) -> arb_series:
     return arb_series([1]) if result is None else result
 
 
-def _integrated(value: arb, slope: list[arb], length: int) -> arb_series:
-    """The series with this value and the coefficients of this derivative."""
-    return arb_series([value, *(slope[k] / (k + 1) for k in range(length - 1))], length)
-
-
-def _arsinh(length: int, u: arb_series) -> arb_series:
+def _arsinh(u: arb_series) -> arb_series:
     slope = u.derivative() * (1 + u * u).rsqrt()  # u[0]² as a product may dip below 0, but not to −1 once cells are small
     low, high = u[0].lower().asinh(), u[0].upper().asinh()  # it increases
-    return _integrated(low.union(high), [slope[k] for k in range(length - 1)], length)
+    return arb_series([low.union(high), *(slope[k] / (k + 1) for k in range(u.prec - 1))], u.prec)
 
 
 def lambertw_of(u: arb) -> arb:
@@ -170,28 +152,37 @@ def lambertw_of(u: arb) -> arb:
     return found
 
 
-def _lambertw(length: int, u: arb_series) -> arb_series:
+def _lambertw(u: arb_series) -> arb_series:
     """y = W(u) by y'·(e^y + u) = u' and (e^y)' = e^y·y', which give one coefficient after another."""
     y = [lambertw_of(u[0])]
     e = [y[0].exp()]
-    for k in range(1, length):
+    for k in range(1, u.prec):
         known = sum(((e[j] + u[j]) * y[k - j] * (k - j) for j in range(1, k)), arb(0))
         if not e[0] + u[0] > 0:
             raise KernelRefusal("Lambert's W has no derivative at −1/e")
         y.append((u[k] * k - known) / ((e[0] + u[0]) * k))
         e.append(sum((y[j] * e[k - j] * j for j in range(1, k + 1)), arb(0)) / k)
-    return arb_series(y, length)
+    return arb_series(y, u.prec)
 
 
-def _hyperbolic(op: str, u: arb_series) -> arb_series:
-    e, inverse = u.exp(), (-u).exp()
-    if op == "sinh":
-        return (e - inverse) * arb_series([fmpq(1, 2)])
-    if op == "cosh":
-        return (e + inverse) * arb_series([fmpq(1, 2)])
+def _sinh(u: arb_series) -> arb_series:
+    return (u.exp() - (-u).exp()) * arb_series([fmpq(1, 2)])
+
+
+def _cosh(u: arb_series) -> arb_series:
+    return (u.exp() + (-u).exp()) * arb_series([fmpq(1, 2)])
+
+
+def _tanh(u: arb_series) -> arb_series:
     # One exponential that is at most about 1, so that nothing overflows and 1 + e^{−2|u|} is never near 0.
     if u[0] > 0:
         e = (u * -2).exp()
         return (1 - e) * (1 + e).inv()
     e = (u * 2).exp()
     return (e - 1) * (1 + e).inv()
+
+
+_WORK: dict[str, Callable[[arb_series], arb_series]] = {
+    **{op: getattr(arb_series, op) for op in ("exp", "erf", "sin", "cos", "atan")},
+    **{"log": _log, "sinh": _sinh, "cosh": _cosh, "tanh": _tanh, "asinh": _arsinh, "lambertw": _lambertw},
+}

@@ -28,7 +28,6 @@ from theory.kernel.growth import (
     plus,
     power_of,
     product,
-    quotient,
     raised,
     rational,
     square,
@@ -93,7 +92,7 @@ class Tails:
 
     def faster(self, first: Key, second: Key) -> bool:
         """Whether the first outgrows the second."""
-        return self._grows(quotient(first, second)) > 0
+        return self._grows(product(first, power_of(second, INVERSE))) > 0
 
     def _range(self, key: Key) -> arb:
         """Every value of a term that decays, for x ≥ B; it decreases, so it lies in (0, its value at B]."""

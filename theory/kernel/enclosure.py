@@ -128,16 +128,15 @@ def bound_of(f: Function, cell: Cell) -> arb:
         if rule == "top":
             _require_top(f, low, high, m)
             return f.over(m, m)[0]
-    inside = f.over(low, high)
     if rule == "range":
-        return inside[0]
+        return f.over(low, high)[0]
     if rule == "peak" and m is not None:
-        mu = -inside[2].upper()
+        mu = -f.over(low, high)[2].upper()
         if not mu > 0:
             raise KernelRefusal("a peak needs a second derivative that is negative on its cell")
         value, slope, _ = f.over(m, m)
         return value + _square(slope) / (2 * mu)
-    value, slope, step = f.about(low, high)
+    value, slope, step, inside = f.about(low, high)
     match rule:
         case "mean":
             return value + inside[1] * step

@@ -139,17 +139,17 @@ class Function:
         """f, f', f'', … at every point from low to high; three at least, since one evaluation serves every rule."""
         return self._signed(self._over(low, high, self.order + max(count, 3))[1])
 
-    def about(self, low: Fraction, high: Fraction) -> tuple[arb, arb, arb]:
-        """f(m), f'(m) and x − m at every point x from low to high, for a number m in their middle."""
+    def about(self, low: Fraction, high: Fraction) -> tuple[arb, arb, arb, list[arb]]:
+        """f(m), f'(m) and x − m at every point x from low to high, for a number m in their middle; and what `over` says."""
 
-        def found() -> tuple[arb, arb, arb]:
-            box, _ = self._over(low, high, self.order + 3)
+        def found() -> tuple[arb, arb, arb, list[arb]]:
+            box, inside = self._over(low, high, self.order + 3)
             m = box.mid()
             value, slope = self._derivatives(expand(self.smooth(0), self.variable, m, self.order + 2))
-            return value, slope, box - m
+            return value, slope, box - m, inside
 
-        value, slope, step = self.once(("about", *_whole(low, high), ctx.prec), found)
-        return (value, slope, step) if self.sign > 0 else (-value, -slope, step)
+        value, slope, step, inside = self.once(("about", *_whole(low, high), ctx.prec), found)
+        return (value, slope, step, inside) if self.sign > 0 else (-value, -slope, step, [-v for v in inside])
 
     def _over(self, low: Fraction, high: Fraction, length: int) -> tuple[arb, list[arb]]:
         def found() -> tuple[arb, list[arb]]:

@@ -16,7 +16,6 @@ from flint import fmpq, fmpq_mpoly, fmpq_poly, fmpz_poly
 from theory.kernel.field import Field
 from theory.kernel.fractions import GENERATORS, SLOTS, constant
 from theory.kernel.functions import Function
-from theory.kernel.pieces import bounds_of
 from theory.kernel.terms import Term
 from theory.language.errors import KernelRefusal
 
@@ -49,8 +48,8 @@ def critical_values(f: Function) -> fmpq_poly:
 
 
 def _eliminated(f: Function) -> fmpq_poly:
-    field = Field(bounds_of(f.piece, f.variable))
-    value = field.frac(f.derived)
+    field = f.field
+    value = field.frac(f.derived).renewed()
     _generators(field, f.variable, value.num, value.den)  # refused here where that can be seen without the slope
     slope = field.frac(f.smooth(f.order + 1))
     value = value.renewed()  # the slope may have made the exponentials finer

@@ -380,9 +380,10 @@ class Checker:
             if not (exactly(cell.low) <= at <= exactly(cell.high)):
                 raise KernelRefusal("the point of a peak lies in its cell")
             # f'' < 0 on the cell, so it has one critical point, and that is its maximum.
-            if not f.once(("flat", point), lambda: same_number(f.put(point, 1), rat(0))):
+            if not f.once(("flat", point), lambda: same_number(f.put(point, 1), rat(0), f.field_at(point))):
                 raise KernelRefusal("the slope does not vanish at the point of a peak")
-        if not f.once(("value", point, closed, f.sign), lambda: same_number(mul(rat(f.sign), f.put(point)), closed)):
+        value = mul(rat(f.sign), f.put(point))
+        if not f.once(("value", value, closed), lambda: same_number(value, closed, f.field_at(point))):
             raise KernelRefusal("the closed form is not the value at the point of a peak")
 
 

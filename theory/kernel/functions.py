@@ -106,14 +106,19 @@ class Function:
     def constant(self) -> Term:
         """The number that a function is which does not vary on its piece: in its normal form x does not occur."""
 
-        def number() -> Term:
-            field = Field(bounds_of(self.piece, self.variable))
-            return field.term(field.frac(self.derived))
-
-        found = self.once("constant", number)
+        found = self.once("constant", lambda: self.field.term(self.field.frac(self.derived)))
         if found.free:
             raise KernelRefusal("the function is not seen to be constant on the piece")
         return _times(found, self.sign)
+
+    @property
+    def field(self) -> Field:
+        """Where normal forms on the piece are found."""
+        return self.once("field", lambda: Field(bounds_of(self.piece, self.variable)))
+
+    def field_at(self, point: Term) -> Field:
+        """Where normal forms at a point are found."""
+        return self.once(("field", point), Field)
 
     def exact_at(self, x: Fraction, more: int = 0) -> Term:
         """The value of f (or of a derivative of it) at a point, one-sided at an end of the piece."""
@@ -242,9 +247,9 @@ def as_number(closed: Term) -> Term:
     return closed if known is None else rat(known)
 
 
-def same_number(a: Term, b: Term) -> bool:
+def same_number(a: Term, b: Term, field: Field | None = None) -> bool:
     """Whether two closed terms are defined and equal, by their normal forms."""
-    field = Field()
+    field = field or Field()
     field.require_defined(a, b)
     return field.same(a, b)
 

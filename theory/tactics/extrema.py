@@ -17,7 +17,6 @@ from theory.kernel.enclosure import Cell, bound_of
 from theory.kernel.extrema import Certificate, Checker, Place, inside
 from theory.kernel.functions import Function, exact_end, exactly, rational
 from theory.kernel.growth import value_of
-from theory.kernel.replacing import substitute
 from theory.kernel.series import Precision
 from theory.kernel.terms import ZERO, Term, mul, rat
 from theory.language.errors import KernelRefusal
@@ -356,7 +355,8 @@ class Search:
                 polynomial = polynomial_of(peaks[0][0], c.lower, c.upper)
         points = tuple(p for _, cell in peaks if (p := self._point(cell)) is not None)
         if len(points) == len(peaks):
-            closed = simplified(mul(rat(c.sign), substitute(peaks[0][0].derived, {c.variable: points[0]})))
+            f = peaks[0][0]
+            closed = simplified(mul(rat(c.sign), f.put(points[0])), f.field_at(points[0]))
             yield polynomial, closed, points
             yield (), closed, points
         yield polynomial, None, ()

@@ -33,10 +33,10 @@ def exact_value(value: arb) -> Fraction | None:
     return None
 
 
-def simplified(t: Term) -> Term:
+def simplified(t: Term, field: Field | None = None) -> Term:
     """The normal form as a term, where the tower has one; the kernel compares it with the value anyway."""
     try:
-        field = Field()
+        field = field or Field()
         return field.term(field.frac(t))
     except KernelRefusal:
         return t

@@ -13,11 +13,12 @@ from typing import Any, TypeAlias, TypeVar, cast
 from flint import arb, ctx, fmpq
 
 from theory.kernel.field import Field
+from theory.kernel.growth import combined
 from theory.kernel.pieces import Piece, bounds_of, differentiated, hulls, linear, resolved
 from theory.kernel.replacing import substitute
 from theory.kernel.series import MOST_TERMS, expand
 from theory.kernel.tails import CONSTANT, Tail, Tails
-from theory.kernel.terms import Term, add, mul, neg, rat
+from theory.kernel.terms import Term, neg, rat
 from theory.language.errors import KernelRefusal
 
 # A number as a closed term, a rational one as a constant; None where it is not known exactly.
@@ -272,5 +273,4 @@ def _limit(tails: Tails, tail: Tail) -> Limit:
     approach = tails.side(rest) if rest else 0
     if constant is None or constant.exact is None:
         return Limit(arb(0), rat(0), approach)
-    parts = [mul(rat(q), c) for c, q in constant.exact.items()]
-    return Limit(constant.ball, as_number(add(*parts)) if parts else rat(0), approach)
+    return Limit(constant.ball, as_number(combined(constant.exact)), approach)

@@ -12,6 +12,7 @@ from typing import NamedTuple, final
 
 from flint import arb, fmpq
 
+from theory.kernel.fractions import as_fraction
 from theory.kernel.series import expand
 from theory.kernel.terms import ONE, Term, add, mul, power, rat
 from theory.language.errors import KernelRefusal
@@ -45,27 +46,28 @@ class Part(NamedTuple):
     """The ball and, if the coefficient is a constant that is known exactly, what it is."""
 
     ball: arb
-    exact: dict[Term, Fraction] | None = None
+    exact: dict[Term, fmpq] | None = None
 
 
 Tail = dict[Key, Part]
 
 
-def combined(exact: dict[Term, Fraction]) -> Term:
+def combined(exact: dict[Term, fmpq]) -> Term:
     """An exact number as one closed term."""
-    parts = [c if q == 1 else rat(q) if c is ONE else mul(rat(q), c) for c, q in exact.items()]
+    known = [(c, rat(as_fraction(q))) for c, q in exact.items()]
+    parts = [c if q is ONE else q if c is ONE else mul(q, c) for c, q in known]
     return add(*parts) if parts else rat(0)
 
 
-def number_of(exact: dict[Term, Fraction]) -> arb:
+def number_of(exact: dict[Term, fmpq]) -> arb:
     """An exact number as a ball."""
-    return sum((value_of(c) * fmpq(q.numerator, q.denominator) for c, q in exact.items()), arb(0))
+    return sum((value_of(c) * q for c, q in exact.items()), arb(0))
 
 
-@lru_cache(maxsize=1024)
-def rational(q: int | Fraction) -> Part:
+def rational(q: int | Fraction | fmpq) -> Part:
     """A rational coefficient."""
-    return Part(arb(fmpq(Fraction(q).numerator, Fraction(q).denominator)), {ONE: Fraction(q)})
+    known = fmpq(q.numerator, q.denominator)
+    return Part(arb(known), {ONE: known})
 
 
 def value_of(t: Term) -> arb:
@@ -95,7 +97,7 @@ def plus(p: Part, q: Part) -> Part:
     """The sum of two coefficients of one term."""
     if p.exact is None or q.exact is None:
         return Part(p.ball + q.ball)
-    total = {c: p.exact.get(c, Fraction(0)) + q.exact.get(c, Fraction(0)) for c in {**p.exact, **q.exact}}
+    total = {c: p.exact.get(c, 0) + q.exact.get(c, fmpq(0)) for c in {**p.exact, **q.exact}}
     exact = {c: v for c, v in total.items() if v}
     return Part(number_of(exact), exact)
 
@@ -104,13 +106,11 @@ def times(p: Part, q: Part) -> Part:
     """The product of two coefficients."""
     if p.exact is None or q.exact is None or len(p.exact) * len(q.exact) > 16:
         return Part(p.ball * q.ball)
-    if len(p.exact) == len(q.exact) == 1 and ONE in p.exact and ONE in q.exact:
-        return Part(p.ball * q.ball, {ONE: p.exact[ONE] * q.exact[ONE]})
-    total: dict[Term, Fraction] = {}
+    total: dict[Term, fmpq] = {}
     for a, x in p.exact.items():
         for b, y in q.exact.items():
             factor, closed = _closed_product(a, b)
-            total[closed] = total.get(closed, Fraction(0)) + x * y * factor
+            total[closed] = total.get(closed, 0) + x * y * factor
     return Part(p.ball * q.ball, {c: v for c, v in total.items() if v})
 
 
@@ -120,13 +120,13 @@ def raised(p: Part, q: Fraction) -> Part:
         if q.denominator == 1:
             return rational(p.exact[ONE] ** int(q))
         if p.exact[ONE] > 0:
-            closed = power(rat(p.exact[ONE]), q)
-            return rational(1) if p.exact[ONE] == 1 else Part(value_of(closed), {closed: Fraction(1)})
+            closed = power(combined(p.exact), q)
+            return rational(1) if p.exact[ONE] == 1 else Part(value_of(closed), {closed: fmpq(1)})
     return Part(p.ball ** fmpq(q.numerator, q.denominator))
 
 
 @lru_cache(maxsize=4096)
-def _closed_product(a: Term, b: Term) -> tuple[Fraction, Term]:
+def _closed_product(a: Term, b: Term) -> tuple[fmpq, Term]:
     """A product of closed terms as a rational and a term; factors in one order, √c·√c as c."""
     factors = sorted([*_factors(a), *_factors(b)], key=repr)
     rational, kept = Fraction(1), list[Term]()
@@ -144,7 +144,7 @@ def _closed_product(a: Term, b: Term) -> tuple[Fraction, Term]:
             rational *= factor.args[0].data ** (1 if factor.args[1].data > 0 else -1)
         else:
             kept.append(factor)
-    return rational, mul(*kept) if kept else ONE
+    return fmpq(rational.numerator, rational.denominator), mul(*kept) if kept else ONE
 
 
 def _factors(t: Term) -> list[Term]:

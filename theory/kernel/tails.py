@@ -11,6 +11,7 @@ from fractions import Fraction
 
 from flint import arb, fmpq
 
+from theory.kernel.fractions import as_fraction
 from theory.kernel.growth import (
     CONSTANT,
     HALF,
@@ -224,17 +225,17 @@ class Tails:
         for key, part in growing.items():
             a, p = key
             if key is LOG_X and part.exact is not None and list(part.exact) == [ONE]:
-                whole += part.exact[ONE]  # e^{q log x} = x^q
+                whole += as_fraction(part.exact[ONE])  # e^{q log x} = x^q
                 continue
             if p or a.denominator != 1 or part.exact is None:
                 raise KernelRefusal("the exponent of an exponential is not a polynomial with exact coefficients")
             if a > MOST_DEGREE:
                 raise KernelRefusal("the exponent of an exponential is a polynomial of too high a degree")
-            exponent = product(exponent, key_of(Fraction(0), ordered({(int(a), c): -q for c, q in part.exact.items()})))
+            exponent = product(exponent, key_of(Fraction(0), ordered({(int(a), c): -as_fraction(q) for c, q in part.exact.items()})))
         constant = u.get(CONSTANT)
         known = rational(1)
         if constant is not None:
-            exact = None if constant.exact is None else {make("exp", (combined(constant.exact),)): Fraction(1)}
+            exact = None if constant.exact is None else {make("exp", (combined(constant.exact),)): fmpq(1)}
             known = Part(constant.ball.exp(), exact)
         around = self.bounded(small).union(arb(0))
         return self._mul({key_of(whole, exponent[1]): known}, self._taylor(small, Fraction(1), around.exp() / 2))
@@ -246,9 +247,9 @@ class Tails:
         linear: list[Tail] = [{LOG_X: rational(key[0])}] if key[0] else []
         for (d, c), q in key[1]:
             by = -fmpq(q.numerator, q.denominator)
-            linear.append({key_of(Fraction(d), NOTHING): Part(value_of(c) * by, {c: -q})})
-        exact = None if part.exact is None else {make("log", (combined(part.exact),)): Fraction(1)}
-        first: Tail = {} if part.exact == {ONE: Fraction(1)} else {CONSTANT: Part(part.ball.log(), exact)}
+            linear.append({key_of(Fraction(d), NOTHING): Part(value_of(c) * by, {c: by})})
+        exact = None if part.exact is None else {make("log", (combined(part.exact),)): fmpq(1)}
+        first: Tail = {} if part.exact == {ONE: fmpq(1)} else {CONSTANT: Part(part.ball.log(), exact)}
         square = self._scaled(self._mul(r, r), Part(-1 / (2 * (1 + self._around(r)) ** 2)))
         return self._add(first, *linear, r, square)
 
@@ -262,15 +263,15 @@ class Tails:
             raise KernelRefusal("the argument of erf is not an exact multiple of x")
         least = (part.ball * self._b) ** 2
         mills = (1 - 1 / (2 * least)).union(arb(1))
-        key = key_of(Fraction(-1), ordered({(2, c): q for c, q in square.items()}))
+        key = key_of(Fraction(-1), ordered({(2, c): as_fraction(q) for c, q in square.items()}))
         limit = rational(1 if part.ball > 0 else -1)
         return {CONSTANT: limit, key: Part(-mills / (part.ball * arb.pi().sqrt()))}
 
     def _atan(self, u: Tail) -> Tail:
         key, part, _ = self._lead(u)
         if self._grows(key) > 0:
-            half = Fraction(1, 2) if part.ball > 0 else Fraction(-1, 2)
-            quarter = Part(arb.pi() * fmpq(half.numerator, half.denominator), {PI: half})
+            half = fmpq(1 if part.ball > 0 else -1, 2)
+            quarter = Part(arb.pi() * half, {PI: half})
             return self._add({CONSTANT: quarter}, self._scaled(self._atan(self._power(u, INVERSE)), rational(-1)))
         if self._grows(key) == 0:
             raise KernelRefusal("the arc tangent of what tends to a constant has no expansion here")
@@ -298,7 +299,7 @@ class Tails:
             value = Part(expand(fn(op, self._x), self._x, constant.ball, 1)[0])
         else:
             closed = fn(op, combined(constant.exact))
-            value = Part(value_of(closed), {closed: Fraction(1)})
+            value = Part(value_of(closed), {closed: fmpq(1)})
         return self._add({CONSTANT: value}, self._scaled(rest, Part(slope(around))))
 
     def _lambertw(self, u: Tail) -> Tail:
@@ -346,7 +347,7 @@ class Tails:
         if t is self._x:
             return {IDENTITY: rational(self._side)}
         if self._x not in t.free:
-            part = Part(value_of(t), {t: Fraction(1)}) if t.op != "rat" else rational(t.data)
+            part = Part(value_of(t), {t: fmpq(1)}) if t.op != "rat" else rational(t.data)
             return self._add({CONSTANT: part})
         match t.op, t.args:
             case "add", parts:

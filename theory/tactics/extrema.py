@@ -92,9 +92,9 @@ class Search:
         reason: Exception | None = None
         for way in self._ways(candidates):
             try:
-                certificate = self._named(way())
-                self._checker(certificate).run()
-                return certificate
+                checker = self._checker(way())
+                checker.run()
+                return self._named(checker)
             except (KernelRefusal, Unsettled) as refusal:
                 self._line.tick()
                 reason = reason or refusal
@@ -332,11 +332,11 @@ class Search:
 
     # --- which number -------------------------------------------------------------------------------------
 
-    def _named(self, c: Certificate) -> Certificate:
-        """With the number that the supremum is, where one is found that the kernel confirms."""
+    def _named(self, checker: Checker) -> Certificate:
+        """With the number that the supremum is, where one is found that the kernel confirms; all else is checked."""
+        self._line.checked, c = checker, checker.c
         if c.status not in ("attained", "approached"):
             return c
-        checker = self._checker(c)
         for polynomial, closed, points in self._guesses(c, checker):
             with suppress(KernelRefusal):
                 checker.number(polynomial, closed, points)

@@ -13,10 +13,8 @@ from itertools import pairwise
 
 from flint import fmpq, fmpq_mpoly, fmpq_poly, fmpz_poly
 
-from theory.kernel.field import Field
 from theory.kernel.fractions import GENERATORS, SLOTS, constant
 from theory.kernel.functions import Function
-from theory.kernel.terms import Term
 from theory.language.errors import KernelRefusal
 
 _Y = SLOTS - 1  # a generator that no tower of so few atoms hands out
@@ -49,13 +47,15 @@ def critical_values(f: Function) -> fmpq_poly:
 
 def _eliminated(f: Function) -> fmpq_poly:
     field = f.field
-    value = field.frac(f.derived).renewed()
-    _generators(field, f.variable, value.num, value.den)  # refused here where that can be seen without the slope
-    slope = field.frac(f.smooth(f.order + 1))
+    value, slope = field.frac(f.derived), field.frac(f.smooth(f.order + 1))
     value = value.renewed()  # the slope may have made the exponentials finer
     if slope.num.is_zero():
         raise KernelRefusal("a constant has no critical values")
-    base, roots = _generators(field, f.variable, value.num, value.den, slope.num)
+    used = sorted({k for p in (value.num, value.den, slope.num) for k, d in enumerate(p.degrees()) if d > 0})
+    roots = [k for k in used if k in field.ring.relations]
+    base = [k for k in used if k not in roots]
+    if len(base) != 1 or not field.moves(base[0], f.variable) or _Y in used:
+        raise KernelRefusal("the function is not algebraic in one generator that increases or decreases strictly")
     y = GENERATORS[_Y]
     curve, stationary = value.num - y * value.den * constant(f.sign), slope.num
     for index in reversed(roots):
@@ -65,23 +65,13 @@ def _eliminated(f: Function) -> fmpq_poly:
         stationary = _resultant(stationary, relation, index)
     # A factor without real roots has no critical point, and might share a complex root with the curve.
     real = constant(1)
-    for factor, _ in fmpz_poly(integral(_univariate(stationary, base))).factor()[1]:
+    for factor, _ in fmpz_poly(integral(_univariate(stationary, base[0]))).factor()[1]:
         if _has_real_root(fmpq_poly(factor.coeffs())):
-            real *= sum((constant(int(c)) * GENERATORS[base] ** k for k, c in enumerate(factor.coeffs())), constant(0))
-    p = _univariate(_resultant(real, curve, base), _Y)
+            real *= sum((constant(int(c)) * GENERATORS[base[0]] ** k for k, c in enumerate(factor.coeffs())), constant(0))
+    p = _univariate(_resultant(real, curve, base[0]), _Y)
     if p.degree() < 1:
         raise KernelRefusal("the elimination left no condition on the value")
     return p // p.gcd(p.derivative())
-
-
-def _generators(field: Field, x: Term, *used_by: fmpq_mpoly) -> tuple[int, list[int]]:
-    """The one generator that polynomials are in, and the roots beside it."""
-    used = sorted({k for p in used_by for k, d in enumerate(p.degrees()) if d > 0})
-    roots = [k for k in used if k in field.ring.relations]
-    base = [k for k in used if k not in roots]
-    if len(base) != 1 or not field.moves(base[0], x) or _Y in used:
-        raise KernelRefusal("the function is not algebraic in one generator that increases or decreases strictly")
-    return base[0], roots
 
 
 def _univariate(p: fmpq_mpoly, index: int) -> fmpq_poly:

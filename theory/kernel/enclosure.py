@@ -25,6 +25,7 @@ from typing import NamedTuple
 from flint import arb, ctx
 
 from theory.kernel.functions import Function, covers_period, exact_end, exactly, over
+from theory.kernel.growth import square
 from theory.kernel.pieces import Piece, hulls, unfold
 from theory.kernel.signs import ANY, NEG, NIL, POS
 from theory.kernel.terms import ZERO, Term
@@ -102,12 +103,6 @@ class Certificate:
         return list(pairwise(ends))
 
 
-def _square(ball: arb) -> arb:
-    """The squares of a ball: x·x would lose that they are not negative."""
-    most = abs(ball).upper()
-    return arb(0).union(most * most)
-
-
 def bound_of(f: Function, cell: Cell) -> arb:
     """A ball whose upper end is a bound of f on the cell."""
     low, high, rule, m = cell
@@ -135,13 +130,13 @@ def bound_of(f: Function, cell: Cell) -> arb:
         if not mu > 0:
             raise KernelRefusal("a peak needs a second derivative that is negative on its cell")
         value, slope, _ = f.over(m, m)
-        return value + _square(slope) / (2 * mu)
+        return value + square(slope) / (2 * mu)
     value, slope, step, inside = f.about(low, high)
     match rule:
         case "mean":
             return value + inside[1] * step
         case "second":
-            return value + slope * step + inside[2] * _square(step) / 2
+            return value + slope * step + inside[2] * square(step) / 2
         case _:
             raise KernelRefusal(f"there is no rule {rule!r} for a cell")
 

@@ -106,7 +106,6 @@ class Function:
 
     def constant(self) -> Term:
         """The number that a function is which does not vary on its piece: in its normal form x does not occur."""
-
         found = self.once("constant", lambda: self.field.term(self.field.frac(self.derived)))
         if found.free:
             raise KernelRefusal("the function is not seen to be constant on the piece")

@@ -59,11 +59,6 @@ def combined(exact: dict[Term, fmpq]) -> Term:
     return add(*parts) if parts else rat(0)
 
 
-def number_of(exact: dict[Term, fmpq]) -> arb:
-    """An exact number as a ball."""
-    return sum((value_of(c) * q for c, q in exact.items()), arb(0))
-
-
 def rational(q: int | Fraction | fmpq) -> Part:
     """A rational coefficient."""
     known = fmpq(q.numerator, q.denominator)
@@ -99,7 +94,7 @@ def plus(p: Part, q: Part) -> Part:
         return Part(p.ball + q.ball)
     total = {c: p.exact.get(c, 0) + q.exact.get(c, fmpq(0)) for c in {**p.exact, **q.exact}}
     exact = {c: v for c, v in total.items() if v}
-    return Part(number_of(exact), exact)
+    return Part(sum((value_of(c) * v for c, v in exact.items()), arb(0)), exact)
 
 
 def times(p: Part, q: Part) -> Part:

@@ -55,7 +55,7 @@ def expand(t: Term, x: Term, at: arb, length: int, known: Mapping[Term, arb_seri
 
 
 class _Code:
-    """A term as steps from slot to slot, each subterm once; x is in slot 0, and what holds neither x nor a given part is done."""
+    """A term as steps from slot to slot, each subterm once; x is in slot 0. What holds neither x nor a given part is done."""
 
     def __init__(self, x: Term, length: int) -> None:
         self._length, self._zero = length, arb_series([0], length)
@@ -165,14 +165,6 @@ def _lambertw(u: arb_series) -> arb_series:
     return arb_series(y, u.prec)
 
 
-def _sinh(u: arb_series) -> arb_series:
-    return (u.exp() - (-u).exp()) * arb_series([fmpq(1, 2)])
-
-
-def _cosh(u: arb_series) -> arb_series:
-    return (u.exp() + (-u).exp()) * arb_series([fmpq(1, 2)])
-
-
 def _tanh(u: arb_series) -> arb_series:
     # One exponential that is at most about 1, so that nothing overflows and 1 + e^{−2|u|} is never near 0.
     if u[0] > 0:
@@ -184,5 +176,10 @@ def _tanh(u: arb_series) -> arb_series:
 
 _WORK: dict[str, Callable[[arb_series], arb_series]] = {
     **{op: getattr(arb_series, op) for op in ("exp", "erf", "sin", "cos", "atan")},
-    **{"log": _log, "sinh": _sinh, "cosh": _cosh, "tanh": _tanh, "asinh": _arsinh, "lambertw": _lambertw},
+    "log": _log,
+    "tanh": _tanh,
+    "asinh": _arsinh,
+    "lambertw": _lambertw,
+    "sinh": lambda u: (u.exp() - (-u).exp()) * arb_series([fmpq(1, 2)]),
+    "cosh": lambda u: (u.exp() + (-u).exp()) * arb_series([fmpq(1, 2)]),
 }

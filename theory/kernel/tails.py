@@ -231,7 +231,8 @@ class Tails:
                 raise KernelRefusal("the exponent of an exponential is not a polynomial with exact coefficients")
             if a > MOST_DEGREE:
                 raise KernelRefusal("the exponent of an exponential is a polynomial of too high a degree")
-            exponent = product(exponent, key_of(Fraction(0), ordered({(int(a), c): -as_fraction(q) for c, q in part.exact.items()})))
+            grown = ordered({(int(a), c): -as_fraction(q) for c, q in part.exact.items()})
+            exponent = product(exponent, key_of(Fraction(0), grown))
         constant = u.get(CONSTANT)
         known = rational(1)
         if constant is not None:

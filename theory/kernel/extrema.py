@@ -78,8 +78,6 @@ class Checker:
         self.functions = [self._study.on(*on).times(c.sign) for on in zip(c.pieces(), switches, strict=True)]
         self.in_peaks = c.status == "attained" and c.others is not None
         self.value, self.exact = self._value()
-        # As balls, beside each of which many cells are put.
-        self._lower, self._others = (None if q is None else exactly(q) for q in (c.lower, c.others))
 
     def run(self) -> None:
         """Check everything."""
@@ -104,14 +102,14 @@ class Checker:
             raise KernelRefusal(
                 "a supremum that is attained outside of peaks is a number known exactly, and its upper bound if rational"
             )
-        peaks: list[tuple[Function, Cell]] = []
+        peaks, others = list[tuple[Function, Cell]](), None if c.others is None else exactly(c.others)
         for f, cells in zip(self.functions, c.cells, strict=True):
             if None in f.piece and not cells and self._repeats():
                 continue
             tiles(f, list(cells))
             for cell in cells:
-                if self._others is not None and cell.rule != "constant":
-                    if bound_of(f, cell) <= self._others:
+                if others is not None and cell.rule != "constant":
+                    if bound_of(f, cell) <= others:
                         continue
                     peaks += [(f, cell)] if cell.rule != "tail" else []
                 if not self.stays(f, cell):
@@ -146,30 +144,29 @@ class Checker:
     def stays(self, f: Function, cell: Cell) -> bool:
         """Whether f is seen to stay below on a cell: below the upper bound, and as far below as the status says."""
         c = self.c
-        if c.upper is None or self._lower is None:
+        if c.upper is None or c.lower is None:
             return False
         exact = f.constant() if cell.rule == "constant" else None
         bound = bound_of(f, cell) if exact is None else value_of(exact)
-        if self._others is not None and bound <= self._others:
+        if c.others is not None and bound <= exactly(c.others):
             return True
-        most, ball_of_most = self._most
-        below = bool(bound <= ball_of_most)
+        most = self._most
+        below = bool(bound <= exactly(most))
         if not below and c.status != "approached":  # as numbers, since balls of equal numbers overlap
             exact = self.exact_bound(f, cell) if exact is None else exact
             known = rational(exact)
             below = known <= most if known is not None else most < c.upper and self.same(exact)
         if self.in_peaks:
             return below and cell.rule != "constant" and self._continuous_on(f, cell)
-        return below and (c.status != "approached" or bool(bound < self._lower) or self._approaches(f, cell))
+        return below and (c.status != "approached" or bool(bound < exactly(c.lower)) or self._approaches(f, cell))
 
-    @cached_property
-    def _most(self) -> tuple[Fraction, arb]:
+    @property
+    def _most(self) -> Fraction:
         """What everything stays below: the upper bound, or the lower one if an irrational number is to be attained."""
         c = self.c
         if c.lower is None or c.upper is None:
             raise KernelRefusal("the bounds of a supremum are numbers")
-        most = c.lower if c.status == "attained" and not self.in_peaks and rational(self.exact) is None else c.upper
-        return most, exactly(most)
+        return c.lower if c.status == "attained" and not self.in_peaks and rational(self.exact) is None else c.upper
 
     def _is_number(self, lower: Fraction, upper: Fraction) -> bool:
         known = rational(self.exact)
@@ -269,7 +266,7 @@ class Checker:
         if c.order > 0:
             return
         peak = self.in_peaks and self._continuous_at(kink)  # then it belongs to the cells beside it
-        most = c.others if self.in_peaks and not peak else self._most[0] if c.status != "approached" else c.lower
+        most = c.others if self.in_peaks and not peak else self._most if c.status != "approached" else c.lower
         if most is None or not value <= most or (c.status == "approached" and not value < most):
             raise KernelRefusal(f"the value at the kink {float(kink)} is not seen to stay below the supremum")
 

@@ -38,14 +38,13 @@ def expand(t: Term, x: Term, at: arb, length: int, known: Mapping[Term, arb_seri
     """The first Taylor coefficients of t in x; every one is finite, or the term is refused; `known` has those of parts."""
     if length > min(ctx.cap, MOST_TERMS):
         raise KernelRefusal("more Taylor coefficients are asked for than series keep")
-    code, result = _compiled(t, x, length, ctx.prec)
-    values = code.values.copy()
-    values[0] = arb_series([at, 1], length)
-    for slot, part in code.given:
+    fixed, steps, given, result = _compiled(t, x, length, ctx.prec)
+    values = [arb_series([at, 1], length), *fixed[1:]]
+    for slot, part in given:
         if part not in known:
             raise KernelRefusal(f"{part.op} has no power series here")
         values[slot] = known[part]
-    for slot, work, i, j in code.steps:
+    for slot, work, i, j in steps:
         values[slot] = work(values[i]) if j < 0 else work(values[i], values[j])
     found = values[result]
     coefficients = [found[k] for k in range(length)]
@@ -54,55 +53,49 @@ def expand(t: Term, x: Term, at: arb, length: int, known: Mapping[Term, arb_seri
     return coefficients
 
 
-class _Code:
-    """A term as steps from slot to slot, each subterm once; x is in slot 0. What holds neither x nor a given part is done."""
-
-    def __init__(self, x: Term, length: int) -> None:
-        self._length, self._zero = length, arb_series([0], length)
-        self.values = [self._zero]
-        self.steps: list[tuple[int, Callable[..., arb_series], int, int]] = []
-        self.given: list[tuple[int, Term]] = []
-        self._slots, self._moving = {x: 0}, {0}
-
-    def slot(self, t: Term) -> int:
-        """Where the series of t will stand."""
-        found = self._slots.get(t)
-        if found is None:
-            found = self._slots[t] = self._new(t)
-        return found
-
-    def _new(self, t: Term) -> int:
-        match t.op, t.args:
-            case "rat", _:
-                return self._put(arb_series([fmpq(t.data.numerator, t.data.denominator)], self._length))
-            case "pi", _:
-                return self._put(arb_series([arb.pi()], self._length))
-            case (("add" | "mul"), parts):
-                return reduce(partial(self._step, add if t.op == "add" else mul), map(self.slot, parts))
-            case "pow", (u, q) if q.op == "rat":
-                return self._step(partial(_power, q.data.numerator, q.data.denominator), self.slot(u))
-            case op, (u,) if op in _WORK:
-                return self._step(_WORK[op], self.slot(u))
-            case _:
-                self.given.append((len(self.values), t))
-                return self._put(self._zero, moving=True)
-
-    def _put(self, value: arb_series, *, moving: bool = False) -> int:
-        self.values.append(value)
-        self._moving |= {len(self.values) - 1} if moving else set()
-        return len(self.values) - 1
-
-    def _step(self, work: Callable[..., arb_series], i: int, j: int = -1) -> int:
-        if self._moving.isdisjoint((i, j)):
-            return self._put(work(*(self.values[k] for k in (i, j) if k >= 0)))
-        self.steps.append((len(self.values), work, i, j))
-        return self._put(self._zero, moving=True)
+_Step = tuple[int, Callable[..., arb_series], int, int]  # where to, what, of which slots (−1: none)
 
 
 @lru_cache(maxsize=1024)
-def _compiled(t: Term, x: Term, length: int, _bits: int) -> tuple[_Code, int]:
-    code = _Code(x, length)
-    return code, code.slot(t)
+def _compiled(t: Term, x: Term, length: int, _bits: int) -> tuple[list[arb_series], list[_Step], list[tuple[int, Term]], int]:
+    """The slots of t's subterms, x in the first, and the steps that fill those which hold x or a given part; t's slot."""
+    values, steps, given = [arb_series([0], length)], list[_Step](), list[tuple[int, Term]]()
+    slots, moving = {x: 0}, {0}
+
+    def slot(u: Term) -> int:
+        found = slots.get(u)
+        if found is None:
+            found = slots[u] = new(u)
+        return found
+
+    def new(u: Term) -> int:
+        match u.op, u.args:
+            case "rat", _:
+                return put(arb_series([fmpq(u.data.numerator, u.data.denominator)], length))
+            case "pi", _:
+                return put(arb_series([arb.pi()], length))
+            case (("add" | "mul"), parts):
+                return reduce(partial(step, add if u.op == "add" else mul), map(slot, parts))
+            case "pow", (v, q) if q.op == "rat":
+                return step(partial(_power, q.data.numerator, q.data.denominator), slot(v))
+            case op, (v,) if op in _WORK:
+                return step(_WORK[op], slot(v))
+            case _:
+                given.append((len(values), u))
+                return put(values[0], moves=True)
+
+    def put(value: arb_series, *, moves: bool = False) -> int:
+        moving.update([len(values)] * moves)
+        values.append(value)
+        return len(values) - 1
+
+    def step(work: Callable[..., arb_series], i: int, j: int = -1) -> int:
+        if moving.isdisjoint((i, j)):
+            return put(work(*(values[k] for k in (i, j) if k >= 0)))
+        steps.append((len(values), work, i, j))
+        return put(values[0], moves=True)
+
+    return values, steps, given, slot(t)
 
 
 def _log(s: arb_series) -> arb_series:

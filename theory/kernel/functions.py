@@ -45,11 +45,6 @@ def over(low: Fraction, high: Fraction) -> arb:
     return exactly(low) if low is high else exactly(low).union(exactly(high))
 
 
-def _whole(low: Fraction, high: Fraction) -> tuple[int, int, int, int]:
-    """Two rationals as whole numbers, of which a hash costs little."""
-    return low.numerator, low.denominator, high.numerator, high.denominator
-
-
 def rational(exact: Exact) -> Fraction | None:
     """The number, where it is rational."""
     return exact.data if exact is not None and exact.op == "rat" else None
@@ -153,7 +148,9 @@ class Function:
             value, slope = self._derivatives(expand(self.smooth(0), self.variable, m, self.order + 2))
             return value, slope, box - m, inside
 
-        value, slope, step, inside = self.once(("about", *_whole(low, high), ctx.prec), found)
+        # Whole numbers, of which a hash costs little.
+        key = ("about", *low.as_integer_ratio(), *high.as_integer_ratio(), ctx.prec)
+        value, slope, step, inside = self.once(key, found)
         return (value, slope, step, inside) if self.sign > 0 else (-value, -slope, step, [-v for v in inside])
 
     def _over(self, low: Fraction, high: Fraction, length: int) -> tuple[arb, list[arb]]:
@@ -161,7 +158,7 @@ class Function:
             box = over(low, high)
             return box, self._derivatives(expand(self.smooth(0), self.variable, box, length))
 
-        return self.once((*_whole(low, high), length, ctx.prec), found)
+        return self.once((*low.as_integer_ratio(), *high.as_integer_ratio(), length, ctx.prec), found)
 
     def hull(self, low: Fraction, high: Fraction) -> tuple[Fraction, bool]:
         """A bound of f from above wherever it exists from low to high, and whether it is seen to exist and be continuous."""

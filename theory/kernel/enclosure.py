@@ -6,7 +6,7 @@ them a list of cells that covers it, bounds, a place that shows the supremum to 
 A cell says where it is and why the function stays below the bound there:
 
 - `range`: the ball of f over the cell;
-- `mean`, `second`: f(m) plus the ball of f' (or f'(m) plus that of f'') over the cell, m its middle;
+- `mean`, `second`: f(m) plus the ball of f' (or f'(m) plus that of f'') over the cell, m in its middle;
 - `peak`: f'' ≤ −μ < 0 over the cell, so f ≤ f(m) + f'(m)²/(2μ) for a point m of it;
 - `top`: f ≤ f(m) for a point m of it, by Taylor's formula: the first derivative that does not vanish at m keeps, over the
   cell, the sign that makes f fall on either side of m (m may be an end);

@@ -13,10 +13,8 @@ from itertools import pairwise
 
 from flint import fmpq, fmpq_mpoly, fmpq_poly, fmpz_poly
 
-from theory.kernel.field import Field
 from theory.kernel.fractions import GENERATORS, SLOTS, constant
 from theory.kernel.functions import Function
-from theory.kernel.pieces import bounds_of
 from theory.language.errors import KernelRefusal
 
 _Y = SLOTS - 1  # a generator that no tower of so few atoms hands out
@@ -48,7 +46,7 @@ def critical_values(f: Function) -> fmpq_poly:
 
 
 def _eliminated(f: Function) -> fmpq_poly:
-    field = Field(bounds_of(f.piece, f.variable))
+    field = f.field
     value, slope = field.frac(f.derived), field.frac(f.smooth(f.order + 1))
     value = value.renewed()  # the slope may have made the exponentials finer
     if slope.num.is_zero():

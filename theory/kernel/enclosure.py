@@ -6,7 +6,7 @@ them a list of cells that covers it, bounds, a place that shows the supremum to 
 A cell says where it is and why the function stays below the bound there:
 
 - `range`: the ball of f over the cell;
-- `mean`, `second`: f(m) plus the ball of f' (or f'(m) plus that of f'') over the cell, m its middle;
+- `mean`, `second`: f(m) plus the ball of f' (or f'(m) plus that of f'') over the cell, m in its middle;
 - `peak`: f'' ≤ −μ < 0 over the cell, so f ≤ f(m) + f'(m)²/(2μ) for a point m of it;
 - `top`: f ≤ f(m) for a point m of it, by Taylor's formula: the first derivative that does not vanish at m keeps, over the
   cell, the sign that makes f fall on either side of m (m may be an end);
@@ -20,10 +20,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 from math import prod
+from typing import NamedTuple
 
 from flint import arb, ctx
 
 from theory.kernel.functions import Function, covers_period, exact_end, exactly, over
+from theory.kernel.growth import square
 from theory.kernel.pieces import Piece, hulls, unfold
 from theory.kernel.signs import ANY, NEG, NIL, POS
 from theory.kernel.terms import ZERO, Term
@@ -32,8 +34,7 @@ from theory.language.errors import KernelRefusal
 MOST_FLAT = 6  # of a top: the order of the first derivative that does not vanish
 
 
-@dataclass(frozen=True)
-class Cell:
+class Cell(NamedTuple):
     """[low, high] with its rule; `point` is m where a rule takes one.
 
     A `tail` has one end at infinity (None). A `constant` piece is one cell, whatever its ends.
@@ -102,53 +103,42 @@ class Certificate:
         return list(pairwise(ends))
 
 
-def _square(ball: arb) -> arb:
-    """The squares of a ball: x·x would lose that they are not negative."""
-    most = abs(ball).upper()
-    return arb(0).union(most * most)
-
-
 def bound_of(f: Function, cell: Cell) -> arb:
     """A ball whose upper end is a bound of f on the cell."""
-    return f.once((cell, f.sign, ctx.prec), lambda: _bound(f, cell))
-
-
-def _bound(f: Function, cell: Cell) -> arb:
-    low, high, m = cell.low, cell.high, cell.point
+    low, high, rule, m = cell
     if low is None and high is None:
         raise KernelRefusal("a cell that is the whole line is constant")
-    if cell.rule == "tail":
+    if rule == "tail":
         end = low if high is None else high
         if end is None or (low is None) == (high is None):
             raise KernelRefusal("a tail has one end")
         return f.beyond(end, 1 if high is None else -1)
     if low is None or high is None or not low <= high:
         raise KernelRefusal("a cell has two ends, the lower first")
-    if cell.rule == "hull":
+    if rule == "hull":
         return exactly(highest(f, low, high))
-    if cell.rule in ("peak", "top"):
+    if rule in ("peak", "top"):
         if m is None or not low <= m <= high:
             raise KernelRefusal("the point of a cell lies in it")
-        if cell.rule == "top":
+        if rule == "top":
             _require_top(f, low, high, m)
             return f.over(m, m)[0]
-    inside = f.over(low, high)
-    if cell.rule == "range":
-        return inside[0]
-    middle = (low + high) / 2 if cell.rule != "peak" or m is None else m
-    (value, slope, _), step = f.over(middle, middle), over(low, high) - exactly(middle)
-    match cell.rule:
+    if rule == "range":
+        return f.over(low, high)[0]
+    if rule == "peak" and m is not None:
+        mu = -f.over(low, high)[2].upper()
+        if not mu > 0:
+            raise KernelRefusal("a peak needs a second derivative that is negative on its cell")
+        value, slope, _ = f.over(m, m)
+        return value + square(slope) / (2 * mu)
+    value, slope, step, inside = f.about(low, high)
+    match rule:
         case "mean":
             return value + inside[1] * step
         case "second":
-            return value + slope * step + inside[2] * _square(step) / 2
-        case "peak":
-            mu = -inside[2].upper()
-            if not mu > 0:
-                raise KernelRefusal("a peak needs a second derivative that is negative on its cell")
-            return value + _square(slope) / (2 * mu)
+            return value + slope * step + inside[2] * square(step) / 2
         case _:
-            raise KernelRefusal(f"there is no rule {cell.rule!r} for a cell")
+            raise KernelRefusal(f"there is no rule {rule!r} for a cell")
 
 
 def _require_top(f: Function, low: Fraction, high: Fraction, m: Fraction) -> None:
@@ -196,7 +186,7 @@ def highest(f: Function, low: Fraction, high: Fraction) -> Fraction:
                 return most
 
     most = f.hull(low, high)[0]
-    return most if f.order else min(most, end(f.term, f.sign))
+    return most if f.order else min(most, f.once(("end", low, high, f.sign, ctx.prec), lambda: end(f.term, f.sign)))
 
 
 def tiles(f: Function, cells: list[Cell]) -> None:

@@ -39,12 +39,15 @@ class Field(Tower):
         self._known: list[tuple[Frac, int]] = []
         self._values: dict[Term, Term] = {}
         self._defined: set[Term] = set()
+        self._relations: list[Term] = []
+        # Equalities between matrices are read from left to right.
+        self.rewrites: list[tuple[words.Word, Term]] = []
         listed = [part for fact in facts for part in (fact.args if fact.op == "and" else (fact,))]
         self.laws = {(fact.args[0], fact.data) for fact in listed if fact.op == "lawful"}
         self.slope_bounds = {fact.args[0] for fact in listed if fact.op == "slopes_within"}
         self.structures = {fact.args[0]: fact.data for fact in listed if fact.op == "structure"}
-        # Equalities between matrices are read from left to right.
-        self.rewrites: list[tuple[words.Word, Term]] = []
+        if not listed:
+            return
         self.rewrites = words.rewritings(self, [fact.args for fact in listed if fact.op == "meq"])
         self._forget()
         for fact in listed:
@@ -90,10 +93,10 @@ class Field(Tower):
         match t.op, t.args:
             case "rat", _:
                 return self.ring.rational(t.data)
-            case "add", parts:
-                return sum(map(self.frac, parts), self.ring.rational(0))
-            case "mul", parts:
-                return prod(map(self.frac, parts), start=self.ring.rational(1))
+            case "add", (first, *rest):
+                return sum(map(self.frac, rest), self.frac(first))
+            case "mul", (first, *rest):
+                return prod(map(self.frac, rest), start=self.frac(first))
             case "pow", (base, exponent):
                 return self._power(self.frac(base), exponent)
             case "exp", (u,):

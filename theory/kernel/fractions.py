@@ -67,18 +67,17 @@ class Ring:
             num, den = n * under, m * below
         if den.is_zero():
             raise KernelRefusal("a denominator is identically zero")
-        if not den.is_constant():
-            common = num.gcd(den)
+        if not den.is_constant() and not (common := num.gcd(den)).is_one():
             num, den = _quotient(num, common), _quotient(den, common)
         lead = den.leading_coefficient()
-        return Frac(self, num / lead, den / lead)
+        return Frac(self, num, den) if lead == 1 else Frac(self, num / lead, den / lead)
 
     def _too_high(self, num: Poly, den: Poly) -> int | None:
         """A generator to which its relation applies."""
         if not self.relations:
             return None
-        high, low = num.degrees(), den.degrees()
-        return next((i for i, (k, _) in self.relations.items() if high[i] >= k or low[i] >= k), None)
+        found = (p.degrees() for p in (num, den) if not p.is_constant())
+        return next((i for degrees in found for i, (k, _) in self.relations.items() if degrees[i] >= k), None)
 
     def _lowered(self, p: Poly, index: int) -> tuple[Poly, Poly]:
         """Numerator and denominator of p with the relation of one generator applied."""
@@ -86,8 +85,7 @@ class Ring:
         parts: dict[int, dict[tuple[int, ...], Any]] = {}
         for exponents, coefficient in p.terms():
             times, left = divmod(int(exponents[index]), degree)
-            rest = tuple(left if k == index else int(e) for k, e in enumerate(exponents))
-            parts.setdefault(times, {})[rest] = coefficient
+            parts.setdefault(times, {})[*exponents[:index], left, *exponents[index + 1 :]] = coefficient
         top = max(parts, default=0)
         summands = [_CONTEXT.from_dict(t) * value.num**times * value.den ** (top - times) for times, t in parts.items()]
         return sum(summands, constant(0)), value.den**top

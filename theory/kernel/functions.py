@@ -6,23 +6,25 @@ from collections.abc import Callable, Hashable, Mapping
 from copy import copy
 from dataclasses import dataclass
 from fractions import Fraction
-from math import gcd, lcm
+from math import factorial, gcd, lcm
 from types import MappingProxyType
 from typing import Any, TypeAlias, TypeVar, cast
 
 from flint import arb, ctx, fmpq
 
 from theory.kernel.field import Field
+from theory.kernel.growth import combined
 from theory.kernel.pieces import Piece, bounds_of, differentiated, hulls, linear, resolved
 from theory.kernel.replacing import substitute
-from theory.kernel.series import expand
+from theory.kernel.series import MOST_TERMS, expand
 from theory.kernel.tails import CONSTANT, Tail, Tails
-from theory.kernel.terms import Term, add, mul, neg, rat
+from theory.kernel.terms import Term, neg, rat
 from theory.language.errors import KernelRefusal
 
 # A number as a closed term, a rational one as a constant; None where it is not known exactly.
 Exact: TypeAlias = "Term | None"
 _T = TypeVar("_T")
+FACTORIALS = [arb(factorial(k)) for k in range(MOST_TERMS)]
 
 
 def exactly(q: Fraction) -> arb:
@@ -40,7 +42,7 @@ def exact_end(ball: arb) -> Fraction:
 
 def over(low: Fraction, high: Fraction) -> arb:
     """A ball that holds every point from low to high."""
-    return exactly(low).union(exactly(high))
+    return exactly(low) if low is high else exactly(low).union(exactly(high))
 
 
 def rational(exact: Exact) -> Fraction | None:
@@ -99,22 +101,27 @@ class Function:
 
     def constant(self) -> Term:
         """The number that a function is which does not vary on its piece: in its normal form x does not occur."""
-
-        def number() -> Term:
-            field = Field(bounds_of(self.piece, self.variable))
-            return field.term(field.frac(self.derived))
-
-        found = self.once("constant", number)
+        found = self.once("constant", lambda: self.field.term(self.field.frac(self.derived)))
         if found.free:
             raise KernelRefusal("the function is not seen to be constant on the piece")
         return _times(found, self.sign)
 
+    @property
+    def field(self) -> Field:
+        """Where normal forms on the piece are found."""
+        return self.once("field", lambda: Field(bounds_of(self.piece, self.variable)))
+
+    def field_at(self, point: Term) -> Field:
+        """Where normal forms at a point are found."""
+        return self.once(("field", point), Field)
+
     def exact_at(self, x: Fraction, more: int = 0) -> Term:
         """The value of f (or of a derivative of it) at a point, one-sided at an end of the piece."""
-        at = {self.variable: rat(x)}
-        return _times(
-            self.once(("exact", x, more), lambda: as_number(substitute(self.smooth(self.order + more), at))), self.sign
-        )
+        return _times(self.once(("exact", x, more), lambda: as_number(self.put(rat(x), more))), self.sign)
+
+    def put(self, x: Term, more: int = 0) -> Term:
+        """f (or a derivative of it) with a number in the place of its variable, but for the sign."""
+        return substitute(self.smooth(self.order + more), {self.variable: x})
 
     # --- as balls --------------------------------------------------------------------------------------
 
@@ -123,23 +130,35 @@ class Function:
         return self._signed(self._derivatives(expand(self.smooth(0), self.variable, ball, self.order + count)))
 
     def _derivatives(self, coefficients: list[arb]) -> list[arb]:
-        factorial, values = arb(1), list[arb]()
-        for k, c in enumerate(coefficients):
-            factorial *= max(k, 1)
-            if k >= self.order:
-                values.append(c * factorial)
-        return values
+        return [c * k for c, k in zip(coefficients[self.order :], FACTORIALS[self.order :], strict=False)]
 
     def _signed(self, values: list[arb]) -> list[arb]:
         return values if self.sign > 0 else [-v for v in values]
 
     def over(self, low: Fraction, high: Fraction, count: int = 3) -> list[arb]:
         """f, f', f'', … at every point from low to high; three at least, since one evaluation serves every rule."""
-        length = self.order + max(count, 3)
-        key = ("over", low, high, length, ctx.prec)
-        return self._signed(
-            self.once(key, lambda: self._derivatives(expand(self.smooth(0), self.variable, over(low, high), length)))
-        )
+        return self._signed(self._over(low, high, self.order + max(count, 3))[1])
+
+    def about(self, low: Fraction, high: Fraction) -> tuple[arb, arb, arb, list[arb]]:
+        """f(m), f'(m) and x − m at every point x from low to high, for a number m in their middle; and what `over` says."""
+
+        def found() -> tuple[arb, arb, arb, list[arb]]:
+            box, inside = self._over(low, high, self.order + 3)
+            m = box.mid()
+            value, slope = self._derivatives(expand(self.smooth(0), self.variable, m, self.order + 2))
+            return value, slope, box - m, inside
+
+        # Whole numbers, of which a hash costs little.
+        key = ("about", *low.as_integer_ratio(), *high.as_integer_ratio(), ctx.prec)
+        value, slope, step, inside = self.once(key, found)
+        return (value, slope, step, inside) if self.sign > 0 else (-value, -slope, step, [-v for v in inside])
+
+    def _over(self, low: Fraction, high: Fraction, length: int) -> tuple[arb, list[arb]]:
+        def found() -> tuple[arb, list[arb]]:
+            box = over(low, high)
+            return box, self._derivatives(expand(self.smooth(0), self.variable, box, length))
+
+        return self.once((*low.as_integer_ratio(), *high.as_integer_ratio(), length, ctx.prec), found)
 
     def hull(self, low: Fraction, high: Fraction) -> tuple[Fraction, bool]:
         """A bound of f from above wherever it exists from low to high, and whether it is seen to exist and be continuous."""
@@ -155,8 +174,8 @@ class Function:
             raise KernelRefusal("a piece with an end has no tail there")
 
         def found() -> tuple[Tails, Tail]:
-            tails, x = Tails(end * side, self.variable), self.variable
-            return tails, tails.of(self.derived if side > 0 else substitute(self.derived, {x: neg(x)}))
+            tails = Tails(end * side, self.variable, side)
+            return tails, tails.of(self.derived)
 
         return self.once(("tail", end, side, ctx.prec), found)
 
@@ -173,12 +192,16 @@ class Function:
 
     def beyond(self, end: Fraction, side: int) -> arb:
         """A ball whose upper end is a bound of f beyond an end."""
-        tails, tail = self._tail(end, side)
-        if self.growth(end, side) < 0:
-            return tails.highest(tail if self.sign > 0 else tails.scaled(tail, -1))
-        limit = self.limit_at(end, side)
-        # Approached from below, or not seen to be.
-        return limit.limit if limit.side < 0 else tails.bounded(tail) * self.sign
+
+        def bound() -> arb:
+            tails, tail = self._tail(end, side)
+            if self.growth(end, side) < 0:
+                return tails.highest(tail if self.sign > 0 else tails.scaled(tail, -1))
+            limit = self.limit_at(end, side)
+            # Approached from below, or not seen to be.
+            return limit.limit if limit.side < 0 else tails.bounded(tail) * self.sign
+
+        return self.once(("beyond", end, side, self.sign, ctx.prec), bound)
 
 
 def pitch_of(t: Term, x: Term) -> Fraction | None:
@@ -221,9 +244,9 @@ def as_number(closed: Term) -> Term:
     return closed if known is None else rat(known)
 
 
-def same_number(a: Term, b: Term) -> bool:
+def same_number(a: Term, b: Term, field: Field | None = None) -> bool:
     """Whether two closed terms are defined and equal, by their normal forms."""
-    field = Field()
+    field = field or Field()
     field.require_defined(a, b)
     return field.same(a, b)
 
@@ -238,7 +261,7 @@ class Limit:
 
 
 def _limit(tails: Tails, tail: Tail) -> Limit:
-    rest = {key: part for key, part in tail.items() if key != CONSTANT}
+    rest = {key: part for key, part in tail.items() if key is not CONSTANT}
     tails.bounded(rest)  # refuses what does not decay
     constant = tail.get(CONSTANT)
     if constant is not None and constant.exact is None:
@@ -246,5 +269,4 @@ def _limit(tails: Tails, tail: Tail) -> Limit:
     approach = tails.side(rest) if rest else 0
     if constant is None or constant.exact is None:
         return Limit(arb(0), rat(0), approach)
-    parts = [mul(rat(q), c) for c, q in constant.exact.items()]
-    return Limit(constant.ball, as_number(add(*parts)) if parts else rat(0), approach)
+    return Limit(constant.ball, as_number(combined(constant.exact)), approach)

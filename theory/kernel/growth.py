@@ -6,12 +6,13 @@ terms, told apart as terms. So e^{−x}·e^{x} is 1 and e^{−√2 x}·e^{√(2+
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
+from functools import cache, lru_cache
+from typing import NamedTuple, final
 
 from flint import arb, fmpq
 
+from theory.kernel.fractions import as_fraction
 from theory.kernel.series import expand
 from theory.kernel.terms import ONE, Term, add, mul, power, rat
 from theory.language.errors import KernelRefusal
@@ -19,38 +20,49 @@ from theory.language.errors import KernelRefusal
 # P as ((degree, closed factor), rational coefficient) in order; the closed factor of a rational is ONE.
 # P has no constant term; degree 0 stands for −log log x instead, so that its coefficient −b makes the factor (log x)^b.
 Exponent = tuple[tuple[tuple[int, Term], Fraction], ...]
-Key = tuple[Fraction, Exponent]
+
+
+@final
+class Key(tuple[Fraction, Exponent]):
+    """(a, P), interned as terms are: equal ones are the same object, made by `key_of` alone."""
+
+    __slots__ = ()
+    __hash__, __eq__, __ne__ = object.__hash__, object.__eq__, object.__ne__
+
+
+@cache
+def key_of(a: Fraction, p: Exponent) -> Key:
+    """The one key with this power and this exponent."""
+    return Key((a, p))
+
+
 NOTHING: Exponent = ()
-CONSTANT: Key = (Fraction(0), NOTHING)
-LOG_X: Key = (Fraction(0), (((0, ONE), Fraction(-1)),))
+CONSTANT = key_of(Fraction(0), NOTHING)
+LOG_X = key_of(Fraction(0), (((0, ONE), Fraction(-1)),))
 HALF = Fraction(1, 2)
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(NamedTuple):
     """The ball and, if the coefficient is a constant that is known exactly, what it is."""
 
     ball: arb
-    exact: dict[Term, Fraction] | None = None
+    exact: dict[Term, fmpq] | None = None
 
 
 Tail = dict[Key, Part]
 
 
-def combined(exact: dict[Term, Fraction]) -> Term:
+def combined(exact: dict[Term, fmpq]) -> Term:
     """An exact number as one closed term."""
-    parts = [c if q == 1 else rat(q) if c is ONE else mul(rat(q), c) for c, q in exact.items()]
+    known = [(c, rat(as_fraction(q))) for c, q in exact.items()]
+    parts = [c if q is ONE else q if c is ONE else mul(q, c) for c, q in known]
     return add(*parts) if parts else rat(0)
 
 
-def number_of(exact: dict[Term, Fraction]) -> arb:
-    """An exact number as a ball."""
-    return sum((value_of(c) * fmpq(q.numerator, q.denominator) for c, q in exact.items()), arb(0))
-
-
-def rational(q: int | Fraction) -> Part:
+def rational(q: int | Fraction | fmpq) -> Part:
     """A rational coefficient."""
-    return Part(arb(fmpq(Fraction(q).numerator, Fraction(q).denominator)), {ONE: Fraction(q)})
+    known = fmpq(q.numerator, q.denominator)
+    return Part(arb(known), {ONE: known})
 
 
 def value_of(t: Term) -> arb:
@@ -80,20 +92,20 @@ def plus(p: Part, q: Part) -> Part:
     """The sum of two coefficients of one term."""
     if p.exact is None or q.exact is None:
         return Part(p.ball + q.ball)
-    total = {c: p.exact.get(c, Fraction(0)) + q.exact.get(c, Fraction(0)) for c in {**p.exact, **q.exact}}
+    total = {c: p.exact.get(c, 0) + q.exact.get(c, fmpq(0)) for c in {**p.exact, **q.exact}}
     exact = {c: v for c, v in total.items() if v}
-    return Part(number_of(exact), exact)
+    return Part(sum((value_of(c) * v for c, v in exact.items()), arb(0)), exact)
 
 
 def times(p: Part, q: Part) -> Part:
     """The product of two coefficients."""
     if p.exact is None or q.exact is None or len(p.exact) * len(q.exact) > 16:
         return Part(p.ball * q.ball)
-    total: dict[Term, Fraction] = {}
+    total: dict[Term, fmpq] = {}
     for a, x in p.exact.items():
         for b, y in q.exact.items():
             factor, closed = _closed_product(a, b)
-            total[closed] = total.get(closed, Fraction(0)) + x * y * factor
+            total[closed] = total.get(closed, 0) + x * y * factor
     return Part(p.ball * q.ball, {c: v for c, v in total.items() if v})
 
 
@@ -103,12 +115,13 @@ def raised(p: Part, q: Fraction) -> Part:
         if q.denominator == 1:
             return rational(p.exact[ONE] ** int(q))
         if p.exact[ONE] > 0:
-            closed = power(rat(p.exact[ONE]), q)
-            return rational(1) if p.exact[ONE] == 1 else Part(value_of(closed), {closed: Fraction(1)})
+            closed = power(combined(p.exact), q)
+            return rational(1) if p.exact[ONE] == 1 else Part(value_of(closed), {closed: fmpq(1)})
     return Part(p.ball ** fmpq(q.numerator, q.denominator))
 
 
-def _closed_product(a: Term, b: Term) -> tuple[Fraction, Term]:
+@lru_cache(maxsize=4096)
+def _closed_product(a: Term, b: Term) -> tuple[fmpq, Term]:
     """A product of closed terms as a rational and a term; factors in one order, √c·√c as c."""
     factors = sorted([*_factors(a), *_factors(b)], key=repr)
     rational, kept = Fraction(1), list[Term]()
@@ -126,16 +139,14 @@ def _closed_product(a: Term, b: Term) -> tuple[Fraction, Term]:
             rational *= factor.args[0].data ** (1 if factor.args[1].data > 0 else -1)
         else:
             kept.append(factor)
-    return rational, mul(*kept) if kept else ONE
+    return fmpq(rational.numerator, rational.denominator), mul(*kept) if kept else ONE
 
 
 def _factors(t: Term) -> list[Term]:
     return [f for a in t.args for f in _factors(a)] if t.op == "mul" else [t]
 
 
-@lru_cache(maxsize=4096)
-def sum_of(p: Exponent, q: Exponent) -> Exponent:
-    """The sum of two exponents."""
+def _sum(p: Exponent, q: Exponent) -> Exponent:
     if not p or not q:
         return p or q
     total = dict(p)
@@ -146,14 +157,17 @@ def sum_of(p: Exponent, q: Exponent) -> Exponent:
 
 def ordered(p: dict[tuple[int, Term], Fraction]) -> Exponent:
     """The one form of a polynomial, so that equal ones are equal keys."""
-    return tuple(sorted(((k, c) for k, c in p.items() if c), key=lambda pair: (pair[0][0], repr(pair[0][1]))))
+    found = [(k, c) for k, c in p.items() if c]
+    return tuple(sorted(found, key=lambda pair: (pair[0][0], repr(pair[0][1]))) if len(found) > 1 else found)
 
 
-def negated(p: Exponent) -> Exponent:
-    """The exponent of the inverse."""
-    return tuple((k, -c) for k, c in p)
+@cache
+def product(k: Key, m: Key) -> Key:
+    """The key of a product."""
+    return key_of(k[0] + m[0], _sum(k[1], m[1]))
 
 
-def difference(p: Exponent, q: Exponent) -> Exponent:
-    """The exponent of a quotient."""
-    return sum_of(p, negated(q))
+@cache
+def power_of(k: Key, q: Fraction) -> Key:
+    """The key of a power; that of the inverse for −1."""
+    return key_of(k[0] * q, tuple((d, c * q) for d, c in k[1] if q))

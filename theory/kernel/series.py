@@ -6,7 +6,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import lru_cache, partial, reduce
+from operator import add, mul
 from types import MappingProxyType
 
 from flint import arb, arb_series, ctx, fmpq
@@ -37,51 +39,73 @@ def expand(t: Term, x: Term, at: arb, length: int, known: Mapping[Term, arb_seri
     """The first Taylor coefficients of t in x; every one is finite, or the term is refused; `known` has those of parts."""
     if length > min(ctx.cap, MOST_TERMS):
         raise KernelRefusal("more Taylor coefficients are asked for than series keep")
-    memo: dict[Term, arb_series] = {x: arb_series([at, 1], length), **known}
-    found = _series(t, memo, length)
+    fixed, steps, given, result = _compiled(t, x, length, ctx.prec)
+    values = [arb_series([at, 1], length), *fixed[1:]]
+    for slot, part in given:
+        if part not in known:
+            raise KernelRefusal(f"{part.op} has no power series here")
+        values[slot] = known[part]
+    for slot, work, i, j in steps:
+        values[slot] = work(values[i]) if j < 0 else work(values[i], values[j])
+    found = values[result]
     coefficients = [found[k] for k in range(length)]
-    if not all(c.is_finite() for c in coefficients):
+    if not all(map(arb.is_finite, coefficients)):
         raise KernelRefusal("the term has no finite enclosure there")
     return coefficients
 
 
-def _series(t: Term, memo: dict[Term, arb_series], length: int) -> arb_series:
-    known = memo.get(t)
-    if known is not None:
-        return known
-    match t.op, t.args:
-        case "rat", _:
-            s = arb_series([fmpq(t.data.numerator, t.data.denominator)], length)
-        case op, () if op in CONSTANTS:
-            s = arb_series([CONSTANTS[op]()], length)
-        case "add", parts:
-            s = _series(parts[0], memo, length)
-            for p in parts[1:]:
-                s = s + _series(p, memo, length)
-        case "mul", parts:
-            s = _series(parts[0], memo, length)
-            for p in parts[1:]:
-                s = s * _series(p, memo, length)
-        case "pow", (base, exponent) if exponent.op == "rat":
-            s = _power(_series(base, memo, length), exponent.data.numerator, exponent.data.denominator)
-        case (("exp" | "log" | "erf" | "sin" | "cos" | "atan"), (u,)):
-            inner = _series(u, memo, length)
-            if t.op == "log" and not inner[0] > 0:
-                raise KernelRefusal("a logarithm of a number that may not be positive")
-            s = getattr(inner, t.op)()
-        case (("tanh" | "sinh" | "cosh"), (u,)):
-            s = _hyperbolic(t.op, _series(u, memo, length))
-        case "asinh", (u,):
-            s = _arsinh(_series(u, memo, length), length)
-        case "lambertw", (u,):
-            s = _lambertw(_series(u, memo, length), length)
-        case _:
-            raise KernelRefusal(f"{t.op} has no power series here")
-    memo[t] = s
-    return s
+_Step = tuple[int, Callable[..., arb_series], int, int]  # where to, what, of which slots (−1: none)
 
 
-def _power(s: arb_series, p: int, q: int) -> arb_series:
+@lru_cache(maxsize=1024)
+def _compiled(t: Term, x: Term, length: int, _bits: int) -> tuple[list[arb_series], list[_Step], list[tuple[int, Term]], int]:
+    """The slots of t's subterms, x in the first, and the steps that fill those which hold x or a given part; t's slot."""
+    values, steps, given = [arb_series([0], length)], list[_Step](), list[tuple[int, Term]]()
+    slots, moving = {x: 0}, {0}
+
+    def slot(u: Term) -> int:
+        found = slots.get(u)
+        if found is None:
+            found = slots[u] = new(u)
+        return found
+
+    def new(u: Term) -> int:
+        match u.op, u.args:
+            case "rat", _:
+                return put(arb_series([fmpq(u.data.numerator, u.data.denominator)], length))
+            case op, () if op in CONSTANTS:
+                return put(arb_series([CONSTANTS[op]()], length))
+            case (("add" | "mul"), parts):
+                return reduce(partial(step, add if u.op == "add" else mul), map(slot, parts))
+            case "pow", (v, q) if q.op == "rat":
+                return step(partial(_power, q.data.numerator, q.data.denominator), slot(v))
+            case op, (v,) if op in _WORK:
+                return step(_WORK[op], slot(v))
+            case _:
+                given.append((len(values), u))
+                return put(values[0], moves=True)
+
+    def put(value: arb_series, *, moves: bool = False) -> int:
+        moving.update([len(values)] * moves)
+        values.append(value)
+        return len(values) - 1
+
+    def step(work: Callable[..., arb_series], i: int, j: int = -1) -> int:
+        if moving.isdisjoint((i, j)):
+            return put(work(*(values[k] for k in (i, j) if k >= 0)))
+        steps.append((len(values), work, i, j))
+        return put(values[0], moves=True)
+
+    return values, steps, given, slot(t)
+
+
+def _log(s: arb_series) -> arb_series:
+    if not s[0] > 0:
+        raise KernelRefusal("a logarithm of a number that may not be positive")
+    return s.log()
+
+
+def _power(p: int, q: int, s: arb_series) -> arb_series:
     if q == 1:
         if p < 0:
             if s[0].contains(0):
@@ -99,23 +123,19 @@ def _power(s: arb_series, p: int, q: int) -> arb_series:
 def _whole(s: arb_series, k: int) -> arb_series:
     if k > 64:
         raise KernelRefusal(f"a power with exponent {k} is too large to multiply out")
-    result = arb_series([1])
+    result = None
     while k:
         if k & 1:
-            result = result * s
-        s, k = s * s, k >> 1
-    return result
+            result = s if result is None else result * s
+        k >>= 1
+        s = s * s if k else s
+    return arb_series([1]) if result is None else result
 
 
-def _integrated(value: arb, slope: list[arb], length: int) -> arb_series:
-    """The series with this value and the coefficients of this derivative."""
-    return arb_series([value, *(slope[k] / (k + 1) for k in range(length - 1))], length)
-
-
-def _arsinh(u: arb_series, length: int) -> arb_series:
+def _arsinh(u: arb_series) -> arb_series:
     slope = u.derivative() * (1 + u * u).rsqrt()  # u[0]² as a product may dip below 0, but not to −1 once cells are small
     low, high = u[0].lower().asinh(), u[0].upper().asinh()  # it increases
-    return _integrated(low.union(high), [slope[k] for k in range(length - 1)], length)
+    return arb_series([low.union(high), *(slope[k] / (k + 1) for k in range(u.prec - 1))], u.prec)
 
 
 def lambertw_of(u: arb) -> arb:
@@ -126,28 +146,34 @@ def lambertw_of(u: arb) -> arb:
     return found
 
 
-def _lambertw(u: arb_series, length: int) -> arb_series:
+def _lambertw(u: arb_series) -> arb_series:
     """y = W(u) by y'·(e^y + u) = u' and (e^y)' = e^y·y', which give one coefficient after another."""
     y = [lambertw_of(u[0])]
     e = [y[0].exp()]
-    for k in range(1, length):
+    for k in range(1, u.prec):
         known = sum(((e[j] + u[j]) * y[k - j] * (k - j) for j in range(1, k)), arb(0))
         if not e[0] + u[0] > 0:
             raise KernelRefusal("Lambert's W has no derivative at −1/e")
         y.append((u[k] * k - known) / ((e[0] + u[0]) * k))
         e.append(sum((y[j] * e[k - j] * j for j in range(1, k + 1)), arb(0)) / k)
-    return arb_series(y, length)
+    return arb_series(y, u.prec)
 
 
-def _hyperbolic(op: str, u: arb_series) -> arb_series:
-    e, inverse = u.exp(), (-u).exp()
-    if op == "sinh":
-        return (e - inverse) * arb_series([fmpq(1, 2)])
-    if op == "cosh":
-        return (e + inverse) * arb_series([fmpq(1, 2)])
+def _tanh(u: arb_series) -> arb_series:
     # One exponential that is at most about 1, so that nothing overflows and 1 + e^{−2|u|} is never near 0.
     if u[0] > 0:
         e = (u * -2).exp()
         return (1 - e) * (1 + e).inv()
     e = (u * 2).exp()
     return (e - 1) * (1 + e).inv()
+
+
+_WORK: dict[str, Callable[[arb_series], arb_series]] = {
+    **{op: getattr(arb_series, op) for op in ("exp", "erf", "sin", "cos", "atan")},
+    "log": _log,
+    "tanh": _tanh,
+    "asinh": _arsinh,
+    "lambertw": _lambertw,
+    "sinh": lambda u: (u.exp() - (-u).exp()) * arb_series([fmpq(1, 2)]),
+    "cosh": lambda u: (u.exp() + (-u).exp()) * arb_series([fmpq(1, 2)]),
+}

@@ -6,11 +6,12 @@ exponents are exact (`growth.py`).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from fractions import Fraction
 
 from flint import arb, fmpq
 
+from theory.kernel.fractions import as_fraction
 from theory.kernel.growth import (
     CONSTANT,
     HALF,
@@ -21,16 +22,16 @@ from theory.kernel.growth import (
     Part,
     Tail,
     combined,
-    difference,
+    key_of,
     lambertw_slope,
     log_power,
-    negated,
     ordered,
     plus,
+    power_of,
+    product,
     raised,
     rational,
     square,
-    sum_of,
     times,
     value_of,
 )
@@ -41,17 +42,30 @@ from theory.language.errors import KernelRefusal
 MOST_DEGREE = 64
 PI = make("pi")
 MINUS_ONE = rat(-1)
+INVERSE = Fraction(-1)
+IDENTITY = key_of(Fraction(1), NOTHING)  # x itself
+
+
+def _collected(terms: Iterable[tuple[Key, Part]]) -> Tail:
+    """The sum of some terms."""
+    total: Tail = {}
+    for key, part in terms:
+        known = total.get(key)
+        total[key] = part if known is None else plus(known, part)
+    return {key: part for key, part in total.items() if not part.ball.is_zero()}
 
 
 class Tails:
-    """Arithmetic of tails beyond one B."""
+    """Arithmetic of tails beyond one B, in |x|: x is |x| on side 1, and −|x| on side −1."""
 
-    def __init__(self, start: Fraction, x: Term) -> None:
+    def __init__(self, start: Fraction, x: Term, side: int = 1) -> None:
         if start < 1:
             raise KernelRefusal("a tail starts at 1 or later")
-        self._start, self._x = start, x
+        self._start, self._x, self._side = start, x, side
         self._b = arb(fmpq(start.numerator, start.denominator))
         self._memo: dict[Term, Tail] = {}
+        self._growths: dict[Key, int] = {}
+        self._ranges = {CONSTANT: arb(1)}
 
     # --- growth -------------------------------------------------------------------------------------
 
@@ -69,27 +83,32 @@ class Tails:
 
     def _grows(self, key: Key) -> int:
         """1, 0, −1 where x^a (log x)^b e^{−P} goes to infinity, is constant, goes to 0."""
-        a, p = key
-        b = log_power(p)
-        sign = -self._sign_of_exponent(p)
-        return sign or (a > 0) - (a < 0) or (b > 0) - (b < 0)
+        known = self._growths.get(key)
+        if known is None:
+            a, p = key
+            b = log_power(p)
+            sign = -self._sign_of_exponent(p)
+            known = self._growths[key] = sign or (a > 0) - (a < 0) or (b > 0) - (b < 0)
+        return known
 
     def faster(self, first: Key, second: Key) -> bool:
         """Whether the first outgrows the second."""
-        return self._grows((first[0] - second[0], difference(first[1], second[1]))) > 0
+        return self._grows(product(first, power_of(second, INVERSE))) > 0
 
     def _range(self, key: Key) -> arb:
         """Every value of a term that decays, for x ≥ B; it decreases, so it lies in (0, its value at B]."""
-        if key == CONSTANT:
-            return arb(1)
-        if self._grows(key) >= 0:
-            raise KernelRefusal("a term that does not decay has no range on a tail")
-        return arb(0).union(self._monotone(key, 1))
+        found = self._ranges.get(key)
+        if found is None:
+            if self._grows(key) >= 0:
+                raise KernelRefusal("a term that does not decay has no range on a tail")
+            found = self._ranges[key] = arb(0).union(self._monotone(key, 1))
+        return found
 
     def _monotone(self, key: Key, direction: int) -> arb:
         """x^a (log x)^b e^{−P(x)} at B, where it falls (1) or rises (−1) from there on."""
         a, p = key
-        b, log_b = log_power(p), self._b.log()
+        b = log_power(p)
+        log_b = self._b.log() if b else self._b
         if b and not log_b > 0:
             raise KernelRefusal("a tail with a logarithm starts beyond 1")
         # x·P' − a − b/log x at B and all its derivatives there: none negative means none beyond B is. The last
@@ -130,17 +149,12 @@ class Tails:
     # --- arithmetic -----------------------------------------------------------------------------------
 
     def _add(self, *tails: Tail) -> Tail:
-        total: Tail = {}
-        for tail in tails:
-            for key, part in tail.items():
-                known = total.get(key)
-                total[key] = part if known is None else plus(known, part)
-        return {key: part for key, part in total.items() if not part.ball.is_zero()}
+        return _collected(one for tail in tails for one in tail.items())
 
     def _mul(self, s: Tail, t: Tail) -> Tail:
         if len(s) * len(t) > 400:
             raise KernelRefusal("a tail has too many terms")
-        return self._add(*({(a[0] + b[0], sum_of(a[1], b[1])): times(p, q)} for a, p in s.items() for b, q in t.items()))
+        return _collected((product(a, b), times(p, q)) for a, p in s.items() for b, q in t.items())
 
     def scaled(self, t: Tail, by: int) -> Tail:
         """A multiple of a tail."""
@@ -149,32 +163,30 @@ class Tails:
     def grows(self, t: Tail) -> int:
         """1, −1 where t goes to ∞, to −∞; 0 where neither is seen."""
         try:
-            key, part, r = self._lead(t)
+            return self.side(t) if any(self._grows(key) > 0 for key in t) else 0
         except KernelRefusal:
             return 0
-        whole = part.ball * (1 + self.bounded(r))
-        return 0 if self._grows(key) <= 0 else 1 if whole > 0 else -1 if whole < 0 else 0
 
-    def side(self, rest: Tail) -> int:
-        """1, −1 where what decays is positive, negative all along the tail; 0 where that is not seen."""
+    def side(self, t: Tail) -> int:
+        """1, −1 where t is positive, negative all along the tail, as its first term is; 0 where that is not seen."""
         try:
-            _, part, r = self._lead(rest)
+            _, part, r = self._lead(t)
         except KernelRefusal:
             return 0
         whole = part.ball * (1 + self.bounded(r))
         return 1 if whole > 0 else -1 if whole < 0 else 0
 
     def _scaled(self, t: Tail, by: Part) -> Tail:
-        return self._mul(t, {CONSTANT: by})
+        return {key: part for key, one in t.items() if not (part := times(one, by)).ball.is_zero()}
 
     def _lead(self, t: Tail) -> tuple[Key, Part, Tail]:
         """t = I·x^a·e^{−P}·(1 + r) for the term that outgrows all others; key, I and r."""
         for key, part in t.items():
-            if all(other == key or self.faster(key, other) for other in t):
+            if all(other is key or self.faster(key, other) for other in t):
                 if part.ball.contains(0):
                     break
-                others = {k: p for k, p in t.items() if k != key}
-                return key, part, self._mul(others, {(-key[0], negated(key[1])): raised(part, Fraction(-1))})
+                others = {k: p for k, p in t.items() if k is not key}
+                return key, part, self._mul(others, {power_of(key, INVERSE): raised(part, INVERSE)})
         raise KernelRefusal("no term of a tail is known to outgrow the others")
 
     def _around(self, r: Tail) -> arb:
@@ -203,30 +215,31 @@ class Tails:
         # (1 + r)^q = 1 + q·r + q(q − 1)/2·(1 + ξ)^{q−2}·r² for a ξ between 0 and r.
         exponent = fmpq(q.numerator, q.denominator)
         curvature = (1 + self._around(r)) ** (exponent - 2) * (exponent * (exponent - 1) / 2)
-        front: Key = (key[0] * q, tuple((k, c * q) for k, c in key[1]))
-        return self._mul({front: raised(part, q)}, self._taylor(r, q, curvature))
+        return self._mul({power_of(key, q): raised(part, q)}, self._taylor(r, q, curvature))
 
     def _exp(self, u: Tail) -> Tail:
         """e^u for u = polynomial + constant + what decays; the polynomial's coefficients must be exact."""
         growing = {key: part for key, part in u.items() if self._grows(key) > 0}
         small = {key: part for key, part in u.items() if self._grows(key) < 0}
-        exponent, whole = NOTHING, Fraction(0)
-        for (a, p), part in growing.items():
-            if (a, p) == LOG_X and part.exact is not None and list(part.exact) == [ONE]:
-                whole += part.exact[ONE]  # e^{q log x} = x^q
+        exponent, whole = CONSTANT, Fraction(0)
+        for key, part in growing.items():
+            a, p = key
+            if key is LOG_X and part.exact is not None and list(part.exact) == [ONE]:
+                whole += as_fraction(part.exact[ONE])  # e^{q log x} = x^q
                 continue
             if p or a.denominator != 1 or part.exact is None:
                 raise KernelRefusal("the exponent of an exponential is not a polynomial with exact coefficients")
             if a > MOST_DEGREE:
                 raise KernelRefusal("the exponent of an exponential is a polynomial of too high a degree")
-            exponent = sum_of(exponent, ordered({(int(a), c): -q for c, q in part.exact.items()}))
+            grown = ordered({(int(a), c): -as_fraction(q) for c, q in part.exact.items()})
+            exponent = product(exponent, key_of(Fraction(0), grown))
         constant = u.get(CONSTANT)
         known = rational(1)
         if constant is not None:
-            exact = None if constant.exact is None else {make("exp", (combined(constant.exact),)): Fraction(1)}
+            exact = None if constant.exact is None else {make("exp", (combined(constant.exact),)): fmpq(1)}
             known = Part(constant.ball.exp(), exact)
         around = self.bounded(small).union(arb(0))
-        return self._mul({(whole, exponent): known}, self._taylor(small, Fraction(1), around.exp() / 2))
+        return self._mul({key_of(whole, exponent[1]): known}, self._taylor(small, Fraction(1), around.exp() / 2))
 
     def _log(self, u: Tail) -> Tail:
         key, part, r = self._lead(u)
@@ -235,15 +248,15 @@ class Tails:
         linear: list[Tail] = [{LOG_X: rational(key[0])}] if key[0] else []
         for (d, c), q in key[1]:
             by = -fmpq(q.numerator, q.denominator)
-            linear.append({(Fraction(d), NOTHING): Part(value_of(c) * by, {c: -q})})
-        exact = None if part.exact is None else {make("log", (combined(part.exact),)): Fraction(1)}
-        first: Tail = {} if part.exact == {ONE: Fraction(1)} else {CONSTANT: Part(part.ball.log(), exact)}
+            linear.append({key_of(Fraction(d), NOTHING): Part(value_of(c) * by, {c: by})})
+        exact = None if part.exact is None else {make("log", (combined(part.exact),)): fmpq(1)}
+        first: Tail = {} if part.exact == {ONE: fmpq(1)} else {CONSTANT: Part(part.ball.log(), exact)}
         square = self._scaled(self._mul(r, r), Part(-1 / (2 * (1 + self._around(r)) ** 2)))
         return self._add(first, *linear, r, square)
 
     def _erf(self, u: Tail) -> Tail:
         """erf u = ±(1 − e^{−u²}·θ/(|u|√π)) for u = c·x, by Mills' bounds 1 − 1/(2u²) < θ < 1."""
-        if list(u) != [(Fraction(1), NOTHING)]:
+        if list(u) != [IDENTITY]:
             raise KernelRefusal("erf of anything but a multiple of x has no expansion here")
         (part,) = u.values()
         square = times(part, part).exact
@@ -251,16 +264,16 @@ class Tails:
             raise KernelRefusal("the argument of erf is not an exact multiple of x")
         least = (part.ball * self._b) ** 2
         mills = (1 - 1 / (2 * least)).union(arb(1))
-        key: Key = (Fraction(-1), ordered({(2, c): q for c, q in square.items()}))
+        key = key_of(Fraction(-1), ordered({(2, c): as_fraction(q) for c, q in square.items()}))
         limit = rational(1 if part.ball > 0 else -1)
         return {CONSTANT: limit, key: Part(-mills / (part.ball * arb.pi().sqrt()))}
 
     def _atan(self, u: Tail) -> Tail:
         key, part, _ = self._lead(u)
         if self._grows(key) > 0:
-            half = Fraction(1, 2) if part.ball > 0 else Fraction(-1, 2)
-            quarter = Part(arb.pi() * fmpq(half.numerator, half.denominator), {PI: half})
-            return self._add({CONSTANT: quarter}, self._scaled(self._atan(self._power(u, Fraction(-1))), rational(-1)))
+            half = fmpq(1 if part.ball > 0 else -1, 2)
+            quarter = Part(arb.pi() * half, {PI: half})
+            return self._add({CONSTANT: quarter}, self._scaled(self._atan(self._power(u, INVERSE)), rational(-1)))
         if self._grows(key) == 0:
             raise KernelRefusal("the arc tangent of what tends to a constant has no expansion here")
         around = self.bounded(u).union(arb(0))
@@ -281,13 +294,13 @@ class Tails:
 
     def _near(self, op: str, u: Tail, constant: Part, slope: Callable[[arb], arb]) -> Tail:
         """f(c + s) = f(c) + s·f'(ξ) for what tends to a constant c; `slope` encloses f' over a ball."""
-        rest = {key: part for key, part in u.items() if key != CONSTANT}
+        rest = {key: part for key, part in u.items() if key is not CONSTANT}
         around = constant.ball + self.bounded(rest).union(arb(0))
         if constant.exact is None:
             value = Part(expand(fn(op, self._x), self._x, constant.ball, 1)[0])
         else:
             closed = fn(op, combined(constant.exact))
-            value = Part(value_of(closed), {closed: Fraction(1)})
+            value = Part(value_of(closed), {closed: fmpq(1)})
         return self._add({CONSTANT: value}, self._scaled(rest, Part(slope(around))))
 
     def _lambertw(self, u: Tail) -> Tail:
@@ -333,9 +346,9 @@ class Tails:
 
     def _of(self, t: Term) -> Tail:
         if t is self._x:
-            return {(Fraction(1), NOTHING): rational(1)}
+            return {IDENTITY: rational(self._side)}
         if self._x not in t.free:
-            part = Part(value_of(t), {t: Fraction(1)}) if t.op != "rat" else rational(t.data)
+            part = Part(value_of(t), {t: fmpq(1)}) if t.op != "rat" else rational(t.data)
             return self._add({CONSTANT: part})
         match t.op, t.args:
             case "add", parts:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
+from flint import fmpq
+
+from theory.kernel.fractions import as_fraction
 from theory.kernel.functions import Function, pitch_of
 from theory.kernel.growth import CONSTANT, Key, Tail, log_power
 from theory.kernel.tails import Tails
@@ -87,18 +90,18 @@ class _Reading:
         """The term that outgrows all others where its coefficient is known, and without its coefficient where it is not."""
         for key, part in tail.items():
             try:
-                if not all(other == key or self._tails.faster(key, other) for other in tail):
+                if not all(other is key or self._tails.faster(key, other) for other in tail):
                     continue
             except KernelRefusal:
                 continue
             return (self._term(key, part.exact), None) if part.exact else (None, self._term(key, None))
         return None, None
 
-    def _term(self, key: Key, exact: dict[Term, Fraction] | None) -> Term:
+    def _term(self, key: Key, exact: dict[Term, fmpq] | None) -> Term:
         """c·|x|^a·e^{−P(|x|)} written in x."""
         a, exponent = key
         turned = -1 if self._side < 0 and a.denominator == 1 and a % 2 and exact is not None else 1
-        coefficient = rat(1) if exact is None else simplified(_closed({c: q * turned for c, q in exact.items()}))
+        coefficient = rat(1) if exact is None else simplified(_closed({c: as_fraction(q) * turned for c, q in exact.items()}))
         base = self._x if a.denominator == 1 else fn("abs", self._x)
         powers = [self._x if a == 1 else power(base, a)] if a else []
         exponents = [_monomial(c, -q * self._side**degree, self._x, degree) for (degree, c), q in reversed(exponent) if degree]

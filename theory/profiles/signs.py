@@ -226,9 +226,8 @@ def _sign(value: arb) -> int | None:
 
 def tail_of(f: Function, start: Fraction, side: int) -> tuple[Tails, Tail]:
     """f beyond an end of the line's middle, as terms in |x|."""
-    x = f.variable
-    tails = Tails(start, x)
-    return tails, tails.scaled(tails.of(f.derived if side > 0 else substitute(f.derived, {x: neg(x)})), f.sign)
+    tails = Tails(start, f.variable, side)
+    return tails, tails.scaled(tails.of(f.derived), f.sign)
 
 
 def _simplest(low: Fraction, high: Fraction) -> Fraction:

@@ -45,6 +45,7 @@ def covered(
     Raises `Unsettled` where there are none.
     """
     (low, high), (start, end) = f.piece, ends
+    kinks = [kink for kink in f.piece if kink is not None]
     if None in f.piece and covers_period(f.derived, f.variable, start, end):
         low, high = start, end
     if low is None:
@@ -57,11 +58,11 @@ def covered(
         if peak.low is None or peak.high is None:
             continue
         if here < peak.low:
-            found += _cut(f, good, tick, here, peak.low, 0)
+            found += _cut(kinks, good, tick, here, peak.low, 0)
         found.append(peak)
         here = peak.high
     if here < end:
-        found += _cut(f, good, tick, here, end, 0)
+        found += _cut(kinks, good, tick, here, end, 0)
     return [*found, Cell(end, None, "tail")] if high is None else found
 
 
@@ -79,10 +80,11 @@ def _further(end: Fraction, side: int, good: Good) -> Fraction:
     raise Unsettled("no tail is seen to stay below the supremum")
 
 
-def _cut(f: Function, good: Good, tick: Callable[[], None], low: Fraction, high: Fraction, depth: int) -> list[Cell]:
+def _cut(kinks: list[Fraction], good: Good, tick: Callable[[], None], low: Fraction, high: Fraction, depth: int) -> list[Cell]:
     tick()
-    tops = [Cell(low, high, "top", end) for end in (high, low) if end in f.piece]
-    for cell in (*tops, *(Cell(low, high, rule) for rule in ("range", "mean", "second"))):
+    tops = [("top", end) for end in (high, low) if end in kinks]
+    for rule, point in (*tops, ("range", None), ("mean", None), ("second", None)):
+        cell = Cell(low, high, rule, point)
         try:
             if good(cell):
                 return [cell]
@@ -91,4 +93,4 @@ def _cut(f: Function, good: Good, tick: Callable[[], None], low: Fraction, high:
     if depth > _DEEPEST:
         raise Unsettled(f"the function stays too near its supremum at {float(low):.6g}")
     middle = (low + high) / 2
-    return [*_cut(f, good, tick, low, middle, depth + 1), *_cut(f, good, tick, middle, high, depth + 1)]
+    return [*_cut(kinks, good, tick, low, middle, depth + 1), *_cut(kinks, good, tick, middle, high, depth + 1)]

@@ -17,7 +17,6 @@ from theory.kernel.enclosure import Cell, bound_of
 from theory.kernel.extrema import Certificate, Checker, Place, inside
 from theory.kernel.functions import Function, exact_end, exactly, rational
 from theory.kernel.growth import value_of
-from theory.kernel.replacing import substitute
 from theory.kernel.series import Precision
 from theory.kernel.terms import ZERO, Term, mul, rat
 from theory.language.errors import KernelRefusal
@@ -93,9 +92,9 @@ class Search:
         reason: Exception | None = None
         for way in self._ways(candidates):
             try:
-                certificate = self._named(way())
-                self._checker(certificate).run()
-                return certificate
+                checker = self._checker(way())
+                checker.run()
+                return self._named(checker)
             except (KernelRefusal, Unsettled) as refusal:
                 self._line.tick()
                 reason = reason or refusal
@@ -333,11 +332,11 @@ class Search:
 
     # --- which number -------------------------------------------------------------------------------------
 
-    def _named(self, c: Certificate) -> Certificate:
-        """With the number that the supremum is, where one is found that the kernel confirms."""
+    def _named(self, checker: Checker) -> Certificate:
+        """With the number that the supremum is, where one is found that the kernel confirms; all else is checked."""
+        self._line.checked, c = checker, checker.c
         if c.status not in ("attained", "approached"):
             return c
-        checker = self._checker(c)
         for polynomial, closed, points in self._guesses(c, checker):
             with suppress(KernelRefusal):
                 checker.number(polynomial, closed, points)
@@ -356,7 +355,8 @@ class Search:
                 polynomial = polynomial_of(peaks[0][0], c.lower, c.upper)
         points = tuple(p for _, cell in peaks if (p := self._point(cell)) is not None)
         if len(points) == len(peaks):
-            closed = simplified(mul(rat(c.sign), substitute(peaks[0][0].derived, {c.variable: points[0]})))
+            f = peaks[0][0]
+            closed = simplified(mul(rat(c.sign), f.put(points[0])), f.field_at(points[0]))
             yield polynomial, closed, points
             yield (), closed, points
         yield polynomial, None, ()

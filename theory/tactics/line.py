@@ -6,6 +6,7 @@ from fractions import Fraction
 from time import monotonic
 
 from theory.kernel.enclosure import Study
+from theory.kernel.extrema import Checker
 from theory.kernel.functions import Function, covers_period, exactly
 from theory.kernel.series import Precision
 from theory.kernel.terms import Term
@@ -26,6 +27,7 @@ class Line:
         self.tolerance = Fraction(1, 10 ** (digits + 4))
         self.deadline = float("inf")
         self.finer = False
+        self.checked: Checker | None = None  # of the extremum that was found last, but for which number it is
         self.parts: list[Part] = []
         self._values: dict[tuple[int, bool], tuple[list[Fraction], list[float]]] = {}
         self._refusal: Exception | None = None

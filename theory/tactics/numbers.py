@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import lru_cache
 
 from flint import arb
 
@@ -33,10 +34,10 @@ def exact_value(value: arb) -> Fraction | None:
     return None
 
 
-def simplified(t: Term) -> Term:
+def simplified(t: Term, field: Field | None = None) -> Term:
     """The normal form as a term, where the tower has one; the kernel compares it with the value anyway."""
     try:
-        field = Field()
+        field = field or Field()
         return field.term(field.frac(t))
     except KernelRefusal:
         return t
@@ -47,12 +48,13 @@ def shown(q: Fraction) -> str:
     return str(q) if q.denominator < 1000 else f"{float(q):.6g}"
 
 
-def grid(low: Fraction, high: Fraction, parts: int = 32) -> list[Fraction]:
+@lru_cache(maxsize=64)
+def grid(low: Fraction, high: Fraction, parts: int = 32) -> tuple[Fraction, ...]:
     """Points that are dense near 0 and sparse far out."""
     step, ends = (high - low) / parts, (float(low), float(high))
     points = {float(q): q for q in (low + j * step for j in range(1, parts))}
     points |= {x: q for x, q in _NEAR_ZERO.items() if (x * parts / 8).is_integer()}
-    return [points[x] for x in sorted(points) if ends[0] < x < ends[1]]
+    return tuple(points[x] for x in sorted(points) if ends[0] < x < ends[1])
 
 
 def recognised(x: Fraction | None, bits: int) -> Term | None:

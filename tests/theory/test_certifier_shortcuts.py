@@ -1,0 +1,123 @@
+"""What the certifier finds once and keeps is what it would find again."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+from flint import arb
+
+import theory.kernel.reading  # noqa: F401  # pyright: ignore[reportUnusedImport]  # installs the definitions
+from theory.kernel.definitions import derivative
+from theory.kernel.field import Field
+from theory.kernel.functions import Function, exactly
+from theory.kernel.growth import CONSTANT, NOTHING, key_of, power_of, product
+from theory.kernel.pieces import differentiated, tidied, unfold
+from theory.kernel.replacing import substitute
+from theory.kernel.series import Precision, expand
+from theory.kernel.tails import Tails
+from theory.kernel.terms import ONE, ZERO, Term, add, fn, make, mul, neg, power, rat, var
+from theory.language.errors import KernelRefusal
+from theory.parsing import parse
+
+x = var("x")
+SMOOTH = [
+    "sigmoid(x)",
+    "x * erf(x)",
+    "tanh(x) / (2 + x**2)",
+    "gelu_tanh(x)",
+    "mish(x)",
+    "sqrt(x**2 + 4) - exp(-x**2)",
+    "x**3 - 2",
+]
+POINTS = [Fraction(-7, 3), Fraction(0), Fraction(1, 8), Fraction(5)]
+
+
+def smooth(text: str) -> Term:
+    return unfold(parse(text))
+
+
+@pytest.mark.parametrize("text", SMOOTH)
+def test_a_compiled_term_has_the_derivatives_of_calculus(text: str) -> None:
+    t, slope = smooth(text), differentiated(smooth(text), x)
+    with Precision(120):
+        for at in POINTS:
+            (_, first, second), (value, rise) = expand(t, x, exactly(at), 3), expand(slope, x, exactly(at), 2)
+            assert first.overlaps(value)
+            assert (2 * second).overlaps(rise)
+            assert first.rad() < 1e-20
+            assert not (first + 1).overlaps(value)
+
+
+def test_numbers_in_a_compiled_term_are_as_precise_as_asked_for() -> None:
+    t = mul(make("pi"), power(rat(2), Fraction(1, 2)), x)
+    radii = list[arb]()
+    for bits in (64, 256, 64):
+        with Precision(bits):
+            radii.append(expand(t, x, arb(1), 1)[0].rad())
+    assert radii[1] < arb(2) ** -230 < radii[0]
+    assert radii[0] == radii[2]
+
+
+def test_a_compiled_term_evaluates_each_power_and_quotient_anew() -> None:
+    t = power(add(x, rat(-1)), -1)
+    with Precision(64):
+        assert expand(t, x, arb(3), 1)[0].overlaps(arb(0.5))
+        with pytest.raises(KernelRefusal, match="denominator"):
+            expand(t, x, arb(1), 1)
+        with pytest.raises(KernelRefusal, match="no power series"):
+            expand(fn("abs", x), x, arb(1), 1)
+
+
+@pytest.mark.parametrize("text", SMOOTH)
+def test_tidied_terms_have_the_same_normal_form(text: str) -> None:
+    def no_kink(_: Term) -> int:
+        raise KernelRefusal("a piece has no kink inside")
+
+    raw = derivative(smooth(text), x, no_kink)
+    field = Field()
+    assert field.same(raw, tidied(raw))
+    assert not field.same(add(raw, ONE), tidied(raw))
+
+
+def test_tidied_terms_keep_what_counts() -> None:
+    assert tidied(mul(ONE, x, rat(2), rat(3))) is mul(rat(6), x)
+    assert tidied(mul(rat(2), rat(Fraction(1, 2)), x)) is x
+    assert tidied(mul(x, ZERO)) is ZERO
+    assert tidied(add(ZERO, mul(x, ZERO))) is ZERO
+    assert tidied(mul(rat(2), rat(3))) is rat(6)
+    assert tidied(power(add(x, ZERO), 1)) is x
+    assert tidied(power(x, 2)) is power(x, 2)
+
+
+def test_keys_of_tails_are_interned() -> None:
+    decay = key_of(Fraction(2, 2), (((1, ONE), Fraction(1)),))
+    assert decay is key_of(Fraction(1), (((1, ONE), Fraction(1)),))
+    assert decay is not key_of(Fraction(1), NOTHING)
+    assert product(decay, power_of(decay, Fraction(-1))) is CONSTANT
+    assert product(decay, decay) is power_of(decay, Fraction(2))
+
+
+@pytest.mark.parametrize("text", SMOOTH)
+def test_a_tail_to_the_left_is_that_of_the_mirrored_term(text: str) -> None:
+    t = smooth(text)
+    with Precision(100):
+        left = Tails(Fraction(8), x, -1).of(t)
+        mirrored = Tails(Fraction(8), x).of(substitute(t, {x: neg(x)}))
+        assert set(left) == set(mirrored)
+        assert all(part.ball.overlaps(mirrored[key].ball) for key, part in left.items())
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_what_is_known_about_a_middle_holds_all_over_the_cell(sign: int) -> None:
+    f = Function(smooth("x * erf(x)"), x, (None, None), 1, sign)
+    low, high = Fraction(1, 3), Fraction(1, 2)
+    with Precision(100):
+        value, slope, step, inside = f.about(low, high)
+        assert all(a.overlaps(b) for a, b in zip(inside, f.over(low, high), strict=True))
+        for at in (low, Fraction(5, 12), high):
+            away = exactly(at) - exactly((low + high) / 2)
+            taylor = value + slope * away + inside[2] * away * away / 2
+            assert step.contains(away.mid())
+            assert taylor.overlaps(f.over(at, at)[0])
+            assert not (taylor + exactly(Fraction(1, 100))).overlaps(f.over(at, at)[0])

@@ -7,7 +7,6 @@ terms themselves and the definitions of activations.
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache, reduce
@@ -30,7 +29,7 @@ from numerics.balls import (
 from numerics.jets import derivative, one_sided
 from numerics.spectra import Matrix, matrix_of, rows_of
 from theory.kernel.definitions import ARGUMENT, definition
-from theory.kernel.terms import Dim, Shape, Term, rat
+from theory.kernel.terms import Dim, Term, rat
 
 Value = TypeVar("Value", bound="Number | Matrix")
 
@@ -178,7 +177,7 @@ class ExactView:
             case "nsub", (a, b):
                 return exact(max(0, self.natural(a) - self.natural(b)))
             case "sum", _:
-                return self._sum(t, fmpq(0), operator.add, ExactView.scalar)
+                return self._sum(t, fmpq(0), _plus, ExactView.scalar)
             case "rec", (previous, *_):
                 return self._recursion(t, ExactView.scalar, lambda view, found: view._scalars.update({previous: found}))
             case "mean", (draws, law, body):
@@ -208,9 +207,7 @@ class ExactView:
             return arb.nan()
         return self.scalar((equal, above, below)[where])
 
-    def _recursion(
-        self, t: Term, value: Callable[[ExactView, Term], Value], tell: Callable[[ExactView, Value], None]
-    ) -> Value:
+    def _recursion(self, t: Term, value: Callable[[ExactView, Term], Value], tell: Callable[[ExactView, Value], None]) -> Value:
         """A member of a recursion; the members before it are kept, so that each is computed once, whichever is asked for."""
         previous, now, step, base, depth = t.args
         view = self._knows((step.free - {previous, now}) | base.free)
@@ -364,6 +361,10 @@ class _Definition(ExactView):
 @cache
 def _rational(t: Term) -> fmpq:
     return exact(t.data)
+
+
+def _plus(a: Number, b: Number) -> Number:
+    return a + b
 
 
 def _extreme(op: str, a: Number, b: Number) -> Number:

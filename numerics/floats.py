@@ -210,7 +210,9 @@ class FloatView:
             case "msum", (k, low, high, body):
                 rows, columns = (self._size(d) for d in t.shape or (1, 1))
                 steps = range(self.natural(low), self.natural(high) + 1)
-                return np.sum([np.zeros((self.batch, rows, columns)), *(self._binding(k, s).matrix(body) for s in steps)], axis=0)
+                return np.sum(
+                    [np.zeros((self.batch, rows, columns)), *(self._binding(k, s).matrix(body) for s in steps)], axis=0
+                )
             case (("jac" | "masks" | "state" | "pre"), (net, depth)):
                 return self._network(t.op, net, self.natural(depth))
             case "mrec", _:

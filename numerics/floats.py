@@ -303,15 +303,25 @@ def _finite(m: Array) -> npt.NDArray[np.bool_]:
     return np.asarray(np.isfinite(m).all((-2, -1)))
 
 
+def _of_each(function: Callable[[Array], Array], m: Array) -> Array:
+    """A function of each matrix of a batch, once for equal ones: a walk changes one entry at a time, mostly of another matrix."""
+    places: dict[bytes, int] = {}
+    where = [places.setdefault(one.tobytes(), len(places)) for one in m]
+    if len(places) == len(m):
+        return function(m)
+    firsts = np.unique(where, return_index=True)[1]
+    return function(m[firsts])[where]
+
+
 def _spectral(m: Array) -> Array:
     known = _finite(m)
-    norms = np.linalg.svdvals(np.where(known[:, None, None], m, 0.0))[..., 0]
+    norms = _of_each(lambda some: np.linalg.svdvals(some)[..., 0], np.where(known[:, None, None], m, 0.0))
     return np.where(known, norms, np.nan)
 
 
 def _radius(m: Array) -> Array:
     known = _finite(m)
-    values = np.abs(np.linalg.eigvals(np.where(known[:, None, None], m, 0.0))).max(-1)
+    values = _of_each(lambda some: np.abs(np.linalg.eigvals(some)).max(-1), np.where(known[:, None, None], m, 0.0))
     return np.where(known, values, np.nan)
 
 

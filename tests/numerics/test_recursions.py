@@ -127,3 +127,14 @@ def test_difference_of_members_is_the_step() -> None:
     factor = Fraction(1, 4)
     seen = ExactView({c: rat(factor), T: rat(5)}, {}).scalar(term)
     assert seen == exact(by_hand(5, factor) - by_hand(4, factor))
+
+
+@pytest.mark.parametrize("op", ["norm", "radius"])
+def test_norms_of_equal_matrices_stand_where_they_belong(op: str) -> None:
+    generator = np.random.default_rng(0)
+    some = generator.standard_normal((3, 4, 4))
+    batch = some[[2, 0, 0, 1, 2, 2]]
+    batch[3, 0, 0] = np.nan
+    seen = FloatView({W: batch}, {"n": 4}, 6).number(fn(op, W))
+    alone = [FloatView({W: one[None]}, {"n": 4}, 1).number(fn(op, W))[0] for one in batch]
+    assert np.array_equal(seen, alone, equal_nan=True)

@@ -304,7 +304,7 @@ def _finite(m: Array) -> npt.NDArray[np.bool_]:
 
 
 def _of_each(function: Callable[[Array], Array], m: Array) -> Array:
-    """A function of each matrix of a batch, once for equal ones: a walk changes one entry at a time, mostly of another matrix."""
+    """A function of each matrix of a batch, once for equal ones: a walk mostly moves an entry of another matrix."""
     places: dict[bytes, int] = {}
     where = [places.setdefault(one.tobytes(), len(places)) for one in m]
     if len(places) == len(m):

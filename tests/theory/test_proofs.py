@@ -34,7 +34,7 @@ SLOW_TO_READ = SLOW.union(
     {"gru_state_mem_Icc", "norm_ten_sigmoid_masks_lt"},
     {"mean_unit_le_next", "mean_units_off", "mean_norm_product_le", "mean_product_eq_one", "mean_product_eq_pow_chi"},
     {"mean_sq_product", "probability_alive", "probability_most_negative_le_half"},
-    {"variance_units_off", "variance_log_gain_independent", "variance_log_gain_untied"},
+    {"variance_units_off", "variance_log_gain_independent"},
 )
 SLOW_TO_REPLAY = frozenset({"norm_convolution_eq_sum_of_nonneg"})
 # All that is told of these are limits, or an equation of roots: no point decides them.

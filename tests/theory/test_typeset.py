@@ -113,6 +113,7 @@ TABLE: list[tuple[Term, str, str]] = [
     (fn("exp", neg(mul(power(x, 2), power(rat(2), -1)))), "exp(−x²/2)", "e^{-x^2/2}"),
     (fn("exp", ONE), "e", "e"),
     (power(mul(rat(2), make("pi")), Fraction(-1, 2)), "1/√(2π)", r"\frac{1}{\sqrt{2\pi}}"),
+    (mul(rat(-2), make("euler_gamma")), "−2γ_E", r"-2\gamma_{\mathrm{E}}"),
     # functions and bars
     (fn("app", sigma, s), "σ(σ(x))", r"\sigma\bigl(\sigma(x)\bigr)"),
     (fn("max", fn("max", x, y), ONE), "max(x, y, 1)", r"\max(x,y,1)"),
@@ -237,6 +238,7 @@ EXAMPLES: dict[str, Term] = {
     "var": x,
     "rat": rat(Fraction(-3, 7)),
     "pi": make("pi"),
+    "euler_gamma": make("euler_gamma"),
     "fun": ramp,
     "seqlit": sequence(((Fraction(1), Fraction(-2, 3)),), 2),
     "net": net,

@@ -10,15 +10,17 @@ import sympy as sp
 from sympy import Expr, MatrixSymbol, Rational, Symbol
 
 from tests.theory.printed import T, W, column, h0, phi, printed_ramp, printed_sigma, ramp, v, weight, x
-from theory.kernel.gate import Instance
+from theory.kernel.gate import Instance, goal_of
+from theory.kernel.replacing import walk
 from theory.kernel.terms import rat
 from theory.kernel.terms import sequence_literal as sequence
-from theory.language.claims import Claim, claim
+from theory.language.claims import Claim, claim, full_ledger
 from theory.language.domains import Contraction, Depth, Index, Interval, Matrices, Nonzero, Orthogonal, Positive, Real, Slopes
 from theory.language.errors import ClaimError
 from theory.language.matrices import Entry, FrobeniusNorm, Norm, Recurrence
 from theory.language.statements import always, both, exists, iff, implies, infimum, supremum, tends, tends_to_zero
-from theory.typeset import instance_latex, instance_text, statement_latex, statement_text
+from theory.typeset import instance_latex, instance_text, statement_latex, statement_text, text
+from theory.typeset.recursions import as_product
 
 Eq, Gt, Le, Ne = (cast(Any, head) for head in (sp.Eq, sp.Gt, sp.Le, sp.Ne))  # SymPy's own types are too wide to check
 n, slope = sp.symbols("n gamma")
@@ -218,3 +220,11 @@ def test_a_statement_that_sympy_has_decided_is_not_printed() -> None:
 
     with pytest.raises(ClaimError, match="already evaluated"):
         statement_text(decided)
+
+
+@pytest.mark.parametrize("stated", full_ledger(), ids=lambda c: c.name)
+def test_two_recursions_of_one_statement_have_two_names(stated: Claim) -> None:
+    goal = goal_of(stated)
+    nodes = [node for formula in (goal.conclusion, *goal.hypotheses) for node in walk(formula)]
+    schemes = {node.args[:4] for node in nodes if node.op in ("rec", "mrec") and as_product(node) is None}
+    assert len({previous.data for previous, *_ in schemes}) == len(schemes), text(goal.conclusion)

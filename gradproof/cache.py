@@ -11,7 +11,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from gradproof.record import RecordError, dumps, point_to_json, write_atomically
+from gradproof.record import RecordError, point_to_json, write_atomically
 from gradproof.replay import replayed
 from theory.language.errors import GradproofError
 from theory.storing_derivations import derivation_to_json
@@ -85,6 +85,6 @@ class ProofCache:
         }
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
-            write_atomically(file, dumps(entry))
+            write_atomically(file, json.dumps(entry, ensure_ascii=False, allow_nan=False), lasting=False)
         except (OSError, RecordError):
             return

@@ -276,16 +276,20 @@ def check_writable(path: Path) -> None:
         raise RecordError(f"cannot write {path}: {why}; name a file in a folder that can be written to") from error
 
 
-def write_atomically(path: Path, content: str | bytes) -> None:
-    """Write the whole file or nothing: beside it first, then in its place."""
+def write_atomically(path: Path, content: str | bytes, *, lasting: bool = True) -> None:
+    """Write the whole file or nothing: beside it first, then in its place.
+
+    What need not be `lasting` is written without waiting for the disk, and may be lost if the power fails.
+    """
     target = _target(path)
     try:
         descriptor, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".tmp", dir=target.parent)
         try:
             with os.fdopen(descriptor, "wb") as stream:
                 stream.write(content.encode() if isinstance(content, str) else content)
-                stream.flush()
-                os.fsync(stream.fileno())
+                if lasting:
+                    stream.flush()
+                    os.fsync(stream.fileno())
             Path(name).chmod(target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask())
             Path(name).replace(target)
         except BaseException:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from gradproof.cache import ProofCache, cache_folder
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 # A worker has to import SymPy and read the ledger before it helps; for fewer claims that costs more than it saves.
 CLAIMS_WORTH_A_WORKER = 8
+# The last batches are to be small ones: a worker that has nothing left waits for the other.
+BATCHES_FOR_A_WORKER = 4
 
 
 @dataclass(frozen=True)
@@ -67,13 +70,25 @@ def verify(
 
 def _in_parallel(claims: Sequence[Claim], plan: Plan, workers: int) -> Iterator[Result]:
     """Results as they come; what a pool that breaks leaves out is left to the caller."""
-    return spread(partial(_by_name, plan=plan), [claim.name for claim in claims], workers)
+    for results in spread(partial(_by_names, plan=plan), batches(claims, workers), workers):
+        yield from results
 
 
-def _by_name(name: str, plan: Plan) -> Result:
-    """One claim in a worker, which has read the ledger for itself: claims are code and do not travel."""
+def batches(claims: Sequence[Claim], workers: int) -> list[tuple[str, ...]]:
+    """The names of the claims in parts for the workers, the longest first.
+
+    What a claim rests on mostly stands in its own module; in one process it is proved once, in two of them twice.
+    """
+    most = max(1, len(claims) // (BATCHES_FOR_A_WORKER * workers))
+    modules = [tuple(claim.name for claim in group) for _, group in groupby(claims, key=lambda claim: claim.module)]
+    parts = [names[start : start + most] for names in modules for start in range(0, len(names), most)]
+    return sorted(parts, key=len, reverse=True)
+
+
+def _by_names(names: tuple[str, ...], plan: Plan) -> list[Result]:
+    """Some claims in a worker, which has read the ledger for itself: claims are code and do not travel."""
     ledger = full_ledger()
-    return result_of(ledger[name], ledger, plan)
+    return [result_of(ledger[name], ledger, plan) for name in names]
 
 
 def result_of(claim: Claim, ledger: Ledger, plan: Plan) -> Result:

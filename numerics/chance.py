@@ -89,12 +89,13 @@ def exact_mean(view: ExactView, draws: Term, law: Term, body: Term) -> Number:
     """The sum over all outcomes of the draws that the number really reads, each with its weight."""
     rows = view.size((draws.shape or (1, 1))[0])
     total: Number = fmpq(0)
-    waiting: list[tuple[dict[int, Matrix], Fraction]] = [({}, Fraction(1))]
+    waiting: list[tuple[dict[int, Matrix], Fraction, ExactView | None]] = [({}, Fraction(1), None)]
     count = 0
     while waiting:
-        outcome, weight = waiting.pop()
+        outcome, weight, before = waiting.pop()
+        drawn = view.drawing(draws, outcome, before)
         try:
-            total = total + view.drawing(draws, outcome).scalar(body) * exact(weight)
+            total = total + drawn.scalar(body) * exact(weight)
         except Wanted as wanted:
             if wanted.draws is not draws:
                 raise
@@ -106,7 +107,8 @@ def exact_mean(view: ExactView, draws: Term, law: Term, body: Term) -> Number:
                 share = weight
                 for w in weights:
                     share *= w
-                waiting.append(({**outcome, wanted.step: matrix_of([[exact(x)] for x in values])}, share))
+                column_drawn = matrix_of([[exact(x)] for x in values])
+                waiting.append(({**outcome, wanted.step: column_drawn}, share, drawn))
     return total
 
 

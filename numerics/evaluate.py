@@ -7,9 +7,10 @@ terms themselves and the definitions of activations.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import reduce
+from functools import cache, reduce
+from typing import Any, TypeVar
 
 from flint import arb, fmpq, fmpq_mat
 
@@ -21,7 +22,6 @@ from numerics.balls import (
     absolute,
     elementary,
     exact,
-    fraction,
     order,
     raised,
     sign,
@@ -29,7 +29,9 @@ from numerics.balls import (
 from numerics.jets import derivative, one_sided
 from numerics.spectra import Matrix, matrix_of, rows_of
 from theory.kernel.definitions import ARGUMENT, definition
-from theory.kernel.terms import Dim, Shape, Term, rat
+from theory.kernel.terms import Dim, Term, rat
+
+Value = TypeVar("Value", bound="Number | Matrix")
 
 DEEPEST = 4096
 """More steps than this are not run."""
@@ -43,6 +45,13 @@ class Run:
     preactivations: list[Matrix] = field(default_factory=list[Matrix])
     slopes: list[list[Number]] = field(default_factory=list[list[Number]])
     """As many as a Jacobian has asked for; states need none."""
+    products: dict[str, list[Matrix]] = field(default_factory=dict[str, "list[Matrix]"])
+    """The Jacobians and the products of masks of the first steps."""
+
+    def copy(self) -> Run:
+        """The same run, to be carried on separately."""
+        products = {what: found.copy() for what, found in self.products.items()}
+        return Run(self.states.copy(), self.preactivations.copy(), self.slopes.copy(), products)
 
 
 class ExactView:
@@ -64,6 +73,8 @@ class ExactView:
         self._scalars: dict[Term, Number] = {}
         self._matrices: dict[Term, Matrix] = {}
         self._runs: dict[Term, Run] = {}
+        self._reached: dict[tuple[Any, ...], list[Any]] = {}
+        """The members of recursions, and the partial sums of sums, as far as they were asked for."""
 
     def binding(self, bound: Term, value: Term) -> ExactView:
         """The same instance with one more variable."""
@@ -71,15 +82,25 @@ class ExactView:
         inner.outcomes = self.outcomes
         return inner
 
-    def drawing(self, draws: Term, outcome: Mapping[int, Matrix]) -> ExactView:
-        """The same instance with one outcome of some draws."""
+    def drawing(self, draws: Term, outcome: Mapping[int, Matrix], before: ExactView | None = None) -> ExactView:
+        """The same instance with one outcome of some draws.
+
+        `before` is the view with fewer of these draws: what it has a value for did not read the others.
+        """
         view = self.binding(draws, draws)
         view.outcomes = {**self.outcomes, draws: outcome}
+        if before is not None:
+            view._scalars, view._matrices = before._scalars.copy(), before._matrices.copy()
+            view._reached = {key: found.copy() for key, found in before._reached.items()}
+            view._runs = {net: run.copy() for net, run in before._runs.items()}
         return view
 
-    def _knows(self, t: Term) -> ExactView:
-        """The view that keeps what is computed for a term."""
-        return self.outer[0]._knows(t) if self.outer is not None and self.outer[1] not in t.free else self
+    def _knows(self, free: frozenset[Term]) -> ExactView:
+        """The view that keeps what is computed for a term with these variables."""
+        view = self
+        while view.outer is not None and view.outer[1] not in free:
+            view = view.outer[0]
+        return view
 
     def note_kink(self) -> None:
         """Remember that a network stands on a kink."""
@@ -109,7 +130,9 @@ class ExactView:
 
     def scalar(self, t: Term) -> Number:
         """The value of a real term."""
-        view = self._knows(t)
+        if t.op == "rat":
+            return _rational(t)
+        view = self._knows(t.free)
         found = view._scalars.get(t)
         if found is None:
             found = view._scalars[t] = view._scalar(t)
@@ -117,15 +140,13 @@ class ExactView:
 
     def natural(self, t: Term) -> int:
         """The value of a natural number."""
-        value = fraction(self.scalar(t))
-        if value is None or value.denominator != 1 or value < 0:
+        value = self.scalar(t)
+        if not isinstance(value, fmpq) or value.q != 1 or value < 0:
             raise Undefined("a natural number is expected here")
-        return int(value)
+        return int(value.p)
 
     def _scalar(self, t: Term) -> Number:
         match t.op, t.args:
-            case "rat", _:
-                return exact(t.data)
             case "var", _:
                 return self.scalar(self.value_of(t))
             case "pi", _:
@@ -157,14 +178,10 @@ class ExactView:
                 return self.slope(self.activation(f), self.scalar(u))
             case "nsub", (a, b):
                 return exact(max(0, self.natural(a) - self.natural(b)))
-            case "sum", (k, low, high, body):
-                return self._sum(k, low, high, body)
-            case "rec", (_, _, step, base, _):
-                found = self.scalar(base)
-                for view in self._steps(t):
-                    view._scalars[t.args[0]] = found
-                    found = view.scalar(step)
-                return found
+            case "sum", _:
+                return self._sum(t, fmpq(0), _plus, ExactView.scalar)
+            case "rec", (previous, *_):
+                return self._recursion(t, ExactView.scalar, lambda view, found: view._scalars.update({previous: found}))
             case "mean", (draws, law, body):
                 given = self.value_of(law) if law.op == "var" else law
                 if draws not in body.free:
@@ -192,18 +209,32 @@ class ExactView:
             return arb.nan()
         return self.scalar((equal, above, below)[where])
 
-    def _steps(self, t: Term) -> Iterator[ExactView]:
-        """For each step of a recursion a view that binds its index; the member before is for the caller to set."""
-        previous, now, _, _, depth = t.args
+    def _recursion(self, t: Term, value: Callable[[ExactView, Term], Value], tell: Callable[[ExactView, Value], None]) -> Value:
+        """A member of a recursion; the members before it are kept, so that each is computed once, whichever is asked for."""
+        previous, now, step, base, depth = t.args
+        view = self._knows((step.free - {previous, now}) | base.free)
+        members: list[Value] = view._reached.setdefault(t.args[:4], [])
+        if not members:
+            members.append(value(view, base))
         last = self.natural(depth)
         if last > DEEPEST:
             raise Undefined(f"a recursion is not run to depth {last}")
-        for step in range(1, last + 1):
-            yield self.binding(now, rat(step)).binding(previous, previous)
+        for number in range(len(members), last + 1):
+            inner = view.binding(now, rat(number)).binding(previous, previous)
+            tell(inner, members[-1])
+            members.append(value(inner, step))
+        return members[last]
 
-    def _sum(self, k: Term, low: Term, high: Term, body: Term) -> Number:
-        steps = range(self.natural(low), self.natural(high) + 1)
-        return sum((self.binding(k, rat(step)).scalar(body) for step in steps), fmpq(0))
+    def _sum(
+        self, t: Term, zero: Value, plus: Callable[[Value, Value], Value], value: Callable[[ExactView, Term], Value]
+    ) -> Value:
+        k, low, high, body = t.args
+        first, last = self.natural(low), self.natural(high)
+        view = self._knows(body.free - {k})
+        sums: list[Value] = view._reached.setdefault((k, body, first), [zero])
+        for number in range(first + len(sums) - 1, last + 1):
+            sums.append(plus(sums[-1], value(view.binding(k, rat(number)), body)))
+        return sums[max(0, last + 1 - first)]
 
     @staticmethod
     def _entry(m: Matrix, i: int, j: int) -> Number:
@@ -226,7 +257,7 @@ class ExactView:
 
     def matrix(self, t: Term) -> Matrix:
         """The value of a matrix term."""
-        view = self._knows(t)
+        view = self._knows(t.free)
         found = view._matrices.get(t)
         if found is None:
             found = view._matrices[t] = view._matrix(t)
@@ -266,25 +297,16 @@ class ExactView:
                 return matrix_of([[self.slope(name, x)] for x in spectra.entries_of(self.matrix(column))])
             case "at", (sequence, step):
                 return self._member(sequence, self.natural(step))
-            case "msum", (k, low, high, body):
-                return self._matrix_sum(t.shape, k, low, high, body)
+            case "msum", _:
+                rows, columns = t.shape or (1, 1)
+                zero: Matrix = fmpq_mat(self.size(rows), self.size(columns))
+                return self._sum(t, zero, spectra.plus, ExactView.matrix)
             case (("jac" | "masks" | "state" | "pre"), (net, depth)):
                 return self._network(t.op, net, self.natural(depth))
-            case "mrec", (_, _, step, base, _):
-                found = self.matrix(base)
-                for view in self._steps(t):
-                    view._matrices[t.args[0]] = found
-                    found = view.matrix(step)
-                return found
+            case "mrec", (previous, *_):
+                return self._recursion(t, ExactView.matrix, lambda view, found: view._matrices.update({previous: found}))
             case _:
                 raise Undefined(f"the matrix {t.op} has no numerical value")
-
-    def _matrix_sum(self, shape: Shape | None, k: Term, low: Term, high: Term, body: Term) -> Matrix:
-        rows, columns = shape or (1, 1)
-        total: Matrix = fmpq_mat(self.size(rows), self.size(columns))
-        for step in range(self.natural(low), self.natural(high) + 1):
-            total = spectra.plus(total, self.binding(k, rat(step)).matrix(body))
-        return total
 
     def _member(self, sequence: Term, step: int) -> Matrix:
         if sequence in self.outcomes:
@@ -303,20 +325,20 @@ class ExactView:
     def _network(self, what: str, net: Term, depth: int) -> Matrix:
         if depth > DEEPEST or (what == "pre" and depth < 1):
             raise Undefined(f"a network is not run to depth {depth}")
-        run = self._knows(net)._run(net, depth)
+        run = self._knows(net.free)._run(net, depth)
         if what == "state":
             return run.states[depth]
         if what == "pre":
             return run.preactivations[depth - 1]
         weight = self.matrix(net.args[0])
-        product: Matrix = spectra.identity(weight.nrows())
         name = self.activation(net.args[1])
         for before in run.preactivations[len(run.slopes) : depth]:
             run.slopes.append([self.slope(name, x) for x in spectra.entries_of(before)])
-        for slopes in run.slopes[:depth]:
-            step = spectra.times(weight, product) if what == "jac" else product
-            product = spectra.times(_diagonal(slopes), step)
-        return product
+        products = run.products.setdefault(what, [spectra.identity(weight.nrows())])
+        for slopes in run.slopes[len(products) - 1 : depth]:
+            step = spectra.times(weight, products[-1]) if what == "jac" else products[-1]
+            products.append(spectra.times(_diagonal(slopes), step))
+        return products[depth]
 
     def _run(self, net: Term, depth: int) -> Run:
         weight, f, start, drive = net.args
@@ -325,8 +347,8 @@ class ExactView:
         for t in range(len(run.states), depth + 1):
             before = spectra.plus(spectra.times(matrix, run.states[-1]), self._member(drive, t))
             arguments = spectra.entries_of(before)
-            run.preactivations.append(before)
             run.states.append(matrix_of([[self.image(name, x)] for x in arguments]))
+            run.preactivations.append(before)
         return run
 
 
@@ -336,6 +358,15 @@ class _Definition(ExactView):
     def __init__(self, x: Number) -> None:
         super().__init__({}, {})
         self._scalars[ARGUMENT] = x
+
+
+@cache
+def _rational(t: Term) -> fmpq:
+    return exact(t.data)
+
+
+def _plus(a: Number, b: Number) -> Number:
+    return a + b
 
 
 def _extreme(op: str, a: Number, b: Number) -> Number:

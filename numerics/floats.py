@@ -6,7 +6,7 @@ Networks run through `numerics.networks`. Whatever is not representable is NaN, 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
 import numpy as np
@@ -32,22 +32,36 @@ class FloatView:
 
     def __init__(self, values: Mapping[Term, FloatValue], dims: Mapping[str, int | str], batch: int) -> None:
         self.values, self.dims, self.batch = values, dims, batch
+        self.outer: tuple[FloatView, Term] | None = None
+        """Where this view binds one more variable: the view without it, which knows all terms free of it."""
         self._memo: dict[Term, Array] = {}
+        self._reached: dict[tuple[Term, ...], list[Array]] = {}
+        """The members of each recursion, as far as they were asked for."""
+        self._trajectories: dict[tuple[Term, int], networks.Trajectory] = {}
 
     def number(self, t: Term) -> Array:
         """The value of a real term (B,)."""
-        found = self._memo.get(t)
+        memo = self._knows(t.free)._memo
+        found = memo.get(t)
         if found is None:
-            found = self._memo[t] = np.broadcast_to(np.asarray(self._number(t), dtype=np.float64), (self.batch,))
+            found = memo[t] = np.broadcast_to(np.asarray(self._number(t), dtype=np.float64), (self.batch,))
         return found
 
     def matrix(self, t: Term) -> Array:
         """The value of a matrix term (B, r, c)."""
-        found = self._memo.get(t)
+        memo = self._knows(t.free)._memo
+        found = memo.get(t)
         if found is None:
             found = self._matrix(t)
-            found = self._memo[t] = np.broadcast_to(found, (self.batch, *found.shape[-2:]))
+            found = memo[t] = np.broadcast_to(found, (self.batch, *found.shape[-2:]))
         return found
+
+    def _knows(self, free: frozenset[Term]) -> FloatView:
+        """The view that keeps what is computed for a term with these variables."""
+        view = self
+        while view.outer is not None and view.outer[1] not in free:
+            view = view.outer[0]
+        return view
 
     def natural(self, t: Term) -> int:
         """The value of a natural number, common to the batch."""
@@ -123,17 +137,30 @@ class FloatView:
             case "radius", (m,):
                 return _radius(self.matrix(m))
             case "sum", (k, low, high, body):
-                terms = [self._with(k, step).number(body) for step in range(self.natural(low), self.natural(high) + 1)]
+                terms = [self._binding(k, step).number(body) for step in range(self.natural(low), self.natural(high) + 1)]
                 return np.sum(terms, axis=0) if terms else 0.0
-            case "rec", (previous, now, step, base, depth):
-                found = self.number(base)
-                for t_ in range(1, self.natural(depth) + 1):
-                    found = self._with(now, t_)._with(previous, found).number(step)
-                return found
+            case "rec", _:
+                return self._recursion(t, FloatView.number)
             case "nsub", _:
                 return float(self.natural(t))
             case _:
                 raise NotFloat(f"{t.op} has no float form")
+
+    def _recursion(self, t: Term, value: Callable[[FloatView, Term], Array]) -> Array:
+        """A member of a recursion; the members before it are kept, so that each is computed once, whichever is asked for."""
+        previous, now, step, base, depth = t.args
+        view = self._knows(step.free - {previous, now} | base.free)
+        members = view._reached.setdefault(t.args[:4], [])
+        if not members:
+            members.append(value(view, base))
+        for k in range(len(members), self.natural(depth) + 1):
+            members.append(value(view._binding(now, k)._binding(previous, members[-1]), step))
+        return members[self.natural(depth)]
+
+    def _binding(self, bound: Term, value: FloatValue) -> FloatView:
+        inner = self._with(bound, value)
+        inner.outer = self, bound
+        return inner
 
     def _with(self, bound: Term, value: FloatValue) -> FloatView:
         return FloatView({**self.values, bound: value}, self.dims, self.batch)
@@ -185,14 +212,13 @@ class FloatView:
             case "msum", (k, low, high, body):
                 rows, columns = (self._size(d) for d in t.shape or (1, 1))
                 steps = range(self.natural(low), self.natural(high) + 1)
-                return np.sum([np.zeros((self.batch, rows, columns)), *(self._with(k, s).matrix(body) for s in steps)], axis=0)
+                return np.sum(
+                    [np.zeros((self.batch, rows, columns)), *(self._binding(k, s).matrix(body) for s in steps)], axis=0
+                )
             case (("jac" | "masks" | "state" | "pre"), (net, depth)):
                 return self._network(t.op, net, self.natural(depth))
-            case "mrec", (previous, now, step, base, depth):
-                found = self.matrix(base)
-                for t_ in range(1, self.natural(depth) + 1):
-                    found = self._with(now, t_)._with(previous, found).matrix(step)
-                return found
+            case "mrec", _:
+                return self._recursion(t, FloatView.matrix)
             case _:
                 raise NotFloat(f"the matrix {t.op} has no float form")
 
@@ -204,22 +230,27 @@ class FloatView:
         return members[..., step - 1, :].reshape(-1, rows, columns) if inside else np.zeros((self.batch, rows, columns))
 
     def _network(self, what: str, net: Term, depth: int) -> Array:
-        weight, f, start, drive = net.args
-        phi = _activation(self.activation(f))
-        w, h = self.matrix(weight), self.matrix(start)[..., 0]
-        force = np.zeros((self.batch, depth, h.shape[-1]))
-        for t in range(depth):
-            force[:, t] = self._member(drive, t + 1)[..., 0]
-        trajectory = networks.run(w, phi, h, force)
+        known = self._knows(net.free)._trajectories
+        trajectory = known.get((net, depth))
+        if trajectory is None:
+            trajectory = known[net, depth] = self._run(net, depth)
         match what:
             case "state":
                 return trajectory.states[..., depth, :, None]
             case "pre":
                 return trajectory.preactivations[..., depth - 1, :, None]
             case "jac":
-                return networks.jacobian(trajectory, w).to_array()
+                return networks.jacobian(trajectory, self.matrix(net.args[0])).to_array()
             case _:
                 return networks.masks(trajectory).to_array()
+
+    def _run(self, net: Term, depth: int) -> networks.Trajectory:
+        weight, f, start, drive = net.args
+        h = self.matrix(start)[..., 0]
+        force = np.zeros((self.batch, depth, h.shape[-1]))
+        for t in range(depth):
+            force[:, t] = self._member(drive, t + 1)[..., 0]
+        return networks.run(self.matrix(weight), _activation(self.activation(f)), h, force)
 
     # --- formulas --------------------------------------------------------------------------------
 
@@ -274,15 +305,25 @@ def _finite(m: Array) -> npt.NDArray[np.bool_]:
     return np.asarray(np.isfinite(m).all((-2, -1)))
 
 
+def _of_each(function: Callable[[Array], Array], m: Array) -> Array:
+    """A function of each matrix of a batch, once for equal ones: a walk mostly moves an entry of another matrix."""
+    places: dict[bytes, int] = {}
+    where = [places.setdefault(one.tobytes(), len(places)) for one in m]
+    if len(places) == len(m):
+        return function(m)
+    firsts = np.unique(where, return_index=True)[1]
+    return function(m[firsts])[where]
+
+
 def _spectral(m: Array) -> Array:
     known = _finite(m)
-    norms = np.linalg.svdvals(np.where(known[:, None, None], m, 0.0))[..., 0]
+    norms = _of_each(lambda some: np.linalg.svdvals(some)[..., 0], np.where(known[:, None, None], m, 0.0))
     return np.where(known, norms, np.nan)
 
 
 def _radius(m: Array) -> Array:
     known = _finite(m)
-    values = np.abs(np.linalg.eigvals(np.where(known[:, None, None], m, 0.0))).max(-1)
+    values = _of_each(lambda some: np.abs(np.linalg.eigvals(some)).max(-1), np.where(known[:, None, None], m, 0.0))
     return np.where(known, values, np.nan)
 
 

@@ -23,28 +23,36 @@ class _NotRational(Exception):
 
 def one_sided(name: str, order: int, x: Number) -> tuple[Number, Number]:
     """The derivative of the given order from the left and from the right; they differ at a kink."""
-    left, right = (_jet(name, order, x, side)[order] * factorial(order) for side in (-1, 1))
+    left, right = (jet[order] * factorial(order) for jet in _jets(name, order, x))
     return left, right
 
 
 def derivative(name: str, order: int, x: Number) -> Number:
     """The derivative; refused where the two sides differ, those of a lower order too: relu has no second one at 0."""
-    below, above = (_jet(name, order, x, side) for side in (-1, 1))
+    below, above = _jets(name, order, x)
     if any(sign(below[k] - above[k]) in (1, -1) for k in range(order + 1)):
         raise Undefined(f"{name} has a kink here, so no derivative")
     left, right = (jet[order] * factorial(order) for jet in (below, above))
     return left if isinstance(left, fmpq) or not isinstance(right, fmpq) else right
 
 
-def _jet(name: str, order: int, x: Number, side: int) -> Any:
-    """Taylor's series beside x, rational where the definition stays so."""
-    terms = order + 1
+def _jets(name: str, order: int, x: Number) -> tuple[Any, Any]:
+    """Taylor's series on the left and on the right of x: one and the same where the definition asks for no side."""
+    below, sided = _jet(name, order, x, -1)
+    return below, _jet(name, order, x, 1)[0] if sided else below
+
+
+def _jet(name: str, order: int, x: Number, side: int) -> tuple[Any, bool]:
+    """Taylor's series beside x, rational where the definition stays so; and whether the side was asked for."""
+    terms, sided = order + 1, False
     if isinstance(x, fmpq):
+        rational = _Jets(terms, side, rational=True)
         try:
-            return _Jets(terms, side, rational=True).of(definition(name), _line(x, terms))
+            return rational.of(definition(name), _line(x, terms)), rational.sided
         except _NotRational:
-            pass
-    return _Jets(terms, side, rational=False).of(definition(name), _line(ball(x), terms))
+            sided = rational.sided
+    balls = _Jets(terms, side, rational=False)
+    return balls.of(definition(name), _line(ball(x), terms)), balls.sided or sided
 
 
 def _line(x: Number, terms: int) -> Any:
@@ -57,6 +65,8 @@ class _Jets:
 
     def __init__(self, terms: int, side: int, *, rational: bool) -> None:
         self.terms, self.side, self.rational = terms, side, rational
+        self.sided = False
+        """Whether a choice was made by the side."""
 
     def constant(self, value: Number) -> Any:
         if self.rational:
@@ -113,6 +123,7 @@ class _Jets:
             if known is None:
                 return self.constant(arb.nan())
             if known:
+                self.sided |= k % 2 == 1
                 return above if known * (self.side if k % 2 else 1) > 0 else below
         return equal
 

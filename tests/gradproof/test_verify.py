@@ -278,6 +278,20 @@ def test_processes_change_nothing(ledger: Ledger, monkeypatch: pytest.MonkeyPatc
     assert sorted(heard) == sorted(c.name for c in claims)
 
 
+def test_batches_hold_every_claim_once_and_no_two_modules(ledger: Ledger) -> None:
+    claims = list(ledger)
+    parts = engine.batches(claims, 2)
+    assert sorted(name for part in parts for name in part) == sorted(claim.name for claim in claims)
+    assert all(len({ledger[name].module for name in part}) == 1 for part in parts)
+    assert [len(part) for part in parts] == sorted(map(len, parts), reverse=True)
+
+
+def test_claims_of_one_module_are_shared_out_too(ledger: Ledger) -> None:
+    claims = [claim for claim in ledger if claim.module == ledger[TRUE].module]
+    assert len(engine.batches(claims, 2)) >= 8
+    assert engine.batches(claims[:1], 2) == [(claims[0].name,)]
+
+
 def test_dead_workers_are_replaced_by_this_process(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
     def die(*_: Any) -> Iterator[Any]:
         return iter(())

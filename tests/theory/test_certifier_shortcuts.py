@@ -8,15 +8,13 @@ import pytest
 from flint import arb
 
 import theory.kernel.reading  # noqa: F401  # pyright: ignore[reportUnusedImport]  # installs the definitions
-from theory.kernel.definitions import derivative
-from theory.kernel.field import Field
 from theory.kernel.functions import Function, exactly
 from theory.kernel.growth import CONSTANT, NOTHING, key_of, power_of, product
-from theory.kernel.pieces import differentiated, tidied, unfold
+from theory.kernel.pieces import differentiated, unfold
 from theory.kernel.replacing import substitute
 from theory.kernel.series import Precision, expand
 from theory.kernel.tails import Tails
-from theory.kernel.terms import ONE, ZERO, Term, add, fn, make, mul, neg, power, rat, var
+from theory.kernel.terms import ONE, Term, add, fn, make, mul, neg, power, rat, var
 from theory.language.errors import KernelRefusal
 from theory.parsing import parse
 
@@ -67,27 +65,6 @@ def test_a_compiled_term_evaluates_each_power_and_quotient_anew() -> None:
             expand(t, x, arb(1), 1)
         with pytest.raises(KernelRefusal, match="no power series"):
             expand(fn("abs", x), x, arb(1), 1)
-
-
-@pytest.mark.parametrize("text", SMOOTH)
-def test_tidied_terms_have_the_same_normal_form(text: str) -> None:
-    def no_kink(_: Term) -> int:
-        raise KernelRefusal("a piece has no kink inside")
-
-    raw = derivative(smooth(text), x, no_kink)
-    field = Field()
-    assert field.same(raw, tidied(raw))
-    assert not field.same(add(raw, ONE), tidied(raw))
-
-
-def test_tidied_terms_keep_what_counts() -> None:
-    assert tidied(mul(ONE, x, rat(2), rat(3))) is mul(rat(6), x)
-    assert tidied(mul(rat(2), rat(Fraction(1, 2)), x)) is x
-    assert tidied(mul(x, ZERO)) is ZERO
-    assert tidied(add(ZERO, mul(x, ZERO))) is ZERO
-    assert tidied(mul(rat(2), rat(3))) is rat(6)
-    assert tidied(power(add(x, ZERO), 1)) is x
-    assert tidied(power(x, 2)) is power(x, 2)
 
 
 def test_keys_of_tails_are_interned() -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
-from math import prod
 
 from flint import arb, arb_series
 
@@ -18,7 +17,7 @@ from theory.kernel.field import Field
 from theory.kernel.replacing import rebuild, substitute, walk
 from theory.kernel.series import expand
 from theory.kernel.signs import ANY, NEG, NIL, NONNEG, NONPOS, POS
-from theory.kernel.terms import ONE, ZERO, Term, add, lt, mul, neg, rat, sub
+from theory.kernel.terms import ZERO, Term, add, lt, mul, neg, rat, sub
 from theory.language.errors import KernelRefusal
 
 MOST_NODES = 5_000
@@ -141,28 +140,7 @@ def differentiated(t: Term, x: Term) -> Term:
     def no_kink(_: Term) -> int:
         raise KernelRefusal("a piece has no kink inside")
 
-    return _of_a_size(tidied(derivative(t, x, no_kink)))
-
-
-def tidied(t: Term) -> Term:
-    """The same number wherever t has one: without summands and factors that change nothing, and with one rational factor."""
-    memo: dict[Term, Term] = {}
-
-    def go(u: Term) -> Term:
-        if u not in memo:
-            memo[u] = tidy(u, tuple(map(go, u.args)))
-        return memo[u]
-
-    def tidy(u: Term, parts: tuple[Term, ...]) -> Term:
-        if u.op == "add":
-            kept = [p for p in parts if p is not ZERO]
-            return add(*kept) if kept else ZERO
-        if u.op == "mul":
-            kept, factor = [p for p in parts if p.op != "rat"], prod(p.data for p in parts if p.op == "rat")
-            return mul(*([] if kept and factor == 1 else [rat(factor)]), *(kept if factor else ()))
-        return parts[0] if u.op == "pow" and parts[1] is ONE else rebuild(u, parts)
-
-    return go(t)
+    return _of_a_size(derivative(t, x, no_kink))
 
 
 def sign_on(u: Term, x: Term, piece: Piece, facts: list[Term]) -> int:

@@ -126,6 +126,13 @@ def orthogonal(source: Source, n: int) -> Rows:
     return [[-x if signs[j % BLOCK] else x for j, x in enumerate(row)] for row in q]
 
 
+def frame(source: Source, n: int, count: int) -> Rows:
+    """Orthogonal columns of one length, none of them 0."""
+    length = Fraction(source.integer(1, 4), 2 ** source.integer(0, 2))
+    rows = orthogonal(source, n)
+    return [[length * row[j] for row in rows] for j in range(count)]
+
+
 def skew(source: Source, n: int, *, most: int = 4) -> Rows:
     """A matrix that is the negative of its transpose."""
     drawn = block(source, n, n, least=-most, most=most)
@@ -137,6 +144,14 @@ def turn(source: Source, n: int) -> Rows:
     quarter = [[Fraction((j == i + 1 and i % 2 == 0) - (i == j + 1 and j % 2 == 0)) for j in range(n)] for i in range(n)]
     q = _flint(orthogonal(source, n))
     return fractions(q * _flint(quarter) * q.transpose())
+
+
+def sheared_turn(source: Source, n: int) -> Rows:
+    """A matrix whose square is −I, skew or not: a turn seen from a basis that need not be orthogonal."""
+    change, back = spectra.identity(n), spectra.identity(n)
+    change[1, 0] = source.integer(-2, 2)
+    back[1, 0] = -change[1, 0]
+    return fractions(change * _flint(turn(source, n)) * back)
 
 
 def symmetric(source: Source, n: int) -> Rows:
@@ -198,6 +213,8 @@ def square(source: Source, kind: str, n: int) -> Rows:
             return skew(source, n)
         case "turn":
             return turn(source, n)
+        case "sheared turn":
+            return sheared_turn(source, n)
         case "symmetric":
             return symmetric(source, n)
         case "positive diagonal":

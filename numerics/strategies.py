@@ -36,7 +36,7 @@ DEEPEST = 8
 REDRAWS = 3
 """How often what an unsatisfied assumption speaks of is drawn again."""
 
-MOST_EQUATIONS = 3
+MOST_EQUATIONS = 4
 """More equations about one unknown are left to rejection: they agree at few points, and the search for one is dear."""
 
 Values: TypeAlias = "dict[Term, Term]"
@@ -109,6 +109,7 @@ class _Plan:
         self.slope_facts = [fact for fact in target.facts if fact.op == "slopes_within"]
         self.law_facts = [fact for fact in target.facts if fact.op == "lawful"]
         # Structures are built in; what remains is checked, and repaired if it can be.
+        self.frames = _frames(target)
         built_in = ("structure", "slopes_within", "tends", "lawful")
         open_facts = [fact for fact in target.facts if fact.free and fact.op not in built_in]
         self.open_facts = sorted(open_facts, key=lambda fact: fact.op == "always")  # a drive is found for the weights at last
@@ -120,6 +121,7 @@ class _Plan:
         for variable in self.ordered:
             if variable not in values:
                 values[variable] = self._value(source, variable, dims)
+        self._framed(source, values, dims)
         for _ in range(REDRAWS):
             failing = self._repair(values, dims)
             if failing is None:
@@ -127,11 +129,23 @@ class _Plan:
             for variable in self.ordered:
                 if variable in failing.free and variable.sort != "fun" and not self._is_slope_bound(variable):
                     values[variable] = self._value(source, variable, dims)
+            self._framed(source, values, dims)
         return Instance(values, dims)
 
     def _width(self, source: Source, name: str) -> int:
-        even = any(kind == "turn" and name in (v.shape or ()) for v, kind in self.kinds.items())
-        return 2 * source.integer(1, BLOCK // 2) if even else source.integer(1, BLOCK)
+        even = any(kind in _TURNS and name in (v.shape or ()) for v, kind in self.kinds.items())
+        if even:
+            return 2 * source.integer(1, BLOCK // 2)
+        framed = max((len(columns) for width, columns in self.frames.items() if width == name), default=1)
+        return source.integer(framed if source.integer(0, 7) else 1, BLOCK) if framed > 1 else source.integer(1, BLOCK)
+
+    def _framed(self, source: Source, values: Values, dims: dict[str, Dim]) -> None:
+        """Mostly, columns that the equations tie to each other are orthogonal and of one length."""
+        for width, columns in self.frames.items():
+            n = _size(width, dims)
+            if len(columns) <= n and source.integer(0, 3):
+                drawn = draws.frame(source, n, len(columns))
+                values.update((v, literal(tuple((x,) for x in column))) for v, column in zip(columns, drawn, strict=True))
 
     def _is_slope_bound(self, variable: Term) -> bool:
         return any(fact.args[1] is variable for fact in self.slope_facts)
@@ -244,6 +258,7 @@ class _Plan:
         of = {sort: sorted((v for v in fact.free if v.sort == sort), key=lambda v: str(v.data)) for sort in ("mat", "real")}
         free = [v for v in of["mat"] if self.kinds[v] in _SOLVED_FOR]
         free.sort(key=lambda v: -(_size(v.shape[1], dims) if v.shape else 1))  # weights before columns
+        trivial: Values = {}
         for unknowns in (*((v, *c) for v in free for c in ((), *((c,) for c in of["real"]))), *((c,) for c in of["real"])):
             about = [f for f in self.open_facts if not f.free.isdisjoint(unknowns)]
             equations = [f for f in about if is_equation(f)]
@@ -254,9 +269,15 @@ class _Plan:
                 continue
             if any(_true(f, values, dims) and not _true(f, {**values, **found}, dims) for f in about):
                 continue  # x = 0 solves W x = c x and is no eigenvector
+            if any(_is_zero(x) and not _is_zero(values[v]) for v, x in found.items()):
+                trivial = trivial or found  # U = 0 solves U W = c Q U, and so does W = c U⁻¹ Q U
+                continue
             values.update(found)
             return
-        for v in (v for v in of["mat"] if self.kinds[v] == "turn"):  # A² = −I was drawn, A² = −a²I is asked for
+        if trivial:
+            values.update(trivial)
+            return
+        for v in (v for v in of["mat"] if self.kinds[v] in _TURNS):  # A² = −I was drawn, A² = −a²I is asked for
             for c in of["real"]:
                 scaled = literal(tuple(tuple(x * values[c].data for x in row) for row in values[v].data))
                 if _true(fact, {**values, v: scaled}, dims):
@@ -299,12 +320,28 @@ class _Plan:
 
 
 _SOLVED_FOR = ("any", "symmetric", "skew", "radius", "diagonal")
+_TURNS = ("turn", "sheared turn")
 _HOMOGENEOUS = ("norm", "frobenius", "rowsum", "maxentry", "radius")
 _ORDER = ("fun", "law", "nat", "mat", "seq", "real")
 
 
+def _frames(target: Target) -> dict[Dim, tuple[Term, ...]]:
+    """The columns of one width that equations about matrices tie to each other, as the two that span a plane that W turns."""
+    found: dict[Dim, dict[Term, None]] = {}
+    for fact in target.facts:
+        tied = [(v.shape[0], v) for v in sorted(fact.free, key=repr) if v.sort == "mat" and v.shape and v.shape[1] == 1]
+        if fact.op == "meq" and len(tied) > 1:
+            for width, v in tied:
+                found.setdefault(width, {})[v] = None
+    return {width: tuple(columns) for width, columns in found.items() if len(columns) > 1}
+
+
 def _size(d: Dim, dims: dict[str, Dim]) -> int:
     return int(dims[d] if isinstance(d, str) else d)
+
+
+def _is_zero(value: Term) -> bool:
+    return value.data == 0 if value.op == "rat" else not any(x for row in value.data for x in row)
 
 
 def _true(fact: Term, values: Values, dims: dict[str, Dim]) -> bool:

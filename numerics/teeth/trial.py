@@ -137,7 +137,7 @@ def _unbroken(variant: Variant, seen: Evidence, seed: int) -> tuple[Fate, str]:
         spare = "it holds where what is dropped fails: a hypothesis to spare, as far as points show"
         return (Fate.SURVIVED, spare) if seen.examples else (Fate.UNDEFINED, seen.note)
     if variant.strict and seen.examples:
-        return Fate.SURVIVED, "it is false only where two sides are equal, and balls decide no equality of irrational numbers"
+        return Fate.SURVIVED, "it is false only where two sides are equal, as they may be at irrational points"
     if not seen.examples:
         return (Fate.UNDEFINED if seen.undefined else Fate.SURVIVED), seen.note
     if seen.touching and not seen.held:

@@ -1,10 +1,12 @@
 """Expectations at an instance: exact sums over finite laws, intervals of known confidence over the normal law.
 
-A finite law makes an expectation a sum of rational multiples, which is exact. Over the normal law it is sampled: an
-average of 0s and 1s gets the exact interval of Clopper and Pearson, another one that of Student over the means of
-blocks, which are normal as far as averages of thousands are. Such an interval is a ball like any other; it errs
-with a probability of at most `ERROR`, so that a million of them together raise a false alarm less than once in 10⁶
-runs. Seeds follow from the term and the instance: one run says what the next one says.
+A finite law makes an expectation a sum of rational multiples, which is exact. Over the normal law it is sampled: a
+number that is seen at the ends of its range alone gets the exact interval of Clopper and Pearson, another one that of
+Student over the means of blocks, which are normal as far as averages of thousands are, and some more for what lies
+within its range and no draw has shown. Such an interval is a ball like any other; it errs with a probability of at
+most `ERROR`, so that a million of them together raise a false alarm less than once in 10⁶ runs. Where few draws, or
+none, tell a number without a range from a constant, nothing is said of it. Seeds follow from the term and the
+instance: one run says what the next one says.
 """
 
 from __future__ import annotations
@@ -25,6 +27,7 @@ from scipy.stats import t as student
 
 from numerics.balls import Number, Undefined, exact, to_float
 from numerics.floats import Array, FloatValue, FloatView, NotFloat, members_array
+from numerics.ranges import range_of
 from numerics.spectra import Matrix, matrix_of
 from theory.kernel.replacing import walk
 from theory.kernel.terms import Dim, Term
@@ -37,6 +40,8 @@ ERROR = 1e-12
 BLOCKS, MOST_OUTCOMES = 32, 600
 HEAVY = 0.01
 """The share of all draws together that a single one may have: averages of heavier tails are not nearly normal."""
+LARGE = 1e6
+"""From where on a given number is so large that floats lose what a draw adds to it."""
 _BATCH = 1 << 14
 
 
@@ -138,6 +143,8 @@ class _Sampler:
         self._draws, self._body = draws, body
         self._dims = {name: view.size(d) for name, d in view.dims.items()}
         self._values = {v: _float(view, v) for v in body.free if v is not draws}
+        numbers = {v: float(x) for v, x in self._values.items() if v.sort in ("real", "nat") and not isinstance(x, str)}
+        self.range = range_of(body, {v: (x, x) for v, x in numbers.items()}, view.natural)
         self.places: dict[tuple[int, int], int] = {}
         """Where the entries of each draw stand in a point, as far as the number reads them."""
 
@@ -180,12 +187,12 @@ def sampled_mean(view: ExactView, draws: Term, body: Term) -> arb:
 
 
 def _sampled(sampler: _Sampler, seed: int, samples: int) -> tuple[float, float]:
-    width = len(sampler.places)
-    first = sampler.at(np.random.default_rng(seed).standard_normal((_BATCH, width)))
-    if np.isin(first, (0.0, 1.0)).all():
-        return _probability(sampler, width, seed, samples)
+    width, ends = len(sampler.places), sampler.range
+    if ends is not None and np.isin(sampler.at(np.random.default_rng(seed).standard_normal((_BATCH, width))), ends).all():
+        return _share_of_hits(sampler, ends, seed, samples)
     blocks: list[float] = []
     largest = together = 0.0
+    low, high = np.inf, -np.inf
     for block in range(BLOCKS):
         # Scrambled points of low discrepancy: each block is an estimate without bias, and a far better one than of plain draws.
         points = qmc.Sobol(width, rng=np.random.default_rng([seed, block])).random(samples // BLOCKS)
@@ -195,18 +202,29 @@ def _sampled(sampler: _Sampler, seed: int, samples: int) -> tuple[float, float]:
         blocks.append(float(np.mean(found)))
         sizes = np.abs(found)
         largest, together = max(largest, float(np.max(sizes))), together + float(np.sum(sizes))
-    if largest > HEAVY * together:
+        low, high = min(low, float(np.min(found))), max(high, float(np.max(found)))
+    if largest > HEAVY * together > 0:
         raise Undefined("single draws weigh too much in an average for it to be nearly normal")
-    return student_interval(blocks)
+    below, above = student_interval(blocks)
+    if ends is not None:
+        unseen = -np.log(ERROR) / samples
+        """More than that share of all draws would have been seen beyond what was."""
+        return below - unseen * max(0.0, low - ends[0]), above + unseen * max(0.0, ends[1] - high)
+    if low == high:
+        raise Undefined("no draw tells the number from a constant, and rare ones may be missed")
+    return below, above
 
 
-def _probability(sampler: _Sampler, width: int, seed: int, samples: int) -> tuple[float, float]:
-    hits, left, generator = 0, samples, np.random.default_rng([seed, 1])
+def _share_of_hits(sampler: _Sampler, ends: tuple[float, float], seed: int, samples: int) -> tuple[float, float]:
+    """By the share of the upper end; a number between the ends counts as one of them by a coin of the same mean."""
+    (low, high), hits, left, generator = ends, 0, samples, np.random.default_rng([seed, 1])
     while left > 0:
         batch = min(left, _BATCH)
-        hits += int(np.count_nonzero(sampler.at(generator.standard_normal((batch, width)))))
+        found = sampler.at(generator.standard_normal((batch, len(sampler.places))))
+        hits += int(np.count_nonzero(found - low > (high - low) * generator.random(batch)))
         left -= batch
-    return binomial_interval(hits, samples)
+    below, above = binomial_interval(hits, samples)
+    return low + (high - low) * below, low + (high - low) * above
 
 
 def binomial_interval(hits: int, trials: int, error: float = ERROR) -> tuple[float, float]:
@@ -227,18 +245,27 @@ def student_interval(blocks: list[float], error: float = ERROR) -> tuple[float, 
 def _float(view: ExactView, v: Term) -> FloatValue:
     match v.sort:
         case "real":
-            return np.float64(to_float(view.scalar(v)))  # pyright: ignore[reportReturnType]
+            return np.float64(_small(to_float(view.scalar(v))))  # pyright: ignore[reportReturnType]
         case "nat":
             return view.natural(v)
         case "mat":
             m = view.matrix(v)
-            return np.array([[[to_float(m[i, j]) for j in range(m.ncols())] for i in range(m.nrows())]])
+            return np.array([[[_small(to_float(m[i, j])) for j in range(m.ncols())] for i in range(m.nrows())]])
         case "seq":
-            return members_array(view.value_of(v))[None]
+            members = members_array(view.value_of(v))[None]
+            _small(float(np.max(np.abs(members), initial=0)))
+            return members
         case "fun":
             return view.activation(v)
         case _:
             raise Undefined(f"a variable of sort {v.sort} is not sampled")
+
+
+def _small(x: float) -> float:
+    """The number, unless floats would lose what a draw adds to it."""
+    if not abs(x) <= LARGE:
+        raise Undefined("a given number is so large that an average over draws would be one of rounding errors")
+    return x
 
 
 def _seed_of(body: Term, dims: Mapping[str, Dim], values: Mapping[Term, Term]) -> int:

@@ -44,9 +44,7 @@ class Walk:
         for fact in target.facts:
             if fact.op in ("meq", "structure", "eq"):
                 frozen |= fact.free
-        self.slots = [
-            slot for v, value in _ordered(instance) if v not in frozen for slot in _slots(v, value) if v.sort != "law"
-        ]
+        self.slots = [slot for v, value in _ordered(instance) if v not in frozen for slot in _slots(v, value)]
         self.start = np.array([_read(instance.values[s.variable], s) for s in self.slots], dtype=np.float64)
 
     def slacks(self, points: Array) -> Array:
@@ -71,8 +69,6 @@ class Walk:
                     continue  # no float form, and no number to move
                 case "fun":
                     values[v] = str(value.data)
-                case "finite" | "gaussian":
-                    pass  # expectations have no float form
                 case "rat":
                     values[v] = int(value.data) if v.sort == "nat" else np.full(batch, float(value.data))
                 case "mlit":

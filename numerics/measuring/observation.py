@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from difflib import get_close_matches
 from functools import cache
 from importlib import import_module
@@ -121,12 +121,8 @@ def measured(
     """Declare the decorated function as what takes the raw numbers of an observation, and register that."""
 
     def register(take: Callable[[P], Raw]) -> Observation:
-        made = Observation(
-            name=_name(take),
-            module=take.__module__,
-            meaning=_meaning(take),
-            rows=tuple(rows),
-            sources=tuple(sources or ()),
+        made = replace(
+            _declared(take, rows, sources),
             protocol=protocol,
             quick=quick,
             take=take,
@@ -149,18 +145,16 @@ def empirical(
         unsettled = " ".join(reason().split())
         if not unsettled:
             raise ObservationError(f"observation {_name(reason)} gives no reason why nothing here settles it; return one")
-        made = Observation(
-            name=_name(reason),
-            module=reason.__module__,
-            meaning=_meaning(reason),
-            rows=tuple(rows),
-            sources=tuple(sources or ()),
-            unsettled=unsettled,
-        )
+        made = replace(_declared(reason, rows, sources), unsettled=unsettled)
         into.add(made)
         return made
 
     return register
+
+
+def _declared(function: Callable[..., object], rows: list[str], sources: list[str] | None) -> Observation:
+    """What the name, the docstring and the decorator say of an observation, whichever it is."""
+    return Observation(_name(function), function.__module__, _meaning(function), tuple(rows), tuple(sources or ()))
 
 
 def _name(function: Callable[..., object]) -> str:

@@ -139,10 +139,9 @@ def _changed(formula: Term, known: tuple[Term, ...]) -> Iterator[_Change]:
                 yield _Change("limit", said, make("tends", (x, body, other, point), formula.data), LIMIT, exclusive=True)
         case "exists", (x, body, *conditions):
             for change in _changed(body, known):
-                if change.kind == "equality":
-                    yield replace(
-                        change, formula=fn("exists", x, change.formula, *conditions), beyond=EXISTENCE, exclusive=False
-                    )
+                if change.kind == "equality" or (change.kind == "flip" and body.op in ("le", "lt")):
+                    made = fn("exists", x, change.formula, *conditions)
+                    yield replace(change, formula=made, beyond=EXISTENCE, exclusive=False)
         case _:
             return
 

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import json
-from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 import jsonschema
 import pytest
-from click.testing import CliRunner, Result
 
-from gradproof.cli import main
+from tests.gradproof.commands import run, schema
 
 EXPRESSIONS = [
     "sigmoid(x)",
@@ -23,14 +20,6 @@ EXPRESSIONS = [
     "x + sin(x)**2",
     "exp(-x**2)",
 ]
-
-
-def run(*arguments: str) -> Result:
-    return CliRunner().invoke(main, list(arguments))
-
-
-def schema(name: str) -> Any:
-    return json.loads(files("gradproof").joinpath(f"schema/{name}.schema.json").read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("expr", EXPRESSIONS)

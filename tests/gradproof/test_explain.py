@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
-from importlib.resources import files
 from typing import Annotated, Any
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 from jsonschema import Draft202012Validator
 from sympy import Rational
 
-from gradproof.cli import main
 from numerics.attack import attack_goal
+from tests.gradproof import commands
 from tests.sampling import is_quick
 from theory.activations.relu import relu
 from theory.activations.sigmoid import sigmoid
@@ -25,20 +23,15 @@ from theory.language.statements import implies
 from theory.tactics import Nonneg
 from theory.typeset import text
 
-SCHEMA = json.loads(files("gradproof").joinpath("schema/explanation.schema.json").read_text(encoding="utf-8"))
 NORMAL, FOLKLORE = "jacobian_tendsto_zero_of_normal", "jacobian_tendsto_zero_of_spectralRadius_lt_one"
 
 
 def run(*arguments: str, width: int = 80) -> Result:
-    return CliRunner(env={"COLUMNS": str(width)}).invoke(main, ["explain", *arguments])
+    return commands.run("explain", *arguments, width=width)
 
 
 def explained(*arguments: str) -> dict[str, Any]:
-    done = run(*arguments, "--json")
-    assert done.exit_code == 0, done.output
-    found = json.loads(done.stdout)
-    assert [error.message for error in Draft202012Validator(SCHEMA).iter_errors(found)] == []
-    return found
+    return commands.document("explanation", "explain", *arguments)
 
 
 def effects(found: dict[str, Any]) -> dict[str, tuple[str, str]]:
@@ -210,4 +203,4 @@ def test_an_unknown_claim_ends_with_one_sentence_and_2() -> None:
 
 
 def test_the_schema_is_valid_itself() -> None:
-    Draft202012Validator.check_schema(SCHEMA)
+    Draft202012Validator.check_schema(commands.schema("explanation"))

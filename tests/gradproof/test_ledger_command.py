@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
-from importlib.resources import files
 from typing import Annotated, Any
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 from jsonschema import Draft202012Validator
 from sympy import Rational
 
-from gradproof.cli import main
 from numerics.measuring import Observations
+from tests.gradproof import commands
 from theory.activations.sigmoid import sigmoid
 from theory.language.claims import Claim, Ledger, full_ledger
 from theory.language.domains import Real
 from theory.rows import all_rows
 from theory.tactics import Nonneg
 
-SCHEMA = json.loads(files("gradproof").joinpath("schema/ledger.schema.json").read_text(encoding="utf-8"))
 KEPT = ("deriv_sigmoid_le_quarter", "deriv_sigmoid", "deriv_relu_zero_eq_one", "right_deriv_relu_zero", "sigmoid_neg")
 
 
 def run(*arguments: str, width: int = 80) -> Result:
-    return CliRunner(env={"COLUMNS": str(width)}).invoke(main, ["ledger", *arguments])
+    return commands.run("ledger", *arguments, width=width)
 
 
 def _open(x: Annotated[Any, Real]) -> Any:
@@ -58,18 +55,14 @@ SETTLED = sum(row.id in WITH_CLAIMS for row in DETERMINISTIC)
 
 
 def document(*arguments: str) -> dict[str, Any]:
-    done = run(*arguments, "--json")
-    assert done.exit_code == 0, done.output
-    found = json.loads(done.stdout)
-    assert [error.message for error in Draft202012Validator(SCHEMA).iter_errors(found)] == []
-    return found
+    return commands.document("ledger", "ledger", *arguments)
 
 
 # --- as data ----------------------------------------------------------------------------------------------
 
 
 def test_every_row_stands_in_the_document() -> None:
-    Draft202012Validator.check_schema(SCHEMA)
+    Draft202012Validator.check_schema(commands.schema("ledger"))
     found = document()
     assert [row["id"] for row in found["rows"]] == list(all_rows())
     verdicts = {row["id"]: {c["name"]: c["verdict"] for c in row["claims"]} for row in found["rows"]}

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
-from importlib.resources import files
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
-from jsonschema import Draft202012Validator
+from click.testing import Result
 
-from gradproof.cli import main
 from numerics.measuring import Observation, Observations, full_observations
+from tests.gradproof import commands
 from theory.language.claims import Ledger, full_ledger
-
-SCHEMA = json.loads(files("gradproof").joinpath("schema/ledger.schema.json").read_text(encoding="utf-8"))
 
 
 def run(*arguments: str, width: int = 80) -> Result:
-    return CliRunner(env={"COLUMNS": str(width)}).invoke(main, ["ledger", *arguments])
+    return commands.run("ledger", *arguments, width=width)
 
 
 @pytest.fixture(autouse=True)
@@ -33,11 +28,7 @@ def observations(monkeypatch: pytest.MonkeyPatch) -> Observations:
 
 
 def document(*arguments: str) -> dict[str, Any]:
-    done = run(*arguments, "--json")
-    assert done.exit_code == 0, done.output
-    found = json.loads(done.stdout)
-    assert [error.message for error in Draft202012Validator(SCHEMA).iter_errors(found)] == []
-    return found
+    return commands.document("ledger", "ledger", *arguments)
 
 
 COST = full_observations()["time_of_activations_over_relu"]

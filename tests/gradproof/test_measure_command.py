@@ -10,20 +10,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 from jsonschema import Draft202012Validator
 
-from gradproof.cli import main
 from gradproof.measuring import compared, interval, parameters
 from numerics.measuring import Figure, Observation, Observations, finding_of, full_observations, stored
+from tests.gradproof import commands
+from tests.gradproof.commands import schema
 
 OURS = full_observations()
 MEASURED = [one for one in OURS if one.protocol is not None]
 QUICK = "share_of_zeros_through_depth"
-
-
-def schema(name: str) -> Any:
-    return json.loads(files("gradproof").joinpath(f"schema/{name}.schema.json").read_text(encoding="utf-8"))
 
 
 def faults(name: str, document: Any) -> list[str]:
@@ -32,7 +29,7 @@ def faults(name: str, document: Any) -> list[str]:
 
 
 def run(*arguments: str, width: int = 80) -> Result:
-    return CliRunner(env={"COLUMNS": str(width)}).invoke(main, ["measure", *arguments])
+    return commands.run("measure", *arguments, width=width)
 
 
 # --- what is kept -----------------------------------------------------------------------------------------

@@ -5,18 +5,16 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
-from click.testing import CliRunner, Result
 
-from gradproof.cli import main
+from tests.gradproof.commands import run, schema
 from tests.gradproof.typesetting import compiled, tex_or_skip
 
-SCHEMA = json.loads(files("gradproof").joinpath("schema/profile.schema.json").read_text(encoding="utf-8"))
+SCHEMA = schema("profile")
 SUBJECTS = (
     "sigmoid",
     "relu",
@@ -31,10 +29,6 @@ SUBJECTS = (
     "x**3",
 )
 SETTLED = {name: name != "snake" for name in SUBJECTS}
-
-
-def run(*arguments: str) -> Result:
-    return CliRunner().invoke(main, list(arguments))
 
 
 @pytest.mark.parametrize("what", SUBJECTS)

@@ -11,7 +11,7 @@ import pytest
 from flint import arb, fmpq
 
 from numerics import chance as sampling
-from numerics.balls import ball, exact, fraction
+from numerics.balls import Undefined, ball, exact, fraction
 from numerics.evaluate import ExactView
 from theory.activations.relu import relu
 from theory.activations.sigmoid import sigmoid
@@ -364,6 +364,45 @@ def test_a_wrong_constant_in_the_third_digit_is_outside() -> None:
     true = 1 / (2 * arb.pi()).sqrt()
     assert seen.contains(true) or seen.overlaps(true)
     assert not seen.overlaps(true * arb(fmpq(1002, 1000)))
+
+
+# Of probability 2.9·10⁻⁷: 2¹⁷ draws see none.
+RARE = fn("pw", sub(z(1), rat(5)), ONE, ZERO, ZERO)
+
+
+SEEN = fn("pw", z(2), ONE, ZERO, ZERO)
+CHANCE_OF_RARE = (5 / arb(2).sqrt()).erfc() / 2
+
+
+@pytest.mark.parametrize(
+    ("body", "scale", "shift"),
+    [
+        (RARE, 1, 0),
+        (sub(ONE, RARE), -1, 1),
+        (mul(rat(1000), RARE), 1000, 0),
+        (add(ONE, mul(rat(10**6), RARE)), 10**6, 1),
+        (mul(SEEN, sub(ONE, mul(HALF, RARE))), Fraction(-1, 4), Fraction(1, 2)),
+        (add(SEEN, mul(rat(10**6), RARE)), 10**6, Fraction(1, 2)),
+        (add(fn("tanh", z(2)), mul(rat(10**6), power(RARE, 2))), 10**6, 0),
+        (fn("rec", x, k, add(x, mul(rat(50), RARE)), ZERO, rat(3)), 150, 0),
+    ],
+)
+def test_the_interval_of_what_is_rare_holds_it(body: Term, scale: Fraction, shift: Fraction) -> None:
+    true = CHANCE_OF_RARE * exact(scale) + exact(shift)
+    assert ball(ExactView({}, {}).scalar(mean(Z, GAUSSIAN, body))).overlaps(true)
+
+
+@pytest.mark.parametrize("body", [fn("max", sub(z(1), rat(5)), ZERO), mul(z(2), z(2), RARE)])
+def test_of_what_no_draw_shows_and_has_no_range_nothing_is_said(body: Term) -> None:
+    with pytest.raises(Undefined, match="rare"):
+        ExactView({}, {}).scalar(mean(Z, GAUSSIAN, body))
+
+
+@pytest.mark.parametrize("zeros", [7, 20, 400])
+def test_numbers_that_swallow_the_draws_are_refused(zeros: int) -> None:
+    body = sub(add(z(1), a), a)
+    with pytest.raises(Undefined, match="large"):
+        ExactView({a: rat(10**zeros)}, {}).scalar(mean(Z, GAUSSIAN, mul(body, a)))
 
 
 def test_the_same_instance_is_sampled_alike_and_another_one_anew() -> None:

@@ -8,10 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
-from functools import cache
 from typing import TypeAlias
 
-import numpy as np
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
@@ -24,6 +22,7 @@ from numerics.evaluate import ExactView
 from numerics.goals import Target, opened, parts_of
 from numerics.slope_bounds import SLOPE_BOUNDS
 from numerics.solving import driven, is_equation, solved, steadied
+from numerics.sources import FromHypothesis
 from theory.kernel.gate import Goal, Instance
 from theory.kernel.reading import Reader
 from theory.kernel.replacing import substitute, walk
@@ -40,33 +39,6 @@ MOST_EQUATIONS = 4
 """More equations about one unknown are left to rejection: they agree at few points, and the search for one is dear."""
 
 Values: TypeAlias = "dict[Term, Term]"
-
-
-class FromHypothesis:
-    """Integers from Hypothesis, which record, mutate and shrink."""
-
-    def __init__(self, draw: DrawFn) -> None:
-        self._draw = draw
-
-    def integer(self, low: int, high: int) -> int:
-        """An integer between the ends."""
-        return self._draw(_integers(low, high)) if low < high else low
-
-
-@cache
-def _integers(low: int, high: int) -> SearchStrategy[int]:
-    return st.integers(low, high)
-
-
-class FromNumpy:
-    """Integers from a seeded NumPy generator: no shrinking, little overhead."""
-
-    def __init__(self, seed: int) -> None:
-        self._generator = np.random.default_rng(seed)
-
-    def integer(self, low: int, high: int) -> int:
-        """An integer between the ends."""
-        return int(self._generator.integers(low, high, endpoint=True))
 
 
 class Sampler:
@@ -118,10 +90,16 @@ class _Plan:
         dims: dict[str, Dim] = {name: self._width(source, name) for name in self.dimensions}
         values: Values = {}
         self._activations(source, values)
+        coarse = source.integer(0, 9) == 9
         for variable in self.ordered:
-            if variable not in values:
+            if variable not in values and coarse and variable.sort == "real":
+                values[variable] = rat(draws.coarse(source, self.ranges[variable]))
+            elif variable not in values:
                 values[variable] = self._value(source, variable, dims)
         self._framed(source, values, dims)
+        tight = source.integer(0, 3) == 3
+        if tight:
+            self._tighten(values, dims)
         for _ in range(REDRAWS):
             failing = self._repair(values, dims)
             if failing is None:
@@ -130,6 +108,11 @@ class _Plan:
                 if variable in failing.free and variable.sort != "fun" and not self._is_slope_bound(variable):
                     values[variable] = self._value(source, variable, dims)
             self._framed(source, values, dims)
+        if tight:
+            before = dict(values)
+            self._tighten(values, dims)
+            if not all(_true(fact, values, dims) for fact in self.open_facts):
+                values = before
         return Instance(values, dims)
 
     def _width(self, source: Source, name: str) -> int:
@@ -250,6 +233,18 @@ class _Plan:
             if all(value.data in spans[v] for v, value in ((a, x), (b, y)) if v in spans):
                 values[a], values[b] = x, y
                 return
+
+    def _tighten(self, values: Values, dims: dict[str, Dim]) -> None:
+        """Let assumed inequalities be equations, where a number or a drive on one side can be given the value of the other."""
+        for fact in self.open_facts:
+            body = fact.args[1] if fact.op == "always" else fact
+            if body.op != "le" or not all(side.free for side in body.args) or any(map(self._is_slope_bound, body.args)):
+                continue  # the ends of ranges are drawn, and slope bounds belong to their activation
+            equation = make("eq", body.args)
+            if fact.op == "always":
+                self._drive(make("always", (fact.args[0], equation)), values, dims)
+            else:
+                self._assigned(equation, values, ExactView(values, dims))
 
     def _solve(self, fact: Term, values: Values, dims: dict[str, Dim]) -> None:
         """Give a real variable on one side the value of the other; else solve for a matrix, for both, or for a number."""

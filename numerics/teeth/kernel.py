@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from fractions import Fraction
+from itertools import combinations
 from time import monotonic
 from typing import Any
 
@@ -11,7 +13,7 @@ from numerics.teeth.variants import Variant
 from theory.kernel import gate
 from theory.kernel.gate import Goal, goal_of
 from theory.kernel.reading import Reader
-from theory.kernel.terms import ZERO, Term, add, sub
+from theory.kernel.terms import ZERO, Term, add, mul, rat, sub
 from theory.kernel.theorem import Theorem, infer
 from theory.language.claims import Claim, ledger_of, package_of
 from theory.language.domains import Base
@@ -131,8 +133,10 @@ def _with_consequence(context: Context, dropped: Term | None) -> Context:
 
 
 def _ways(context: Context, a: Term, b: Term) -> Iterator[Term]:
-    """b − a as it stands, and by way of a third number that a fact compares with one of them."""
+    """b − a as it stands, as half of what two facts say together, or by way of a third number that a fact compares with one."""
     yield sub(b, a)
+    gaps = [sub(*fact.conclusion.args[::-1]) for fact in context.facts if fact.conclusion.op in ("le", "lt")]
+    yield from (mul(rat(Fraction(1, 2)), add(p, q)) for p, q in combinations(gaps, 2))
     for fact in context.facts:
         if fact.conclusion.op in ("le", "lt"):
             p, q = fact.conclusion.args

@@ -130,8 +130,8 @@ def _without_one(kind: str, node: Term) -> Iterator[tuple[str, str, Term]]:
     parts = node.args
     for k, part in enumerate(parts):
         rest = (*parts[:k], *parts[k + 1 :])
-        if part is ONE and kind == "factor":
-            continue
+        if part is (ONE if kind == "factor" else ZERO):
+            continue  # what is left says the same
         try:
             other = rest[0] if len(rest) == 1 else rebuild(node, rest)
         except KernelRefusal:

@@ -12,7 +12,8 @@ from numerics.adjudicate import Outcome, examine
 from numerics.attack import attack_goal
 from numerics.evidence import Evidence, Profile
 from numerics.goals import opened
-from numerics.strategies import FromNumpy, Sampler
+from numerics.sources import FromNumpy
+from numerics.strategies import Sampler
 from numerics.teeth.kernel import Trial
 from numerics.teeth.variants import Variant, variants_of
 from theory.kernel.gate import Goal, Instance, goal_of

@@ -20,6 +20,7 @@ KINDS = ("bound", "exponent", "flip", "hypothesis", "factor", "summand", "extrem
 
 LIMIT = "a finite point breaks no limit"
 SHARPNESS = "points test the bound of an extremum and not its sharpness"
+MOMENTS = "every law that an instance can name, finite or normal, has all moments"
 EXISTENCE = "no point shows that something does not exist"
 
 
@@ -76,7 +77,8 @@ def variants_of(goal: Goal) -> list[Variant]:
         if not _is_index_bound(hypothesis):
             made = Goal((*goal.hypotheses[:k], *goal.hypotheses[k + 1 :]), goal.conclusion)
             said = f"without the hypothesis {text(hypothesis)}"
-            found.setdefault(made, Variant("hypothesis", said, made, beyond, dropped=hypothesis))
+            aside = MOMENTS if hypothesis.op == "lawful" and isinstance(hypothesis.data, int) else beyond
+            found.setdefault(made, Variant("hypothesis", said, made, aside, dropped=hypothesis))
     found.pop(goal, None)
     return list(found.values())
 

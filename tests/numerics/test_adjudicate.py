@@ -16,7 +16,8 @@ from numerics.balls import Undefined, fraction, order, precision, raised, square
 from numerics.evaluate import ExactView
 from numerics.goals import opened
 from numerics.jets import derivative, one_sided
-from numerics.strategies import FromNumpy, Sampler
+from numerics.sources import FromNumpy
+from numerics.strategies import Sampler
 from theory.activations import gelu, hard_tanh, leaky_relu, mish, relu, sigmoid, silu, softplus, tanh
 from theory.kernel.exact import holds
 from theory.kernel.gate import Goal, Instance, goal_of

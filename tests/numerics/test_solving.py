@@ -9,8 +9,9 @@ from numerics.adjudicate import HORIZON, Outcome, examine
 from numerics.evaluate import ExactView
 from numerics.goals import opened
 from numerics.solving import driven, solved, steadied
+from numerics.sources import FromNumpy
 from numerics.spectra import entries_of
-from numerics.strategies import FromNumpy, Sampler
+from numerics.strategies import Sampler
 from theory.kernel.gate import Goal, goal_of
 from theory.kernel.terms import Term, eq, literal, make, rat, sequence_literal, var
 from theory.language.claims import full_ledger

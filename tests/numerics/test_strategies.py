@@ -16,7 +16,8 @@ from numerics.adjudicate import examine
 from numerics.bounds import Range, matrix_kind, ranges
 from numerics.goals import opened
 from numerics.slope_bounds import SLOPE_BOUNDS
-from numerics.strategies import FromNumpy, Sampler, instances, members
+from numerics.sources import FromNumpy
+from numerics.strategies import Sampler, instances, members
 from tests.sampling import sampled
 from theory.activations import sigmoid as sigmoid_file
 from theory.kernel.exact import holds

@@ -9,6 +9,7 @@ from itertools import combinations
 from time import monotonic
 from typing import Any
 
+from numerics.teeth.alike import alike
 from numerics.teeth.variants import Variant
 from theory.kernel import gate
 from theory.kernel.gate import Goal, goal_of
@@ -26,7 +27,7 @@ from theory.tactics.settle import Verdict, settle, theorem_of
 SECONDS = 5.0
 """After so long no further proof is begun for a variant."""
 
-OWN, LEMMA = "its own proof", "the claim itself"
+OWN, LEMMA, ALIKE = "its own proof", "the claim itself", "its own proof, changed alike"
 
 
 class Trial:
@@ -59,7 +60,20 @@ class Trial:
                 return name
             if monotonic() > deadline:
                 break
-        return ""
+        return ALIKE if thorough and self.proved_alike(variant) else ""
+
+    def proved_alike(self, variant: Variant) -> bool:
+        """Whether the claim's own proof holds with the change made wherever the changed part stands."""
+        goal, swap = variant.goal, variant.swap
+        if swap is None or self.own is None:
+            return False
+
+        def proved() -> Theorem:
+            context = Context(self.reader, theorem_of).assuming(*goal.hypotheses)
+            claim = context.discharged(theorem_of(self.claim))
+            return alike(self.goal, goal, swap, self.own, claim, context)
+
+        return self._passes(goal, proved)
 
     def _quick(self, variant: Variant) -> Iterator[tuple[str, Any]]:
         if self.own is not None:

@@ -27,6 +27,8 @@ class Rewrite(NamedTuple):
     kind: str
     said: str
     side: Term
+    swap: tuple[Term, Term] | None = None
+    """Which part became which, where a part did."""
 
 
 def moved(side: Term, direction: int, known: tuple[Term, ...]) -> Iterator[Term]:
@@ -80,7 +82,7 @@ def rewritten(side: Term, other: Term) -> Iterator[Rewrite]:
     seen: set[Term] = {side}
     for node in _inner(side):
         for kind, said, changed in _node_changes(node):
-            yield from _once(Rewrite(kind, said, _replaced(side, node, changed)), seen)
+            yield from _once(Rewrite(kind, said, _replaced(side, node, changed), (node, changed)), seen)
     for depth in sorted((v for v in side.free & other.free if v.sort == "nat" and v.shape is None), key=repr):
         try:
             deeper = substitute(side, {depth: add(depth, ONE)})

@@ -120,3 +120,11 @@ def test_what_is_solved_for_is_not_made_zero_where_another_unknown_does() -> Non
     sampler, source = Sampler(opened(goal)), FromNumpy(0)
     drawn = [sampler.draw(source).values[U].data for _ in range(40)]
     assert sum(any(x for row in rows for x in row) for rows in drawn) > 20
+
+
+def test_assumed_inequalities_are_met_with_equality_too() -> None:
+    goal = goal_of(full_ledger()["affine_dichotomies_le_of_increments"])
+    (d,) = (x for x in goal.variables if x.data == "d")
+    sampler, source = Sampler(opened(goal)), FromNumpy(0)
+    drawn = [sampler.draw(source).values[d].data for _ in range(60)]
+    assert sum(rows[:3] == ((2,), (4,), (6,)) for rows in drawn) >= 5, "d_k ≤ 2k is met as d_k = 2k"

@@ -15,7 +15,7 @@ from numerics.jets import derivative
 from numerics.teeth import Fate, Variant, bitten, variants_of
 from numerics.teeth import trial as trials
 from numerics.teeth.alike import swapped
-from numerics.teeth.kernel import ALIKE, Trial
+from numerics.teeth.kernel import ALIKE, LEMMA, Trial
 from numerics.teeth.variants import MOMENTS
 from theory.activations.relu import relu
 from theory.activations.sigmoid import deriv_sigmoid, sigmoid
@@ -182,6 +182,21 @@ def test_a_hypothesis_that_the_others_imply_is_proved_to_be_so() -> None:
     found = dict(fates(full_ledger()["norm_jacobian_le_of_scaling"], "hypothesis"))
     assert found["without the hypothesis γ ≥ 0"] is Fate.PROVED
     assert found["without the hypothesis |φ′| ≤ γ"] is Fate.BROKEN
+
+
+def test_an_assumption_that_the_others_imply_is_proved_to_be_so() -> None:
+    found = dict(fates(full_ledger()["second_difference_inner_eq_zero"], "hypothesis"))
+    assert found["without the assumption 0 < wx"] is Fate.PROVED
+    assert list(found.values()).count(Fate.BROKEN) == 2
+
+
+def test_of_a_cited_claim_a_hypothesis_may_be_to_spare_too() -> None:
+    cited = full_ledger()["mean_waiting_le"]
+    assert cited.proof is None
+    trial = Trial(cited)
+    proofs = {v.change: trial.proof_of(v, thorough=False) for v in variants_of(trial.goal) if v.dropped is not None}
+    assert proofs.pop("without the hypothesis v ≥ 0") == LEMMA, "v is the mean of a square"
+    assert set(proofs.values()) == {""}
 
 
 def test_a_limit_stands_aside_whatever_the_attack_says() -> None:

@@ -130,6 +130,8 @@ class ExactView:
                 return self.scalar(self.value_of(t))
             case "pi", _:
                 return arb.pi()
+            case "euler_gamma", _:
+                return arb.const_euler()
             case "add", parts:
                 return sum(map(self.scalar, parts), fmpq(0))
             case "mul", parts:

@@ -34,6 +34,8 @@ def series_of(t: Term, x: Series) -> Series:
             return _constant(float(t.data), x)
         case "pi", _:
             return _constant(np.pi, x)
+        case "euler_gamma", _:
+            return _constant(np.euler_gamma, x)
         case "add", parts:
             return [sum(column, np.zeros_like(x[0])) for column in zip(*(series_of(p, x) for p in parts), strict=True)]
         case "mul", parts:

@@ -76,6 +76,8 @@ class FloatView:
                 return float(t.data)
             case "pi", _:
                 return float(np.pi)
+            case "euler_gamma", _:
+                return float(np.euler_gamma)
             case "var", _:
                 value = self.values[t]
                 return float(value) if isinstance(value, int) else np.asarray(value, dtype=np.float64)

@@ -74,6 +74,8 @@ class _Jets:
                 return self.constant(exact(t.data))
             case "pi", _:
                 return self.constant(arb.pi())
+            case "euler_gamma", _:
+                return self.constant(arb.const_euler())
             case "add", parts:
                 total = self.of(parts[0], x)
                 for part in parts[1:]:

@@ -227,7 +227,11 @@ _FUNCTIONS: dict[str, tuple[Callable[..., Term], int, int]] = {
     # At 0 it is 1/2, or the second argument, as NumPy has it.
     "heaviside": (_heaviside, 1, 2),
 }
-_CONSTANTS: dict[str, Callable[[], Term]] = {"pi": lambda: make("pi"), "e": lambda: fn("exp", ONE)}
+_CONSTANTS: dict[str, Callable[[], Term]] = {
+    "pi": lambda: make("pi"),
+    "euler_gamma": lambda: make("euler_gamma"),
+    "e": lambda: fn("exp", ONE),
+}
 
 
 @cache

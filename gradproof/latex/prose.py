@@ -32,12 +32,19 @@ _COMMANDS: dict[str, str] = {
     "…": r"\dots ",
     "ᵀ": r"^{\top}",
     "∂": r"\partial ",
+    "∇": r"\nabla ",
+    "±": r"\pm ",
+    "↦": r"\mapsto ",
+    "⟨": r"\langle ",
+    "⟩": r"\rangle ",
+    "°": r"^{\circ}",
+    "√": r"\surd ",
     "∑": r"\sum ",
     "½": r"\tfrac12 ",
     "¼": r"\tfrac14 ",
 }
-_OPERATORS = frozenset("+−=≥≤≠<>→∈·×/")
-_FUNCTIONS = frozenset({"log", "exp", "tanh", "max", "min", "sin", "cos"})
+_OPERATORS = frozenset("+−=≥≤≠<>→↦∈·×/")
+_FUNCTIONS = frozenset({"log", "exp", "tanh", "max", "min", "sin", "cos", "arctan"})
 _TEXT: dict[str, str] = {
     "“": "``",
     "”": "''",
@@ -49,27 +56,35 @@ _TEXT: dict[str, str] = {
     "½": r"\(\tfrac12\)",
     "¼": r"\(\tfrac14\)",
 }
-_STRONG = re.compile("[" + re.escape("^√‖|_" + "".join(c for c in _COMMANDS if c not in "…½¼")) + "₀-₉⁰¹²³⁴-⁹]")
-_WEAK = re.compile(r"[\[(]*([A-Za-z]|\d[\d/.]*)[\])]*(/\d+)?")
+_HAT = "\u0302"
+_STRONG = re.compile("[" + re.escape("^‖|_" + _HAT + "".join(c for c in _COMMANDS if c not in "…½¼")) + "₀-₉⁰¹²³⁴-⁹⁺]")
+# What an operator joins: a number, letters of which no three stand together, a function of something.
+_SHORT = re.compile(r"(?:(?<![A-Za-z])[A-Za-z]{1,2}(?![A-Za-z])|[\d/.()\[\]½¼…])+")
+_CALL = re.compile(r"[a-z]+\([^()]*\)")
+_NAMES_OF_TWO = frozenset({"ln", "tr", "Re", "Im"})
+_SHORT_WORDS = frozenset({"an", "as", "at", "be", "by", "if", "in", "is", "it", "no", "of", "on", "or", "so", "to"})
 # “Plus x times” and “y/4” are formulas; “a” and “I” are words.
 _LETTER = re.compile(r"[b-zB-HJ-Z]|[A-Za-z]/\d+")
 _ORDINAL = re.compile(r"[A-Zk-n]-th[.,;]?")
 _SCIENTIFIC = re.compile(r"(?<![\w.−-])-?\d+\.\d+(e[+-]\d+)?(?![\w.])")
-_MOST_DIGITS = 14
+_FEW_DIGITS, _MOST_DIGITS = 5, 14
 _TAIL = re.compile(r"[.,;:!?]*$")
 
 
 def prose(text: str) -> str:
     """A sentence, or a list of exact values, in LaTeX."""
-    tokens = _SCIENTIFIC.sub(lambda m: _power_of_ten(m[0]), text).split()
+    tokens = _SCIENTIFIC.sub(lambda m: _decimal(m[0]), text).split()
     math = [_STRONG.search(token) is not None or token in _OPERATORS for token in tokens]
     for k, token in enumerate(tokens):
         core = _TAIL.sub("", token)
-        beside = (k and tokens[k - 1] in _OPERATORS) or (core == token and k + 1 < len(tokens) and tokens[k + 1] in _OPERATORS)
-        parted = core.count("(") != core.count(")") or core.startswith(("[", "("))
-        math[k] = math[k] or _LETTER.fullmatch(core) is not None or bool(beside and (parted or _WEAK.fullmatch(core)))
+        after = k > 0 and tokens[k - 1] in _OPERATORS
+        before = core == token and k + 1 < len(tokens) and tokens[k + 1] in _OPERATORS
+        joined = _parted(core) or bool(_SHORT.fullmatch(core)) or (after and bool(_CALL.fullmatch(core)))
+        math[k] = math[k] or _LETTER.fullmatch(core) is not None
+        math[k] = math[k] or (after and joined) or (before and joined and core not in _SHORT_WORDS)
     for k, token in enumerate(tokens[:-1]):
-        math[k] = math[k] or (token in _FUNCTIONS and math[k + 1])
+        if token.lstrip("(") in _FUNCTIONS and (math[k + 1] or (k > 0 and tokens[k - 1] in _OPERATORS)):
+            math[k] = math[k + 1] = True
     said: list[str] = []
     run: list[str] = []
     for token, formula in zip(tokens, math, strict=True):
@@ -84,6 +99,22 @@ def prose(text: str) -> str:
     if run:
         said.append(rf"\({_formula(' '.join(run))}\)")
     return " ".join(said)
+
+
+def _parted(word: str) -> bool:
+    """Whether a bracket is open at either end, or the word stands in brackets."""
+    depth = 0
+    for c in word:
+        depth += (c == "(") - (c == ")")
+        if depth < 0:
+            return True
+    return depth != 0 or word.startswith(("[", "("))
+
+
+def _decimal(number: str) -> str:
+    """A decimal of few digits as it was written, another one rounded."""
+    few = "e" not in number and sum(map(str.isdigit, number.lstrip("-0."))) <= _FEW_DIGITS
+    return number.replace("-", "−") if few else _power_of_ten(number)
 
 
 def _power_of_ten(number: str) -> str:
@@ -128,11 +159,13 @@ def _plain(word: str) -> str:
 
 def _formula(text: str) -> str:
     text = re.sub(r"[\\&%#$~]", lambda m: escaped(m[0]), text)  # braces, ^ and _ are the author's
-    s = re.sub(r"√(\d+|\w|\([^()]*\))", lambda m: rf"\sqrt{{{m[1].strip('()')}}}", text)
+    s = re.sub(r"√(\d+|\w|\((?:[^()]|\([^()]*\))*\))", lambda m: rf"\sqrt{{{m[1].removeprefix('(').removesuffix(')')}}}", text)
+    s = re.sub(rf"(\w){_HAT}", r"\\hat{\1}", s)
+    s = re.sub(r"\^(\([^()]*\))", r"^{\1}", s)
     s = re.sub(r"‖([^‖]*)‖", r"\\lVert \1\\rVert ", s)
     s = re.sub(r"\|([^|]*)\|", r"\\lvert \1\\rvert ", s)
     s = re.sub("[₀-₉]+", lambda m: "_{" + m[0].translate(_DOWN) + "}", s)
-    s = re.sub("[⁰¹²³⁴-⁹⁻]+", lambda m: "^{" + m[0].translate(_UP) + "}", s)
+    s = re.sub("[⁰¹²³⁴-⁹⁻⁺]+", lambda m: "^{" + m[0].translate(_UP) + "}", s)
     s = re.sub(r"\b([A-Za-z]\w*_\w{2,}|[A-Za-z]{2,})\b(?<!\\)", _word, s)
     s = "".join(_COMMANDS.get(c, c if c.isascii() else rf"\text{{{_plain(c)}}}") for c in s)
     return re.sub(r"\s+", " ", s).strip()
@@ -140,11 +173,13 @@ def _formula(text: str) -> str:
 
 # The tables of the printer, read backwards.
 _DOWN = {ord(str(low)) if isinstance(low, str) else low: chr(digit) for digit, low in SUBSCRIPTS.items()}
-_UP = {ord(str(high)) if isinstance(high, str) else high: chr(digit) for digit, high in SUPERSCRIPTS.items()}
+_UP = {ord(str(high)) if isinstance(high, str) else high: chr(digit) for digit, high in SUPERSCRIPTS.items()} | {ord("⁺"): "+"}
 
 
 def _word(match: re.Match[str]) -> str:
     before = match.string[: match.start()]
     if before.endswith("\\"):
         return match[0]
+    if len(match[0]) == 2 and match[0] not in _NAMES_OF_TWO:
+        return match[0]  # a product, as in wI
     return rf"\{match[0]} " if match[0] in _FUNCTIONS else rf"\mathrm{{{escaped(match[0])}}}"

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gradproof.latex.prose import prose, values
-from tests.gradproof.typesetting import every_claim
+from theory.language.claims import full_ledger
 
 SENTENCES = [
     ("The rectifier never gives a negative output.", "The rectifier never gives a negative output."),
@@ -18,6 +18,20 @@ SENTENCES = [
     ("A constant input u ≥ 0 adds u at every step.", r"A constant input \(u \ge 0\) adds \(u\) at every step."),
     ("It is y/4 where σ is (1 + √(1 − y))/2.", r"It is \(y/4\) where \(\sigma\) is \((1 + \sqrt{1 - y})/2\)."),
     ("A value: log(y/(1 − y)) is mapped to y.", r"A value: \(\log (y/(1 - y))\) is mapped to \(y\)."),
+    ("It multiplies the square by 1 + 5/m in the mean.", r"It multiplies the square by \(1 + 5/m\) in the mean."),
+    ("Walks S_T = Z_1 + … + Z_T: how long.", r"Walks \(S_T = Z_1 + \dots + Z_T\): how long."),
+    ("It has the mean √(T/(2π)), as x̂ = x/√n has.", r"It has the mean \(\sqrt{T/(2\pi )}\), as \(\hat{x} = x/\sqrt{n}\) has."),
+    ("It lies ±1 off, x ↦ g·x, within 45°.", r"It lies \(\pm 1\) off, \(x \mapsto g\cdot x\), within \(45^{\circ}\)."),
+    (
+        "On w⁺ of ⟨∇_w, w⟩ it is (z − y)(1 + x²)^(T/2).",
+        r"On \(w^{+}\) of \(\langle \nabla _w\), \(w\rangle\) it is \((z - y)(1 + x^{2})^{(T/2)}\).",
+    ),
+    (
+        "With θ = π/2 − arctan t it is (log ½ + log 2)/2.",
+        r"With \(\theta = \pi /2 - \arctan t\) it is \((\log \tfrac12 + \log 2)/2\).",
+    ),
+    ("At s = 2 is a value as 1 + relu(w) is; W = wI.", r"At \(s = 2\) is a value as \(1 + \mathrm{relu}(w)\) is; \(W = wI\)."),
+    ("It tends to 1.7159.", "It tends to 1.7159."),
     ("It is within log 2 / β of the rectifier.", r"It is within \(\log 2 / \beta\) of the rectifier."),
     ("Folklore: tanh x = 2σ(2x), without the shift.", r"Folklore: \(\tanh x = 2\sigma (2x)\), without the shift."),
     ("Through T steps, the T-th power.", r"Through \(T\) steps, the \(T\)-th power."),
@@ -61,9 +75,10 @@ def unescaped(latex: str) -> str:
 
 
 def test_nothing_is_left_that_tex_would_choke_on() -> None:
-    for claim, _ in every_claim():
+    for claim in full_ledger():
         shown = prose(claim.meaning)
         assert unescaped(shown) == "", shown
+        assert "U+" not in shown, "a sign that has no command"
         assert shown.count(r"\(") == shown.count(r"\)")
         assert shown.count("{") == shown.count("}")
     assert unescaped("50% of x_1 ≥ 0") == "%_≥"

@@ -14,6 +14,7 @@ from sympy import Eq, Rational, Symbol, sqrt
 from numerics import draws
 from numerics.adjudicate import examine
 from numerics.bounds import Range, matrix_kind, ranges
+from numerics.chance import sampling
 from numerics.goals import opened
 from numerics.slope_bounds import SLOPE_BOUNDS
 from numerics.sources import FromNumpy
@@ -216,14 +217,15 @@ def _claims() -> list[Claim]:
 # A unit that is off has its slope asked for on its kink, where there is none: half of all weights switch it off.
 OFTEN_UNDEFINED = {"dead_unit_stays_dead"}
 # High powers of normal numbers: single draws outweigh all others.
-HEAVY_TAILED = {"mean_sq_gain_tied_gaussian", "mean_pow_normal"}
+HEAVY_TAILED = {"mean_pow_normal"}
 
 
 @pytest.mark.parametrize("claim", sampled(_claims(), 3, slow=SLOW), ids=lambda c: c.name)
 def test_most_instances_of_the_ledger_meet_their_hypotheses(claim: Claim) -> None:
     target = opened(goal_of(claim))
     sampler, source = Sampler(target), FromNumpy(7)
-    outcomes = [examine(target, sampler.draw(source)).outcome.value for _ in range(60)]
+    with sampling(1 << 15):  # whether an instance can be judged at all hangs on no digit of an average
+        outcomes = [examine(target, sampler.draw(source)).outcome.value for _ in range(60)]
     tested = [o for o in outcomes if o not in {"rejected", "undefined"}]
     # A sum over the outcomes of many draws may be too long, and an average may lean on too few of them.
     chance = any(node.op == "mean" for node in walk(target.conclusion))

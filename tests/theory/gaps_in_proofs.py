@@ -33,7 +33,7 @@ GAPS: dict[str, dict[str, tuple[str, ...]]] = {
     "steps": {ONE_NAME: ("probability_most_negative_le_half",)},
     "reasons": {},
     "names": {
-        DROPPED: ("probability_alive_tendsto_zero", "mean_tanh_gaussian_mem_Ioo"),
+        DROPPED: ("probability_alive_tendsto_zero", "mean_tanh_normal_mem_Ioo"),
         UNNAMED: (
             "clipped_is_nearest",
             "tanh_sub_tanh_lt",

@@ -60,6 +60,7 @@ READ: dict[str, Term] = {
     "x**0.5": power(x, HALF),
     "4**0.5": power(rat(4), HALF),
     "pi*x": mul(make("pi"), x),
+    "euler_gamma*x": mul(make("euler_gamma"), x),
     "e**x": fn("exp", x),
     "2**x": fn("exp", mul(x, fn("log", rat(2)))),
     "exp(-x)": fn("exp", neg(x)),
@@ -184,7 +185,9 @@ def test_only_text_is_read(value: Any) -> None:
     assert "an expression is a text" in refused(value)
 
 
-@pytest.mark.parametrize("name", ["", "1x", "x y", "e", "pi", "exp", "where", "lambda", "x.y", "ｘ", "_x", "x" * 99, None])
+@pytest.mark.parametrize(
+    "name", ["", "1x", "x y", "e", "pi", "euler_gamma", "exp", "where", "lambda", "x.y", "ｘ", "_x", "x" * 99, None]
+)
 def test_a_variable_has_a_plain_name(name: Any) -> None:
     with pytest.raises(ExpressionError, match="cannot name the variable"):
         parse("1", name)

@@ -4,24 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from fractions import Fraction
-from typing import Annotated, Any
+from typing import Any
 
 import pytest
-from sympy import Abs, Eq, Expr, Ge, Integer, Le, Min, Rational, Symbol, log
+from sympy import Min, log
 
 from theory.kernel.gate import Goal, Instance, refutes
 from theory.kernel.replacing import substitute
 from theory.kernel.terms import HALF, ONE, ZERO, Term, add, eq, fn, le, literal, lt, make, mul, neg, power, rat, sub, var
 from theory.kernel.theorem import Theorem, infer, replay
 from theory.language.activations import Activation
-from theory.language.claims import Claim, claim, full_ledger
-from theory.language.domains import Depth, Index, Positive, Real
+from theory.language.claims import full_ledger
 from theory.language.errors import GradproofError
-from theory.language.matrices import SumOf
-from theory.language.statements import always, both, exists, infimum, supremum
 from theory.storing_derivations import derivation_from_json, derivation_to_json
-from theory.tactics import Calc, Nonneg, kinds
-from theory.tactics.settle import Verdict, settle
 
 full_ledger()
 
@@ -376,98 +371,3 @@ def test_a_refutation_rests_on_no_cited_claim() -> None:
     denied = infer("cited", ["anything", make("not", (le(ZERO, ONE),))])
     with pytest.raises(GradproofError):
         refutes(Goal((), le(ZERO, ONE)), Instance({}, {}), denied.derivation)
-
-
-# --- false claims that were called PROVED ---------------------------------------------------------
-
-R = Annotated[Expr, Real]
-D = Annotated[Symbol, Depth]
-bound_k, bound_y = Symbol("k"), Symbol("y")
-
-
-@claim()
-def regression_base_of_a_logarithm(x: Annotated[Expr, Positive]) -> Any:
-    """log₂ x = log x: the base was dropped in reading."""
-    return Eq(log(x, 2), log(x), evaluate=False), Calc()
-
-
-@claim()
-def regression_sort_leaks_from_a_sum(k: R) -> Any:
-    """0 ≤ Σ 0 + k for real k: the sum made every later k a natural number."""
-    return Ge(SumOf(0, bound_k, 1, 3) + k, 0), Nonneg()
-
-
-@claim()
-def regression_sort_leaks_from_always(k: R) -> Any:
-    """0 ≤ k for real k, after a statement about every step k."""
-    return both(always(bound_k, Ge(bound_k, 0)), Ge(k, 0)), kinds.Parts((Nonneg(), Nonneg()))
-
-
-@claim()
-def regression_half_exists_among_depths() -> Any:
-    """Some natural number is ½: the base of the domain was not read."""
-    return exists(bound_y, Eq(bound_y, Rational(1, 2)), Depth), kinds.Witness(Rational(1, 2))
-
-
-@claim()
-def regression_maximum_over_depths() -> Any:
-    """−(y − ½)² has the maximum 0 over the natural numbers: the base of the domain was not read."""
-    gap = (bound_y - Rational(1, 2)) ** 2
-    value = supremum(-gap, bound_y, 0, attained=True, domain=Depth)
-    return value, kinds.Attained(at=Rational(1, 2), bound=Nonneg(difference=gap))
-
-
-@claim()
-def regression_derivative_off_the_domain() -> Any:
-    """The derivative of log at −1 is −1."""
-    return Eq(regression_log.d(Integer(-1)), -1), Calc()
-
-
-@claim()
-def regression_sum_up_to_its_own_variable(T: D) -> Any:
-    """Σ_{T=1}^{T} T, whose upper end the binder would swallow."""
-    return Eq(SumOf(T, T, 1, T), SumOf(bound_k, bound_k, 1, T)), Calc()
-
-
-@claim()
-def regression_coordinate_past_its_width() -> Any:
-    """Some coordinate of {1, 2, 3} is 5: the width of a bound coordinate was not read."""
-    return exists(bound_y, Eq(bound_y, 5), Index(3)), kinds.Witness(5)
-
-
-@claim()
-def regression_coordinate_zero() -> Any:
-    """The least coordinate of {1, 2, 3} is 0: coordinates count from 1."""
-    return infimum(bound_y, bound_y, 0, attained=True, domain=Index(3)), kinds.Attained(at=0, bound=Nonneg(difference=bound_y))
-
-
-@claim()
-def regression_sound_control(x: R) -> Any:
-    """0 ≤ |x|, which is true: a control that this file can see a PROVED."""
-    return Le(0, Abs(x)), Nonneg()
-
-
-FALSE_CLAIMS = [
-    regression_base_of_a_logarithm,
-    regression_sort_leaks_from_a_sum,
-    regression_sort_leaks_from_always,
-    regression_half_exists_among_depths,
-    regression_maximum_over_depths,
-    regression_derivative_off_the_domain,
-    regression_sum_up_to_its_own_variable,
-    regression_coordinate_past_its_width,
-    regression_coordinate_zero,
-]
-
-
-@pytest.mark.parametrize("false", FALSE_CLAIMS, ids=lambda c: c.name)
-def test_a_false_or_unreadable_claim_is_not_proved(false: Claim) -> None:
-    try:
-        verdict = settle(false).verdict
-    except GradproofError:
-        return
-    assert verdict not in (Verdict.PROVED, Verdict.CONDITIONAL)
-
-
-def test_a_true_claim_is_proved() -> None:
-    assert settle(regression_sound_control).verdict is Verdict.PROVED

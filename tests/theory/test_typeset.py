@@ -5,62 +5,42 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 from math import prod
-from typing import Annotated, Any, cast
 
 import pytest
-import sympy as sp
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from sympy import Expr, MatrixSymbol, Rational, Symbol
 
 import theory.kernel.terms as kernel
-from theory.kernel.gate import Instance
+from tests.theory.printed import (
+    T,
+    V,
+    W,
+    column,
+    fixed,
+    gamma,
+    h0,
+    i,
+    j,
+    jac,
+    matrix2,
+    net,
+    phi,
+    quarter,
+    ramp,
+    root2,
+    s,
+    sigma,
+    t,
+    unknown,
+    v,
+    weight,
+    x,
+    y,
+)
 from theory.kernel.terms import HALF, ONE, ZERO, Term, add, eq, fn, le, literal, lt, make, mul, neg, power, rat, sub, var
 from theory.kernel.terms import sequence_literal as sequence
-from theory.language.activations import Activation
-from theory.language.claims import Claim, claim
-from theory.language.domains import Contraction, Depth, Index, Interval, Matrices, Nonzero, Orthogonal, Positive, Real, Slopes
-from theory.language.errors import ClaimError, UnsupportedTerm
-from theory.language.matrices import Entry, FrobeniusNorm, Norm, Recurrence
-from theory.language.statements import always, both, exists, iff, implies, infimum, supremum, tends, tends_to_zero
-from theory.typeset import instance_latex, instance_text, latex, statement_latex, statement_text, text
-
-
-class printed_sigma(Activation):  # noqa: N801 - heads are functions
-    symbol = "σ"
-    latex_symbol = r"\sigma"
-
-
-class printed_ramp(Activation):  # noqa: N801 - as above
-    symbol = "ramp"
-    latex_symbol = r"\operatorname{ramp}"
-
-
-def nat(name: str) -> Term:
-    return var(name, "nat")
-
-
-def matrix(name: str) -> Term:
-    return var(name, "mat", ("n", "n"))
-
-
-def matrix2(name: str) -> Term:
-    return var(name, "mat", (2, 2))
-
-
-x, y, gamma = var("x"), var("y"), var("gamma")
-T, t = map(nat, "Tt")
-i, j = (var(name, "nat", ("n", 1)) for name in "ij")
-W, V = matrix("W"), matrix("V")
-h0, v, phi = var("h_0", "mat", ("n", 1)), var("v", "seq", ("n", 1)), var("phi", "fun")
-sigma, ramp = make("fun", data="printed_sigma"), make("fun", data="printed_ramp")
-s = fn("app", sigma, x)
-net, unknown = make("net", (W, ramp, h0, v)), make("net", (W, phi, h0, v))
-jac = make("jac", (net, T))
-weight = literal(((Fraction(2), Fraction(4)), (Fraction(-1), Fraction(-2))))
-column = literal(((Fraction(1),), (Fraction(0),)))
-fixed = make("net", (weight, ramp, column, sequence((), 2)))
-quarter, root2 = rat(Fraction(1, 4)), power(rat(2), HALF)
+from theory.language.errors import UnsupportedTerm
+from theory.typeset import latex, text
 
 
 def d(order: int, f: Term = sigma) -> Term:
@@ -133,6 +113,7 @@ TABLE: list[tuple[Term, str, str]] = [
     (fn("exp", neg(mul(power(x, 2), power(rat(2), -1)))), "exp(−x²/2)", "e^{-x^2/2}"),
     (fn("exp", ONE), "e", "e"),
     (power(mul(rat(2), make("pi")), Fraction(-1, 2)), "1/√(2π)", r"\frac{1}{\sqrt{2\pi}}"),
+    (mul(rat(-2), make("euler_gamma")), "−2γ_E", r"-2\gamma_{\mathrm{E}}"),
     # functions and bars
     (fn("app", sigma, s), "σ(σ(x))", r"\sigma\bigl(\sigma(x)\bigr)"),
     (fn("max", fn("max", x, y), ONE), "max(x, y, 1)", r"\max(x,y,1)"),
@@ -257,6 +238,7 @@ EXAMPLES: dict[str, Term] = {
     "var": x,
     "rat": rat(Fraction(-3, 7)),
     "pi": make("pi"),
+    "euler_gamma": make("euler_gamma"),
     "fun": ramp,
     "seqlit": sequence(((Fraction(1), Fraction(-2, 3)),), 2),
     "net": net,
@@ -436,205 +418,3 @@ def test_an_operator_that_the_printer_does_not_know_is_refused() -> None:
     stranger.sort = "prop"
     with pytest.raises(UnsupportedTerm, match="mod"):
         latex(stranger)
-
-
-# --- claims ---------------------------------------------------------------------------------------
-
-Eq, Gt, Le, Ne = (cast(Any, head) for head in (sp.Eq, sp.Gt, sp.Le, sp.Ne))  # SymPy's own types are too wide to check
-n, slope = sp.symbols("n gamma")
-X = Annotated[Expr, Real]
-U = Annotated[Expr, Interval(0, 1, right_open=True)]
-Square = Annotated[MatrixSymbol, Matrices(n)]
-Phi = Annotated[Symbol, Slopes(slope)]
-D = Annotated[Symbol, Depth]
-Coordinate = Annotated[Symbol, Index(n)]
-sampled = claim(unproved="a sample for the printer")
-
-
-@sampled
-def positive(x: X) -> Any:
-    """Sample."""
-    return Gt(printed_sigma(x), 0)
-
-
-@sampled
-def contracting(W: Annotated[MatrixSymbol, Contraction(n)], phi: Phi, T: D) -> Any:
-    """Sample."""
-    return Norm(Recurrence(W, phi).jacobian(T)) <= (slope * Norm(W)) ** T
-
-
-@sampled
-def folklore(W: Square, phi: Annotated[Symbol, Slopes(1)], T: D) -> Any:
-    """Sample."""
-    return implies(Norm(W) < 1, tends_to_zero(Norm(Recurrence(W, phi).jacobian(T)), T))
-
-
-@sampled
-def several(x: X, y: X, u: U, p: Annotated[Expr, Positive], z: Annotated[Expr, Nonzero]) -> Any:
-    """Sample."""
-    return iff(Eq(x, y), both(x <= y, y <= x))
-
-
-@sampled
-def peak(x: X) -> Any:
-    """Sample."""
-    return supremum(printed_sigma.d(x), x, Rational(1, 4), attained=True)
-
-
-@sampled
-def range_of(x: X) -> Any:
-    """Sample."""
-    return both(supremum(printed_sigma(x), x, 1, attained=False), infimum(printed_sigma(x), x, 0, attained=False))
-
-
-@sampled
-def entries(W: Square, i: Coordinate, j: Coordinate) -> Any:
-    """Sample."""
-    return Le(Entry(W, i, j), Norm(W))
-
-
-@sampled
-def named_start(W: Square, phi: Phi, T: D) -> Any:
-    """Sample."""
-    return Le(Norm(Recurrence(W, phi).state(T)), Norm(MatrixSymbol("h_0", n, 1)))
-
-
-@sampled
-def orthogonal_steps(Q: Annotated[MatrixSymbol, Orthogonal(n)]) -> Any:
-    """Sample."""
-    k = Symbol("k")
-    return always(k, FrobeniusNorm(Recurrence(Q, printed_ramp).jacobian(k)) <= sp.sqrt(2))
-
-
-@sampled
-def beyond(u: U, x: X) -> Any:
-    """Sample."""
-    return exists(Symbol("y"), Symbol("y") > x, Positive)
-
-
-@sampled
-def quotient(x: X) -> Any:
-    """Sample."""
-    return implies(both(Ne(x, 0), x < 1, x + 1 > 0), Eq(x / x, 1))
-
-
-@sampled
-def decay(x: X) -> Any:
-    """Sample."""
-    return tends(printed_sigma(x), x, at=-sp.oo, to=0)
-
-
-STATEMENTS: list[tuple[Claim, str, str]] = [
-    (positive, "For every real x: 0 < σ(x)", r"For every real \(x\): \[ 0 < \sigma(x). \]"),
-    (
-        contracting,
-        (
-            "For every n × n matrix W with ‖W‖ < 1, every real γ ≥ 0, every activation φ with |φ′| ≤ γ, every depth T ≥ 0, "
-            "every start and drive: ‖J_T[φ, W]‖ ≤ (γ‖W‖)^T"
-        ),
-        (
-            r"For every \(n \times n\) matrix \(W\) with \(\lVert W\rVert < 1\), every real \(\gamma \ge 0\), "
-            r"every activation \(\varphi\) with \(\lvert \varphi'\rvert \le \gamma\), every depth \(T \ge 0\), "
-            r"every start and drive: \[ \lVert J_T(W,\varphi)\rVert \le (\gamma\lVert W\rVert)^T. \]"
-        ),
-    ),
-    (
-        folklore,
-        (
-            "For every n × n matrix W, every activation φ with |φ′| ≤ 1, every start and drive: "
-            "if ‖W‖ < 1, then ‖J_T[φ, W]‖ → 0 as T → ∞"
-        ),
-        (
-            r"For every \(n \times n\) matrix \(W\), every activation \(\varphi\) with \(\lvert \varphi'\rvert \le 1\), "
-            r"every start and drive: if \(\lVert W\rVert < 1\), then \[ \lim_{T\to \infty} \lVert J_T(W,\varphi)\rVert = 0. \]"
-        ),
-    ),
-    (
-        several,
-        "For all real x and y, every real u with 0 ≤ u < 1, all real p > 0 and z ≠ 0: x = y if and only if x ≤ y ≤ x",
-        (
-            r"For all real \(x\) and \(y\), every real \(u\) with \(0 \le u < 1\), all real \(p > 0\) and \(z \ne 0\): "
-            r"\(x = y\) if and only if \(x \le y \le x\)"
-        ),
-    ),
-    (peak, "sup over x of σ′(x) = 1/4 (attained)", r"\[ \sup_{x} \sigma'(x) = \tfrac14\quad\text{(attained)}. \]"),
-    (
-        range_of,
-        "sup over x of σ(x) = 1 (approached, never attained) and inf over x of σ(x) = 0 (approached, never attained)",
-        (
-            "\\[\n\\begin{aligned}\n"
-            r"&\sup_{x} \sigma(x) = 1\quad\text{(approached, never attained)}, \\"
-            "\n"
-            r"&\inf_{x} \sigma(x) = 0\quad\text{(approached, never attained)}."
-            "\n\\end{aligned}\n\\]"
-        ),
-    ),
-    (
-        entries,
-        "For every n × n matrix W, all coordinates 1 ≤ i ≤ n and 1 ≤ j ≤ n: W_{ij} ≤ ‖W‖",
-        (
-            r"For every \(n \times n\) matrix \(W\), all coordinates \(1 \le i \le n\) and \(1 \le j \le n\): "
-            r"\[ W_{ij} \le \lVert W\rVert. \]"
-        ),
-    ),
-    (
-        named_start,
-        (
-            "For every n × n matrix W, every real γ ≥ 0, every activation φ with |φ′| ≤ γ, every depth T ≥ 0, "
-            "every start h₀ ∈ ℝⁿ, every drive: ‖h_T[φ, W]‖ ≤ ‖h₀‖"
-        ),
-        (
-            r"For every \(n \times n\) matrix \(W\), every real \(\gamma \ge 0\), "
-            r"every activation \(\varphi\) with \(\lvert \varphi'\rvert \le \gamma\), every depth \(T \ge 0\), "
-            r"every start \(h_0 \in \mathbb{R}^n\), every drive: \[ \lVert h_T(W,\varphi)\rVert \le \lVert h_0\rVert. \]"
-        ),
-    ),
-    (
-        orthogonal_steps,
-        "For every orthogonal n × n matrix Q, every start and drive: ‖J_k[ramp, Q]‖_F ≤ √2 at every step k ≥ 1",
-        (
-            r"For every orthogonal \(n \times n\) matrix \(Q\), every start and drive: "
-            r"\[ \lVert J_k(Q,\mathrm{ramp})\rVert_{\mathrm{F}} \le \sqrt{2}\quad\text{at every step }k \ge 1. \]"
-        ),
-    ),
-    (
-        beyond,
-        "For every real u with 0 ≤ u < 1, every real x: there is a real y > 0 such that x < y",
-        (
-            r"For every real \(u\) with \(0 \le u < 1\), every real \(x\): "
-            r"\[ \text{there is a real }y > 0\text{ such that }x < y. \]"
-        ),
-    ),
-    (
-        quotient,
-        "For every real x: if x ≠ 0, x < 1 and 0 < x + 1, then x/x = 1",
-        r"For every real \(x\): if \(x \ne 0\), \(x < 1\) and \(0 < x+1\), then \[ \frac{x}{x} = 1. \]",
-    ),
-    (decay, "σ(x) → 0 as x → −∞", r"\[ \lim_{x\to -\infty} \sigma(x) = 0. \]"),
-]
-
-
-@pytest.mark.parametrize(("stated", "unicode", "tex"), STATEMENTS, ids=[row[0].name for row in STATEMENTS])
-def test_statements_name_their_domain_first(stated: Claim, unicode: str, tex: str) -> None:
-    assert unicode == statement_text(stated)
-    assert tex == statement_latex(stated)
-
-
-def test_an_instance_lists_widths_then_values() -> None:
-    values = {x: rat(Fraction(-1, 2)), W: weight, phi: ramp, v: sequence((), 2), h0: column, T: rat(3)}
-    instance = Instance(values, {"n": 2})
-    assert instance_text(instance) == "n = 2, T = 3, W = [[2, 4], [−1, −2]], h₀ = [1, 0]ᵀ, φ = ramp, v = 0, x = −1/2"
-    assert instance_latex(Instance({x: rat(Fraction(-1, 2)), phi: ramp}, {"n": 2})) == (
-        r"n = 2,\quad \varphi = \mathrm{ramp},\quad x = -\tfrac12"
-    )
-    assert instance_text(Instance({}, {})) == ""
-
-
-def test_a_statement_that_sympy_has_decided_is_not_printed() -> None:
-    @sampled
-    def decided(x: X) -> Any:
-        """Sample."""
-        return sp.true
-
-    with pytest.raises(ClaimError, match="already evaluated"):
-        statement_text(decided)

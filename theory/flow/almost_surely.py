@@ -72,9 +72,16 @@ def probability_entry_stays_eq_zero(delta: Start, mu: NeverZero):
     )
 
 
-@claim(ledger=["dense-all-entries-change"], corrects=["probability_entry_stays_eq_zero"], example={"n": 1, "delta": [1]})
-def probability_entry_stays_eq_zero_gaussian(delta: Start):
-    """With normal weights w·δ = 0, and an entry stays, with probability 0 for each change δ of the input but 0."""
+@claim(
+    ledger=["dense-all-entries-change", "half-units-zero-at-init"],
+    corrects=["probability_entry_stays_eq_zero"],
+    example={"n": 1, "delta": [1]},
+)
+def probability_entry_stays_eq_zero_normal(delta: Start):
+    """With normal weights w·δ = 0, and an entry stays, with probability 0 for each change δ of the input but 0.
+
+    For the same reason the preactivation of an input that is not 0 is never 0, but for events of probability 0.
+    """
     return implies(Norm(delta) > 0, eq(Mean(_is_zero(_moved_by(delta)), w, standard_normal), 0)), Moments()
 
 
@@ -89,9 +96,12 @@ def _all_negative(d: Any) -> Any:
     return product_of(lambda i: indicator(Z(i) < 0), d)
 
 
-@claim(ledger=["zero-mean-data-fixes"])
+@claim(ledger=["zero-mean-data-fixes", "orthogonal-init-relu-rnn"])
 def probability_all_positive(mu: Fair, d: T_):
-    """Of d independent inputs, each symmetric and never 0, all are positive with probability 2^{−d}."""
+    """Of d independent inputs, each symmetric and never 0, all are positive with probability 2^{−d}.
+
+    So a path through d relu units with such preactivations is open with that probability.
+    """
     return eq(Mean(_all_positive(d), Z, mu), HALF**d), Induction(on=d, base=Moments(), step=Moments())
 
 

@@ -7,10 +7,10 @@ from typing import Any
 from sympy import Identity, Matrix, Transpose
 
 from theory.language.claims import claim
-from theory.language.matrices import Entry, SpectralRadius, added, grouped, scaled
+from theory.language.matrices import SpectralRadius, added, grouped, scaled
 from theory.language.statements import both, implies
-from theory.language.symbols import T_, Square, Start, X, eq, n
-from theory.tactics import Calc, Have, Induction, Inverse, Refute
+from theory.language.symbols import T_, Square, X, eq, n
+from theory.tactics import Calc, Induction, Refute
 
 ROWS = ["antisymmetric-rnn"]
 TURN = [[0, -1], [1, 0]]
@@ -26,25 +26,6 @@ def transpose_sub_transpose(M: Square):
     """M − Mᵀ is antisymmetric, whatever M is."""
     A = added(M, scaled(-1, Transpose(M)))
     return eq(Transpose(A), scaled(-1, A)), Calc()
-
-
-# --- the spectrum of A ---------------------------------------------------------------------------------
-
-
-@claim()
-def gram_along(A: Square, v: Start):
-    """The squared length of Av, written in two ways."""
-    along = grouped(A, v)
-    return eq(Entry(grouped(Transpose(v), Transpose(A), along), 1), Entry(grouped(Transpose(along), along), 1)), Calc()
-
-
-@claim(ledger=ROWS, example={"n": 1, "A": [[0]], "v": [1], "c": 0})
-def antisymmetric_eigenvalue_eq_zero(A: Square, v: Start, c: X):
-    """No real number but 0 is an eigenvalue of an antisymmetric matrix: its spectrum is imaginary."""
-    length = Entry(grouped(Transpose(v), v), 1)
-    given = both(skew(A), eq(grouped(A, v), scaled(c, v)), length > 0)
-    twice = Have(eq(c**2 * length, 0), Calc(by=[gram_along]))
-    return implies(given, eq(c, 0)), Inverse(vanish=c, power=2, times=length, by=[twice])
 
 
 # --- a step of the network --------------------------------------------------------------------------------

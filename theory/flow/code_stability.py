@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sympy import Abs, Ne, Rational, sqrt
 
 from theory.activations.relu import abs_relu_sub_relu_le, relu
-from theory.activations.sigmoid import deriv_sigmoid_le_quarter, sigmoid, sigmoid_strictMono
+from theory.activations.sigmoid import sigmoid, sigmoid_strictMono
 from theory.activations.tanh import tanh, tanh_strictMono
+from theory.flow.contraction import abs_sigmoid_sub_sigmoid_le, abs_tanh_sub_tanh_le
 from theory.flow.inner_products import (
     Numbers,
     abs_inner_le_mul,
@@ -23,8 +22,8 @@ from theory.flow.inner_products import (
 from theory.language.claims import claim
 from theory.language.matrices import SumOf
 from theory.language.statements import both, implies
-from theory.language.symbols import T_, NegativeX, NonpositiveX, NonzeroX, PositiveX, X, eq
-from theory.tactics import Calc, Cases, Have, Nonneg, Parts, Sign
+from theory.language.symbols import T_, NegativeX, NonpositiveX, NonzeroX, X, eq
+from theory.tactics import Calc, Cases, Nonneg, Parts
 
 STABLE, DENSE = ["sparse-support-stable"], ["dense-all-entries-change"]
 
@@ -68,49 +67,6 @@ def relu_entry_unchanged(z: NegativeX, p: NonpositiveX):
     return eq(relu(z + p), relu(z)), Calc()
 
 
-def _gap(x: Any) -> Any:
-    return x / 4 - sigmoid(x)
-
-
-@claim(example={"x": 0, "y": 1, "epsilon": 1})
-def tilted_gap_strictMono(x: X, y: X, epsilon: PositiveX):
-    """A quarter of the input, tilted up a little, less the sigmoid rises strictly."""
-    return implies(x < y, _gap(x) + epsilon * x < _gap(y) + epsilon * y), Sign(by=[deriv_sigmoid_le_quarter])
-
-
-@claim(ledger=DENSE, example={"x": 0, "y": 1})
-def sigmoid_sub_le_quarter(x: X, y: X):
-    """Between two inputs the sigmoid rises by at most a quarter of what the input does."""
-    excess = _gap(x) - _gap(y)
-    # Were there an excess, half of it as a tilt would say otherwise.
-    absurd = Calc(by=[tilted_gap_strictMono.at(epsilon=excess / (2 * (y - x)))])
-    return implies(x < y, sigmoid(y) - sigmoid(x) <= (y - x) / 4), Cases(on=excess, signs=("+", "-0"), then=(absurd, Calc()))
-
-
-@claim(ledger=DENSE, example={"x": 0, "y": 1})
-def tanh_sub_le(x: X, y: X):
-    """Between two inputs the hyperbolic tangent rises by at most what the input does."""
-    return implies(x < y, tanh(y) - tanh(x) <= y - x), Calc(by=[sigmoid_sub_le_quarter.at(x=2 * x, y=2 * y)])
-
-
-def _either_way(x: Any, y: Any, *lemmas: Any) -> Any:
-    """What holds of the smaller and the larger of two numbers, whichever of them is which."""
-    up, down = (Calc(by=[lemma.at(x=a, y=b) for lemma in lemmas]) for a, b in ((y, x), (x, y)))
-    return Cases(on=x - y, signs=("+", "0", "-"), then=(up, Calc(by=[Have(eq(x, y), Calc())]), down))
-
-
-@claim(ledger=DENSE)
-def abs_sigmoid_sub_le_quarter(x: X, y: X):
-    """The sigmoid is 1/4-Lipschitz."""
-    return Abs(sigmoid(x) - sigmoid(y)) <= Abs(x - y) / 4, _either_way(x, y, sigmoid_sub_le_quarter, sigmoid_strictMono)
-
-
-@claim(ledger=DENSE)
-def abs_tanh_sub_le(x: X, y: X):
-    """The hyperbolic tangent is 1-Lipschitz."""
-    return Abs(tanh(x) - tanh(y)) <= Abs(x - y), _either_way(x, y, tanh_sub_le, tanh_strictMono)
-
-
 @claim(sources=["whyrelu"], ledger=DENSE)
 def abs_entry_change_le(w: Numbers, delta: Numbers, z: X, T: T_):
     """No entry of a code, dense or sparse, changes by more than the largest slope times ‖w‖ times the length of the move."""
@@ -118,7 +74,7 @@ def abs_entry_change_le(w: Numbers, delta: Numbers, z: X, T: T_):
     bound = sqrt(squares(w, T)) * sqrt(squares(delta, T))
     lengths = [sum_sq_nonneg.at(x=w), sum_sq_nonneg.at(x=delta), abs_inner_le_mul.at(x=w, y=delta)]
     changes = [Abs(phi(z + P) - phi(z)) for phi in (relu, tanh, sigmoid)]
-    lipschitz = [abs_relu_sub_relu_le, abs_tanh_sub_le, abs_sigmoid_sub_le_quarter]
+    lipschitz = [abs_relu_sub_relu_le, abs_tanh_sub_tanh_le, abs_sigmoid_sub_sigmoid_le]
     facts = [*lengths, *(lemma.at(x=z + P, y=z) for lemma in lipschitz)]
     gaps = [
         factor * (bound - Abs(P)) + (factor * Abs(P) - c) for factor, c in zip((1, 1, Rational(1, 4)), changes, strict=True)

@@ -36,7 +36,7 @@ def tanh_sub_tanh_le(x: X, y: X):
     return implies(x < y, rise <= run), steeper
 
 
-@claim(about=tanh, ledger=["esp-contraction"])
+@claim(about=tanh, ledger=["esp-contraction", "dense-all-entries-change"])
 def abs_tanh_sub_tanh_le(x: X, y: X):
     """The hyperbolic tangent is 1-Lipschitz."""
     meets = Calc(by=[Have(eq(x, y), Calc())])
@@ -45,7 +45,7 @@ def abs_tanh_sub_tanh_le(x: X, y: X):
     return Abs(tanh(x) - tanh(y)) <= Abs(x - y), Cases(on=x - y, signs=("+", "0", "-"), then=(rises, meets, falls))
 
 
-@claim(about=sigmoid, ledger=["esp-contraction"])
+@claim(about=sigmoid, ledger=["esp-contraction", "dense-all-entries-change"])
 def abs_sigmoid_sub_sigmoid_le(x: X, y: X):
     """The sigmoid is ¼-Lipschitz."""
     return Abs(sigmoid(x) - sigmoid(y)) <= Abs(x - y) / 4, Cases(

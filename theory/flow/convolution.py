@@ -6,6 +6,7 @@ from typing import Any
 
 from sympy import Abs, Identity, Integer, Matrix, Symbol, Transpose
 
+from theory.flow.eigenvalues import pow_eigenvector
 from theory.flow.inner_products import Numbers, number
 from theory.flow.norms import norm_mul_column_le
 from theory.language.claims import claim
@@ -81,21 +82,6 @@ def norm_convolution_le(kernel: Numbers, P: OrthogonalSquare, T: T_):
     last = scaled(number(kernel, T + 1), P ** (T + 1))
     step = Chain(through=[Norm(added(convolution(kernel, P, T), last))], by=[norm_orthogonal_pow_le_one.at(T=T + 1)])
     return Norm(convolution(kernel, P, T)) <= SumOf(Abs(number(kernel, j)), j, 1, T), Induction(on=T, step=step)
-
-
-@claim(example={"n": 1, "P": [[1]], "X": [[1]], "h": [1], "a": 1, "c": 1})
-def product_eigenvector(P: Square, X: Square, h: Start, a: X, c: X):
-    """If two matrices multiply a vector by numbers, their product multiplies it by the product of these."""
-    given = both(eq(grouped(X, h), scaled(a, h)), eq(grouped(P, h), scaled(c, h)))
-    return implies(given, eq(grouped(P, X, h), scaled(a * c, h))), Calc()
-
-
-@claim(example=FIXED)
-def pow_eigenvector(P: Square, h: Start, c: X, T: T_):
-    """If a matrix multiplies a vector by c, its powers multiply it by the powers of c."""
-    return implies(eq(grouped(P, h), scaled(c, h)), eq(grouped(P**T, h), scaled(c**T, h))), Induction(
-        on=T, step=Calc(by=[product_eigenvector.at(X=P**T, a=c**T)])
-    )
 
 
 @claim(ledger=["circulant-conv-norm"], example=FIXED)

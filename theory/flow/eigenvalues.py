@@ -30,13 +30,20 @@ def jacobian_linear_mul_eigenvector(W: Square, u: Eigenvector, a: X, T: T_):
     return implies(eq(W * u, scaled(a, u)), eq(Recurrence(W, identity).jacobian(T) * u, scaled(a**T, u))), Induction(on=T)
 
 
-@claim(sources=["zhihu61265076"], ledger=["eigenvalue-above-one-linear"], example={"n": 1, "W": [[2]], "u": [1], "a": 2})
-def pow_mul_eigenvector(W: Square, u: Eigenvector, a: X, T: T_):
-    """A power of the weight multiplies an eigenvector by that power of the eigenvalue."""
-    J = Recurrence(W, identity).jacobian(T)
-    back = Have(eq(W**T, J), Calc(by=[jacobian_linear_eq_pow]))
-    return implies(eq(W * u, scaled(a, u)), eq(grouped(W**T, u), scaled(a**T, u))), Calc(
-        by=[back, jacobian_linear_mul_eigenvector]
+@claim(example={"n": 1, "P": [[1]], "X": [[1]], "h": [1], "a": 1, "c": 1})
+def product_eigenvector(P: Square, X: Square, h: Start, a: X, c: X):
+    """If two matrices multiply a vector by numbers, their product multiplies it by the product of these."""
+    given = both(eq(grouped(X, h), scaled(a, h)), eq(grouped(P, h), scaled(c, h)))
+    return implies(given, eq(grouped(P, X, h), scaled(a * c, h))), Calc()
+
+
+@claim(
+    sources=["zhihu61265076"], ledger=["eigenvalue-above-one-linear"], example={"n": 1, "P": [[2]], "h": [1], "c": 2, "T": 1}
+)
+def pow_eigenvector(P: Square, h: Start, c: X, T: T_):
+    """If a matrix multiplies a vector by c, its powers multiply it by the powers of c."""
+    return implies(eq(grouped(P, h), scaled(c, h)), eq(grouped(P**T, h), scaled(c**T, h))), Induction(
+        on=T, step=Calc(by=[product_eigenvector.at(X=P**T, a=c**T)])
     )
 
 
@@ -45,7 +52,7 @@ def abs_eigenvalue_pow_le_norm_pow(W: Square, u: Eigenvector, a: X, T: T_):
     """A power of the weight is at least as large as that power of an eigenvalue, whatever the sign of it."""
     moved, size = Norm(grouped(W**T, u)), Norm(W**T) * Norm(u)
     bound = norm_mul_column_le.at(W=W**T, u=u)
-    along = Have(eq(moved, Abs(a**T) * Norm(u)), Chain(by=[pow_mul_eigenvector]))
+    along = Have(eq(moved, Abs(a**T) * Norm(u)), Chain(by=[pow_eigenvector.at(P=W, h=u, c=a)]))
     gap = (size - moved) + (Abs(a**T) - Abs(a) ** T) * Norm(u)
     above = Have(Abs(a) ** T * Norm(u) <= size, Nonneg(gap, by=[abs_pow, along, bound]))
     return implies(both(eq(W * u, scaled(a, u)), Norm(u) > 0), Abs(a) ** T <= Norm(W**T)), Nonneg(

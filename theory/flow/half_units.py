@@ -50,14 +50,14 @@ def probability_off_eq_half(mu: Fair):
 
 
 @claim(ledger=["relu-kills-half-regime"])
-def probability_off_gaussian(b: X, s: PositiveX):
+def probability_off_normal(b: X, s: PositiveX):
     """With an input that is normal of mean b and deviation s relu loses the gradient with probability Φ(−b/s)."""
     return eq(Probability(b + s * Z(1) < 0, Z, standard_normal), (1 + erf(-b / (s * sqrt(2)))) / 2), Moments()
 
 
 @claim(ledger=["relu-kills-half-regime"])
-def probability_off_gaussian_lt_half(b: PositiveX, s: PositiveX):
-    """With an input that is normal of mean b and deviation s relu loses the gradient with probability Φ(−b/s)."""
+def probability_off_normal_lt_half(b: PositiveX, s: PositiveX):
+    """Where its input is normal of a mean above 0, relu loses the gradient less often than not."""
     return Probability(b + s * Z(1) < 0, Z, standard_normal) < HALF, Moments()
 
 
@@ -96,14 +96,8 @@ def probability_unit_zero_eq_half(x: Start, mu: Symmetric):
     )
 
 
-@claim(ledger=["half-units-zero-at-init"], example={"n": 1, "x": [1]})
-def probability_preactivation_zero_gaussian(x: Start):
-    """Normal weights never give a preactivation of 0, but for events of probability 0, unless the input is 0."""
-    return implies(Norm(x) > 0, eq(Mean(_zero(_preactivation(x, 1)), w, standard_normal), 0)), Moments()
-
-
 @claim(ledger=["half-units-zero-at-init"], example={"n": 1, "x": [1], "b": 0, "s": 1})
-def probability_unit_zero_gaussian(x: Start, b: X, s: PositiveX):
+def probability_unit_zero_normal(x: Start, b: X, s: PositiveX):
     """With a bias b and normal weights of deviation s a unit outputs 0 with probability Φ(−b/(s‖x‖))."""
     share = (1 + erf(-b / (s * Norm(x) * sqrt(2)))) / 2
     return implies(Norm(x) > 0, eq(Probability(b + s * _preactivation(x, 1) <= 0, w, standard_normal), share)), Moments()

@@ -44,19 +44,6 @@ def scaled_irnn_jacobian_mem_zero_pow(w: X, i: Coordinate, T: T_):
 # --- the state without drive ----------------------------------------------------------------------------
 
 
-@claim(
-    sources=["le2015"],
-    ledger=["irnn-scaled"],
-    corrects=["scaled_irnn_step_without_drive"],
-    example={"n": 1, "h_0": [1], "v": [], "w": 1},
-)
-def scaled_irnn_state_without_drive(h_0: Start, v: Drive, w: NonnegativeX, i: Coordinate, T: T_):
-    """Without drive a start that is not negative is multiplied by w at each step."""
-    net = Recurrence(scaled(w, Identity(n)), relu, h_0, v)
-    rest = both(Entry(h_0, i) >= 0, always(t, eq(Entry(v.at(t), i), 0)))
-    return implies(rest, eq(Entry(net.state(T), i), w**T * Entry(h_0, i))), Induction(on=T)
-
-
 @claim(sources=["le2015"], ledger=["irnn-scaled"])
 def scaled_irnn_step_without_drive(h_0: Start, v: Drive, w: NonnegativeX, i: Coordinate):
     """Folklore: a step without drive multiplies every state by w. A negative start is cleared."""

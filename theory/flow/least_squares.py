@@ -6,7 +6,7 @@ from typing import Any
 
 from sympy import Abs, Identity, Symbol, Transpose
 
-from theory.flow.convolution import pow_eigenvector
+from theory.flow.eigenvalues import pow_eigenvector
 from theory.flow.inner_products import k
 from theory.language.claims import claim
 from theory.language.matrices import Entry, MatrixSum, SumOf, added, grouped, scaled

@@ -1,6 +1,6 @@
-"""Memory and its price: h_t = λh_{t−1} + x_t with independent inputs, and how much the state feels a change of λ.
+"""Memory and its price: h_t = ah_{t−1} + x_t with independent inputs, and how much the state feels a change of the factor a.
 
-D_T stands for dh_{T+1}/dλ, the sensitivity of the next state: D_0 = 0 and D_t = λD_{t−1} + h_t.
+D_T stands for dh_{T+1}/da, the sensitivity of the next state: D_0 = 0 and D_t = aD_{t−1} + h_t.
 """
 
 from __future__ import annotations
@@ -43,13 +43,13 @@ def mean_memory_eq_zero(a: X, mu: White, T: T_):
 
 @claim(ledger=ROWS)
 def mean_sensitivity_eq_zero(a: X, mu: White, T: T_):
-    """On average the state does not feel a change of λ: its sensitivity has the mean 0."""
+    """On average the state does not feel a change of the factor a: its sensitivity has the mean 0."""
     return eq(Mean(sensitivity(a).at(T), Z, mu), 0), Induction(on=T, base=Moments(), step=Moments(by=[mean_memory_eq_zero]))
 
 
 @claim(sources=SOURCES, ledger=ROWS)
 def mean_sq_memory(a: X, mu: White, T: T_):
-    """The mean square of the state after T steps: (1 − λ^(2T))/(1 − λ²)."""
+    """The mean square of the state after T steps: (1 − a^(2T))/(1 − a²)."""
     size = Mean(state(a).at(T) ** 2, Z, mu)
     gap = a**2 * (1 - a ** (2 * T) - (1 - a**2) * size)
     return eq((1 - a**2) * size, 1 - a ** (2 * T)), Induction(
@@ -59,7 +59,7 @@ def mean_sq_memory(a: X, mu: White, T: T_):
 
 @claim(sources=SOURCES, ledger=ROWS)
 def mean_sq_memory_of_one(mu: White, T: T_):
-    """A perfect memory, λ = 1, sums up its inputs: its mean square is T."""
+    """A perfect memory, a = 1, sums up its inputs: its mean square is T."""
     return eq(Mean(state(1).at(T) ** 2, Z, mu), T), Induction(
         on=T, base=Moments(), step=Moments(by=[mean_memory_eq_zero.at(a=1)])
     )
@@ -67,7 +67,7 @@ def mean_sq_memory_of_one(mu: White, T: T_):
 
 @claim(ledger=ROWS)
 def mean_memory_mul_sensitivity(a: X, mu: White, T: T_):
-    """The state and its sensitivity go together: E h_T D_T is Σ kλ^(2(k−1)) over k = 1, …, T, in closed form."""
+    """The state and its sensitivity go together: E h_T D_T is Σ k·a^(2(k−1)) over k = 1, …, T, in closed form."""
     h, D = state(a), sensitivity(a)
     both, size = Mean(h.at(T) * D.at(T), Z, mu), Mean(h.at(T) ** 2, Z, mu)
     shown = 1 - (T + 1) * a ** (2 * T) + T * a ** (2 * T + 2)
@@ -79,7 +79,7 @@ def mean_memory_mul_sensitivity(a: X, mu: White, T: T_):
 
 @claim(sources=SOURCES, ledger=ROWS)
 def mean_sq_sensitivity(a: X, mu: White, T: T_):
-    """The mean square of dh_{T+1}/dλ: Σ k²λ^(2(k−1)) over k = 1, …, T, in closed form."""
+    """The mean square of dh_{T+1}/da: Σ k²a^(2(k−1)) over k = 1, …, T, in closed form."""
     h, D = state(a), sensitivity(a)
     spread, both, size = (Mean(e, Z, mu) for e in (D.at(T) ** 2, h.at(T) * D.at(T), h.at(T) ** 2))
     q = a**2
@@ -104,7 +104,7 @@ def mean_memory_mul_sensitivity_of_one(mu: White, T: T_):
 
 @claim(sources=SOURCES, ledger=ROWS)
 def mean_sq_sensitivity_of_one(mu: White, T: T_):
-    """The curse of memory: at λ = 1 the mean square of dh_{T+1}/dλ is 1² + 2² + … + T², of the order of T³."""
+    """The curse of memory: at a = 1 the mean square of dh_{T+1}/da is 1² + 2² + … + T², of the order of T³."""
     lemmas = [
         mean_memory_eq_zero.at(a=1),
         mean_sensitivity_eq_zero.at(a=1),
@@ -120,24 +120,24 @@ def mean_sq_sensitivity_of_one(mu: White, T: T_):
 
 
 def forgets(a: Any) -> Have:
-    """1 − λ² is positive for −1 < λ < 1."""
+    """1 − a² is positive for −1 < a < 1."""
     return Have(1 - a**2 > 0, Nonneg((1 - a) * (1 + a)))
 
 
 def rest_of_memory(a: Any, mu: Any) -> Any:
-    """λ^(2T)/(1 − λ²), written so that it is seen to be what E h_T² lacks of its limit."""
+    """a^(2T)/(1 − a²), written so that it is seen to be what E h_T² lacks of its limit."""
     return (a ** (2 * T) + (1 - a ** (2 * T) - (1 - a**2) * Mean(state(a).at(T) ** 2, Z, mu))) / (1 - a**2)
 
 
 @claim(sources=SOURCES, ledger=ROWS)
 def mean_sq_memory_le(a: Share, mu: White, T: T_):
-    """A memory that forgets, |λ| < 1, has a mean square of at most 1/(1 − λ²)."""
+    """A memory that forgets, |a| < 1, has a mean square of at most 1/(1 − a²)."""
     return Mean(state(a).at(T) ** 2, Z, mu) <= 1 / (1 - a**2), Nonneg(rest_of_memory(a, mu), by=[forgets(a), mean_sq_memory])
 
 
 @claim(sources=SOURCES, ledger=ROWS)
 def mean_sq_memory_tendsto(a: Share, mu: White):
-    """The mean square of a memory that forgets approaches 1/(1 − λ²)."""
+    """The mean square of a memory that forgets approaches 1/(1 − a²)."""
     rest = 1 / (1 - a**2) - Mean(state(a).at(T) ** 2, Z, mu)
     return tends_to_zero(rest, T), Sign(
         equals=(a**2) ** T * (1 / (1 - a**2)),
@@ -155,7 +155,7 @@ def unlike_its_form(a: Any, mu: Any) -> Any:
 
 @claim(sources=SOURCES, ledger=ROWS)
 def mean_sq_sensitivity_le(a: Share, mu: White, T: T_):
-    """The mean square of dh_{T+1}/dλ is at most (1 + λ²)/(1 − λ²)³: as λ nears 1 it grows far beyond that of the state."""
+    """The mean square of dh_{T+1}/da is at most (1 + a²)/(1 − a²)³: as |a| nears 1 it grows far beyond that of the state."""
     q = a**2
     rest = a ** (2 * T) * ((T * (1 - q) + 1) ** 2 + q)
     return Mean(sensitivity(a).at(T) ** 2, Z, mu) <= (1 + q) / (1 - q) ** 3, Nonneg(
@@ -202,7 +202,7 @@ def sq_mul_pow_le(u: UnitX, T: T_):
 
 @claim(sources=SOURCES, ledger=ROWS)
 def mean_sq_sensitivity_tendsto(a: Share, mu: White):
-    """The mean square of dh_{T+1}/dλ approaches (1 + λ²)/(1 − λ²)³."""
+    """The mean square of dh_{T+1}/da approaches (1 + a²)/(1 − a²)³."""
     q, r = a**2, Abs(a)
     rest = (1 + q) / (1 - q) ** 3 - Mean(sensitivity(a).at(T) ** 2, Z, mu)
     small = 26 * r**T - ((T * (1 - q) + 1) ** 2 + q) * a ** (2 * T)

@@ -49,8 +49,13 @@ def _negative(v: Any, m: Any) -> Any:
 
 
 def _opposite(v: Any, m: Any) -> Any:
-    """How many are negative with the opposite weights, which is how many are positive."""
+    """How many are negative with the opposite weights."""
     return _counted("M", lambda z: indicator(z < 0), lambda t: scaled(-1, v.at(t)), m)
+
+
+def _positive(v: Any, m: Any) -> Any:
+    """How many are positive."""
+    return _counted("P", lambda z: indicator(z > 0), v.at, m)
 
 
 def _zero(v: Any, m: Any) -> Any:
@@ -66,11 +71,17 @@ def _last(v: Any, m: Any) -> Any:
 
 
 @claim(ledger=ROW)
-def count_negative_add_opposite_le(v: Numbers, m: T_):
-    """Of m preactivations at most m are negative or become so when all weights change their sign."""
-    total = _negative(v, m) + _opposite(v, m)
+def count_negative_add_positive_le(v: Numbers, m: T_):
+    """Of m preactivations at most m are negative or positive."""
+    total = _negative(v, m) + _positive(v, m)
     step = Cases(_last(v, m), (Nonneg(), Nonneg((m - total) + 1), Nonneg()), signs=SIGNS)
     return total <= m, Induction(on=m, base=Nonneg(), step=step)
+
+
+@claim(ledger=ROW)
+def count_opposite_eq_positive(v: Numbers, m: T_):
+    """With the opposite weights as many preactivations are negative as were positive."""
+    return eq(_opposite(v, m), _positive(v, m)), Induction(on=m, base=Nonneg(), step=Cases(_last(v, m), Nonneg(), signs=SIGNS))
 
 
 @claim(ledger=ROW)
@@ -89,8 +100,9 @@ def probability_most_negative_le_half(mu: Symmetric, m: T_):
     """Under any symmetric law more than half of the preactivations are negative with probability at most 1/2."""
     v = Z.sequence
     here, there = _negative(v, m) - m / 2, _opposite(v, m) - m / 2
-    either, total = indicator(here > 0) + indicator(there > 0), _negative(v, m) + _opposite(v, m)
-    apart = Have(there < 0, Nonneg((m - total) + here, by=[count_negative_add_opposite_le.at(v=v)]))
+    either, total = indicator(here > 0) + indicator(there > 0), _negative(v, m) + _positive(v, m)
+    counts = [count_negative_add_positive_le.at(v=v), count_opposite_eq_positive.at(v=v)]
+    apart = Have(there < 0, Nonneg((m - total) + here, by=counts))
     other = Cases(there, signs=SIGNS)
     at_most_one = Have(either <= 1, Cases(here, (Nonneg(by=[apart]), other, other), signs=SIGNS))
     return Probability(here > 0, Z, mu) <= HALF, Moments(also=[Mean(either, Z, mu)], below=[at_most_one])

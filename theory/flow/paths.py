@@ -110,7 +110,12 @@ def jacobian_eq_one_of_active(W: Square, i: Coordinate):
     )
 
 
-@claim(ledger=["relu-signal-undiminished", "relu-activation-blow-up"], example={"n": 1, "h_0": [1], "v": [], "w": 2})
+@claim(
+    sources=["le2015"],
+    ledger=["relu-signal-undiminished", "relu-activation-blow-up", "irnn-scaled"],
+    corrects=["scaled_irnn_step_without_drive"],
+    example={"n": 1, "h_0": [1], "v": [], "w": 2},
+)
 def scaled_relu_state(h_0: Start, v: Drive, i: Coordinate, w: NonnegativeX, T: T_):
     """A chain of rectifiers of weight w ≥ 0 multiplies an input from zero on by w at every step."""
     net = Recurrence(scaled(w, Identity(n)), relu, h_0, v)

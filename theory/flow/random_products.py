@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
-from sympy import Identity, Rational, Symbol, Transpose, log
+from sympy import Identity, Rational, Symbol, Transpose
 
 from theory.flow.double_factorial import odds, one_le_odds
 from theory.flow.inner_products import Numbers, number
@@ -38,20 +38,24 @@ def mean_pow_normal(T: T_):
     return eq(Mean(Z(1) ** (2 * T), Z, standard_normal), odds(T)), Induction(on=T, base=Moments(), step=Moments())
 
 
-@claim(sources=["isserlis1918"], ledger=["tied-moments"])
+@claim(sources=["isserlis1918"], ledger=["tied-moments", "tied-more-prone-than-untied"])
 def mean_pow_shared_normal(s: X, T: T_):
     """A normal weight of deviation s that is used T times has a gain of mean square s^(2T)(2T − 1)!!."""
     return eq(Mean((s * Z(1)) ** (2 * T), Z, standard_normal), s ** (2 * T) * odds(T)), Moments(by=[mean_pow_normal])
 
 
-@claim(ledger=["tied-moments"])
+@claim(ledger=["tied-moments", "tied-more-prone-than-untied"])
 def mean_product_sq_independent(s: X, T: T_):
     """T independent normal weights of deviation s have a gain of mean square s^(2T)."""
     gain = product_of(lambda t: (s * Z(t)) ** 2, T)
     return eq(Mean(gain, Z, standard_normal), s ** (2 * T)), Induction(on=T, base=Moments(), step=Moments())
 
 
-@claim(sources=["jensen1906"], ledger=["tied-moments"], corrects=["mean_shared_le_independent"])
+@claim(
+    sources=["logm", "jensen1906"],
+    ledger=["tied-moments", "tied-more-prone-than-untied"],
+    corrects=["mean_shared_le_independent"],
+)
 def mean_independent_le_shared(s: X, T: T_):
     """A shared normal weight has at least the mean square gain of independent ones, by the factor (2T − 1)!!."""
     gain = product_of(lambda t: (s * Z(t)) ** 2, T)
@@ -61,7 +65,7 @@ def mean_independent_le_shared(s: X, T: T_):
     )
 
 
-@claim(sources=["jensen1906"], ledger=["tied-moments"])
+@claim(sources=["jensen1906"], ledger=["tied-moments", "tied-more-prone-than-untied"])
 def sq_mean_sq_le_mean_pow_four(mu: Annotated[LawVariable, Laws(order=4)]):
     """Two uses of a shared weight have at least the mean square gain of two independent weights, whatever the law."""
     c = Mean(Z(1) ** 2, Z, mu)
@@ -78,14 +82,23 @@ def mean_shared_le_independent(mu: Annotated[LawVariable, Laws(order=4)]):
 # --- the logarithm of a gain ---------------------------------------------------------------------------------
 
 
-@claim(sources=["furstenberg1960"], ledger=["furstenberg-kesten", "cnn-sparse-different-cancel"])
+@claim(ledger=["tied-more-prone-than-untied"])
+def mean_log_gain_shared(m: X, mu: Annotated[LawVariable, Laws(mean=m)], T: T_):
+    """With E log|w| = m the logarithm of a shared weight's T-th power has the mean Tm."""
+    return eq(Mean(T * Z(1), Z, mu), T * m), Moments()
+
+
+@claim(sources=["furstenberg1960"], ledger=["furstenberg-kesten", "cnn-sparse-different-cancel", "tied-more-prone-than-untied"])
 def mean_log_gain(m: X, mu: Annotated[LawVariable, Laws(mean=m)], T: T_):
     """With E log|w| = m the logarithm of a product of T independent weights has the mean Tm, whatever their variance: being
-    different cancels no growth."""
+    different cancels no growth, and a shared weight has the same mean."""
     return eq(Mean(log_gain.at(T), Z, mu), T * m), Induction(on=T, base=Moments(), step=Moments())
 
 
-@claim(sources=["furstenberg1960"], ledger=["furstenberg-kesten", "cnn-sparse-different-cancel"])
+@claim(
+    sources=["furstenberg1960", "logm"],
+    ledger=["furstenberg-kesten", "cnn-sparse-different-cancel", "tied-more-prone-than-untied"],
+)
 def variance_log_gain_independent(m: X, v: NonnegativeX, mu: Spread, T: T_):
     """The variance of the logarithm of a product of T independent weights is T times that of one."""
     return eq(Mean((log_gain.at(T) - T * m) ** 2, Z, mu), T * v), Induction(
@@ -93,12 +106,10 @@ def variance_log_gain_independent(m: X, v: NonnegativeX, mu: Spread, T: T_):
     )
 
 
-@claim(ledger=["cnn-sparse-different-cancel"])
+@claim(sources=["logm"], ledger=["cnn-sparse-different-cancel", "tied-more-prone-than-untied"])
 def variance_log_gain_shared(m: X, v: NonnegativeX, mu: Spread, T: T_):
     """The variance of the logarithm of a shared weight's T-th power is T² times that of the weight."""
-    return eq(Mean((T * Z(1) - T * m) ** 2, Z, mu), T**2 * v), Moments(
-        also=[Mean((Z(1) - m) ** 2, Z, mu)], difference=T**2 * (v - Mean((Z(1) - m) ** 2, Z, mu))
-    )
+    return eq(Mean((T * Z(1) - T * m) ** 2, Z, mu), T**2 * v), Moments()
 
 
 @claim(sources=["furstenberg1960"], ledger=["furstenberg-kesten"], corrects=["rate_of_shared_weight_settles"])
@@ -144,21 +155,6 @@ def mean_sq_random_matrix(x: Start, s: X, rows: T_):
     )
 
 
-@claim(
-    sources=["newman1986", "cohen1984"],
-    ledger=["gaussian-lyapunov-exact"],
-    unproved="no rule integrates a logarithm, and the kernel does not know that it has an expectation near 0",
-)
-def mean_log_sq_length_next(s: PositiveX, T: Step):
-    """The growth rate of products of n × n matrices of independent normal entries is half the mean of log(s²(z_1² + … + z_n²)).
-    From n to n + 2 that mean rises by 2/n, as Euler's digamma function does from n/2 to n/2 + 1."""
-
-    def mean_log(width: Any) -> Any:
-        return Mean(log(s**2 * SumOf(Z(k) ** 2, k, 1, width)), Z, standard_normal)
-
-    return eq(mean_log(T + 2) - mean_log(T), 2 / T)
-
-
 @claim(sources=["furstenberg1960"], ledger=["furstenberg-kesten"])
 def mean_norm_product_le(W: Square, T: T_):
     """Independent random matrices D_t W with normal diagonal D_t: the mean norm of a product is at most the product of the mean
@@ -183,13 +179,6 @@ def mean_sq_masked(x: Numbers, mu: Fair, T: T_):
     before them changes no length."""
     masked, whole = SumOf(number(x, k) ** 2 * indicator(Z(k) > 0), k, 1, T), SumOf(number(x, k) ** 2, k, 1, T)
     return eq(Mean(masked, Z, mu), whole / 2), Induction(on=T, base=Moments(), step=Moments())
-
-
-@claim(ledger=["orthogonal-init-relu-rnn"])
-def mean_path(mu: Fair, T: T_):
-    """A path through T units, each off with probability 1/2 and independent of the others, is open with probability 2^(−T)."""
-    path = product_of(lambda t: indicator(Z(t) > 0), T)
-    return eq(Mean(path, Z, mu), Rational(1, 2) ** T), Induction(on=T, base=Moments(), step=Moments())
 
 
 @claim(sources=["stackexchange"], ledger=["orthogonal-init-relu-rnn"])

@@ -1,4 +1,4 @@
-"""The softmax p_k = e^{x_k}/∑e^{x_l} and its Jacobian J = diag p − p pᵀ, for any number T of logits."""
+"""The softmax p_k = e^{x_k}/∑e^{x_l} and its Jacobian J = diag(p) − ppᵀ, for any number T of logits."""
 
 from __future__ import annotations
 

@@ -74,7 +74,7 @@ def tanh_mem_Icc_exp(x: X):
 
 
 @claim(ledger=["tanh-zero-centred"])
-def mean_tanh_gaussian_mem_Ioo():
+def mean_tanh_normal_mem_Ioo():
     """Where the preactivation is normal of mean 1 and variance 1, the outputs of tanh average to about 0.55, not to 0."""
     x = 1 + Z(1)
     mean, nearby = Mean(tanh(x), Z, standard_normal), tanh_mem_Icc_exp.at(x=x)
@@ -108,19 +108,19 @@ def mean_relu_nonneg(mu: WithMean):
 
 
 @claim(sources=["activationtutorial"], ledger=["relu-not-zero-centred"])
-def mean_relu_gaussian(s: NonnegativeX):
+def mean_relu_normal(s: NonnegativeX):
     """Where the preactivation is normal of mean 0 and deviation s, the outputs of relu average to s/√(2π), not to 0."""
     return eq(Mean(relu(s * Z(1)), Z, standard_normal), s / sqrt(2 * pi)), Moments()
 
 
 @claim(ledger=["relu-not-zero-centred"])
-def mean_relu_sq_gaussian(s: NonnegativeX):
+def mean_relu_sq_normal(s: NonnegativeX):
     """Relu keeps half of the second moment of a preactivation that is normal of mean 0."""
     return eq(Mean(relu(s * Z(1)) ** 2, Z, standard_normal), s**2 / 2), Moments()
 
 
 @claim(ledger=["relu-not-zero-centred"])
-def variance_relu_gaussian(s: NonnegativeX):
+def variance_relu_normal(s: NonnegativeX):
     """Relu keeps about a third of the variance of a preactivation that is normal of mean 0: the share 1/2 − 1/(2π)."""
     deviation = relu(s * Z(1)) - s / sqrt(2 * pi)
     return eq(Mean(deviation**2, Z, standard_normal), s**2 * (Rational(1, 2) - 1 / (2 * pi))), Moments()

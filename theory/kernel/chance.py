@@ -1,7 +1,7 @@
 """Expectations: which draws a number depends on, how fast it grows with them, finite laws.
 
 `mean(z, law, f)` is the integral of f over columns z_1, z_2, … whose entries are independent draws from the law. It
-has a value where f has one for all draws and is integrable. What f can be made of is Borel measurable.
+has a value where f has one for almost all draws and is integrable. What f can be made of is Borel measurable.
 """
 
 from __future__ import annotations

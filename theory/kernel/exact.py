@@ -15,6 +15,7 @@ from flint import acb, arb, ctx, fmpq, fmpq_mat, fmpq_poly, fmpz_poly
 from theory.kernel import entries
 from theory.kernel.definitions import expanded, slope_if_linear
 from theory.kernel.field import Field
+from theory.kernel.series import CONSTANTS
 from theory.kernel.signs import ANY, NEG, NIL, POS, RELATIONS
 from theory.kernel.terms import Term, fn, le, rat, sub
 from theory.kernel.theorem import Given, Result, rule
@@ -51,8 +52,8 @@ def ball(t: Term) -> arb:
     match t.op, t.args:
         case "rat", _:
             return arb(fmpq(t.data.numerator, t.data.denominator))
-        case "pi", _:
-            return arb.pi()
+        case op, () if op in CONSTANTS:
+            return CONSTANTS[op]()
         case "add", parts:
             return sum(map(ball, parts), arb(0))
         case "mul", parts:

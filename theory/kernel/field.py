@@ -16,7 +16,7 @@ from math import prod
 from theory.kernel import chance, entries, words
 from theory.kernel.definitions import definition, derivative_of, expanded, unfolded
 from theory.kernel.fractions import Frac
-from theory.kernel.replacing import substitute, walk
+from theory.kernel.replacing import rebuild, substitute, walk
 from theory.kernel.signs import ANY, NEG, NIL, NONNEG, NONPOS, NONZERO, POS, RELATIONS, mask_of, plus, raised, times
 from theory.kernel.terms import BINDERS, NORMS, ONE, Term, add, bound_by, fn, make, neg, sub, var
 from theory.kernel.tower import Tower
@@ -55,7 +55,7 @@ class Field(Tower):
             named = key.op in ("var", "entry", "norm", "rec", "mean") and key not in walk(value)
             if named and key.sort in ("real", value.sort):
                 self._values[key if key.op == "var" else self.term(self.frac(key))] = fact.args[1]
-        relations = [fact for fact in listed if fact.op in RELATIONS]
+        relations = self._relations = [fact for fact in listed if fact.op in RELATIONS]
         # Twice where absolute values may resolve by the facts themselves.
         for _ in range(2 if any(node.op in _PIECEWISE for fact in relations for node in walk(fact)) else 1):
             known: list[tuple[Frac, int]] = []
@@ -138,7 +138,7 @@ class Field(Tower):
                 return entries.entry(self, m, i, j)
             case op, (m,) if op in NORMS:
                 return entries.norm(self, op, m)
-            case (("var" | "pi"), _):
+            case (("var" | "pi" | "euler_gamma"), _):
                 return self.opaque(t)
             case _ if (meaning := expanded(t)) is not None:
                 return self.frac(meaning)
@@ -238,7 +238,7 @@ class Field(Tower):
             case "pow", (base, exponent):
                 known = self.sign(base)
                 return POS if known == POS else NONNEG if exponent.op == "rat" or not known & NEG else ANY
-            case (("exp" | "pi"), _):
+            case (("exp" | "pi" | "euler_gamma"), _):
                 return POS
             case "log", (u,):
                 return self.sign(sub(u, ONE))  # log u has the sign of u − 1
@@ -274,6 +274,8 @@ class Field(Tower):
                 self._defined.add(t)
 
     def _require_defined(self, t: Term) -> None:
+        if t.op == "mean" and with_plain_counts(t) in self._told():
+            return
         if t.op in BINDERS:
             # Under a new name, since a fact about a free variable says nothing of a bound one.
             bound = bound_by(t.op, t.args)
@@ -314,6 +316,21 @@ class Field(Tower):
                     raise KernelRefusal("an inverse needs a matrix that is known to be invertible")
             case _:
                 pass
+
+    def _told(self) -> set[Term]:
+        """The expectations that the facts compare: a relation holds between numbers that exist, and so do what they sum up."""
+        parts = [side for fact in self._relations for side in fact.args]
+        for t in parts:
+            parts.extend(t.args if t.op in ("add", "mul") else ())
+        return {with_plain_counts(t) for t in parts if t.op == "mean"}
+
+
+@cache
+def with_plain_counts(t: Term) -> Term:
+    """A term whose natural numbers have their normal forms, as polynomials, which are defined wherever they are written."""
+    if t.sort == "nat" and t.op in ("add", "mul", "pow"):
+        return t if (plain := (field := Field()).term(field.frac(t))).sort != "nat" else plain
+    return rebuild(t, tuple(map(with_plain_counts, t.args))) if t.args else t
 
 
 def total(name: str, order: int) -> bool:

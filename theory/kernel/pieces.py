@@ -22,7 +22,7 @@ from theory.language.errors import KernelRefusal
 
 MOST_NODES = 5_000
 MOST_WAYS = 32
-SMOOTH = frozenset({"var", "rat", "pi", "add", "mul", "pow", "exp", "log", "erf", "lambertw"}) | frozenset(
+SMOOTH = frozenset({"var", "rat", "pi", "euler_gamma", "add", "mul", "pow", "exp", "log", "erf", "lambertw"}) | frozenset(
     {"sin", "cos", "atan", "tanh", "sinh", "cosh", "asinh"}
 )
 BRANCHING = frozenset({"abs", "max", "min", "pw"})

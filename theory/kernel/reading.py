@@ -150,6 +150,8 @@ class Reader:
                 return make("der", (self.term(e.args[0]), self.term(e.args[1])), e.order)
             case _ if e is sp.pi:
                 return make("pi")
+            case _ if e is sp.EulerGamma:
+                return make("euler_gamma")
             case _ if e is sp.E:
                 return fn("exp", ONE)
             case _:

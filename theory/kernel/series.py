@@ -16,6 +16,7 @@ from theory.language.errors import KernelRefusal
 
 # Series are cut there without a word, so nothing longer is ever asked for.
 MOST_TERMS = 16
+CONSTANTS = MappingProxyType({"pi": arb.pi, "euler_gamma": arb.const_euler})
 
 
 class Precision:
@@ -51,8 +52,8 @@ def _series(t: Term, memo: dict[Term, arb_series], length: int) -> arb_series:
     match t.op, t.args:
         case "rat", _:
             s = arb_series([fmpq(t.data.numerator, t.data.denominator)], length)
-        case "pi", _:
-            s = arb_series([arb.pi()], length)
+        case op, () if op in CONSTANTS:
+            s = arb_series([CONSTANTS[op]()], length)
         case "add", parts:
             s = _series(parts[0], memo, length)
             for p in parts[1:]:

@@ -69,12 +69,13 @@ NORMS = ("norm", "frobenius", "rowsum", "maxentry", "radius")
 
 # Operators: the sorts of their arguments -> the sort of the result; "*": any number of the last one.
 # "mat m n" is a matrix of m rows and n columns, the letters standing for widths; "index n" a coordinate of width n.
+# euler_gamma is Euler's constant, the limit of 1 + 1/2 + … + 1/n − log n.
 # asinh is arsinh; lambertw the principal branch of Lambert's W: the w ≥ −1 with w·e^w = u, for u ≥ −1/e.
 # pw(u, a, b, c) is a where u > 0, b where u = 0, c where u < 0. A binder's first arguments are its variables.
 # mean: the expectation of a number that depends on columns z_1, z_2, … whose entries are independent draws from a law.
 # rec and mrec: x_T of the sequence x_0 = base, x_t = step(x_{t−1}, t); the arguments are x, t, step, base, T.
 _LANGUAGE = """
-rat pi: -> real
+rat pi euler_gamma: -> real
 add mul: real* -> real
 pow max min: real, real -> real
 pw: real, real, real, real -> real

@@ -12,10 +12,10 @@ _REASONS = {
     "mean_of_product": "independence",
     "mean_of_one_draw": "one law",
     "mean_reflected": "symmetry",
-    "mean_by_pieces": "integrated against the density",
+    "mean_by_pieces": "integral against the density",
     "mean_of_power": "integration by parts",
     "mean_of_projection": "rotation invariance",
-    "mean_of_combination": "normal sums are normal",
+    "mean_of_combination": "normality of sums",
 }
 
 
@@ -33,7 +33,7 @@ def _directions(story: Story, node: Derivation, last: bool) -> list[Block]:
     # That size comes out as a power shows: the kernel wants it in every case of the signs, a reader does not.
     before, why = story.grounds(p for p in story.needed(node) if p is not node.premises[0])
     left, right = story.said(node).args
-    reasons = ("homogeneous, integrated over directions", *((",", *why) if why else ()))
+    reasons = ("integral over directions", *((",", *why) if why else ()))
     return [*before, Derive(left, (Row("=", right, reasons),))]
 
 

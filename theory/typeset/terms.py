@@ -246,8 +246,8 @@ class TermPrinter(ABC):
                 return self._network(self.lowered("D", depth), net)
             case "diag", (u,):
                 return self.call(self.function_words["diag"], u)
-            case "pi", _:
-                return Shown(self.function_words["pi"])
+            case (("pi" | "euler_gamma"), _):
+                return Shown(self.function_words[t.op])
             case "radius", (u,):
                 return self.call(self.function_words["radius"], u)
             case "log", (u,) if u.sort == "nat" and u.op == "rat":

@@ -34,6 +34,7 @@ class Tex(FormulaPrinter):
         "diag": r"\operatorname{diag}",
         "radius": r"\rho",
         "pi": r"\pi",
+        "euler_gamma": r"\gamma_{\mathrm{E}}",
     }
 
     def __init__(self, *, inline: bool = False) -> None:

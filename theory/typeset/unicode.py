@@ -29,6 +29,7 @@ class Unicode(FormulaPrinter):
         "lambertw": "W₀",
         "radius": "ρ",
         "pi": "π",
+        "euler_gamma": "γ_E",
     }
 
     def name(self, name: str) -> str:

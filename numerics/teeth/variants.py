@@ -20,7 +20,7 @@ KINDS = ("bound", "exponent", "flip", "hypothesis", "factor", "summand", "extrem
 
 LIMIT = "a finite point breaks no limit"
 SHARPNESS = "points test the bound of an extremum and not its sharpness"
-MOMENTS = "every law that an instance can name, finite or normal, has all moments"
+LAWS = "every law that an instance can name and that meets the rest, finite or normal, is such a law"
 EXISTENCE = "no point shows that something does not exist"
 
 
@@ -80,7 +80,7 @@ def variants_of(goal: Goal) -> list[Variant]:
         if not _is_index_bound(hypothesis):
             made = Goal((*goal.hypotheses[:k], *goal.hypotheses[k + 1 :]), goal.conclusion)
             said = f"without the hypothesis {text(hypothesis)}"
-            aside = MOMENTS if hypothesis.op == "lawful" and isinstance(hypothesis.data, int) else beyond
+            aside = LAWS if hypothesis.op == "lawful" and _is_met_by_all(hypothesis, made.hypotheses) else beyond
             found.setdefault(made, Variant("hypothesis", said, made, aside, dropped=hypothesis))
     found.pop(goal, None)
     return list(found.values())
@@ -89,6 +89,13 @@ def variants_of(goal: Goal) -> list[Variant]:
 def _is_index_bound(hypothesis: Term) -> bool:
     """A coordinate counts from 1: that is what it is, not what is assumed of it."""
     return hypothesis.op == "le" and hypothesis.args[1].op == "var" and hypothesis.args[1].shape is not None
+
+
+def _is_met_by_all(lawful: Term, rest: tuple[Term, ...]) -> bool:
+    """Whether all laws that can be named are of a kind: they have all moments, and the one without atoms is the normal law."""
+    return isinstance(lawful.data, int) or any(
+        h.op == "lawful" and h.args == lawful.args and h.data == "without atoms" for h in rest
+    )
 
 
 def _beyond(formula: Term) -> str:

@@ -128,3 +128,13 @@ def test_assumed_inequalities_are_met_with_equality_too() -> None:
     sampler, source = Sampler(opened(goal)), FromNumpy(0)
     drawn = [sampler.draw(source).values[d].data for _ in range(60)]
     assert sum(rows[:3] == ((2,), (4,), (6,)) for rows in drawn) >= 5, "d_k ≤ 2k is met as d_k = 2k"
+
+
+def test_a_drive_that_is_a_summand_is_solved_for() -> None:
+    """The message of a step is given by the message of the next one and by a gradient of its own: that one is solved for."""
+    assert share_of_examples("sum_grad_mul_state_eq_sum_message_mul_input") > 0.5
+    goal = goal_of(full_ledger()["sum_grad_mul_state_eq_sum_message_mul_input"])
+    (message,) = (v for v in goal.variables if v.data == "mu")
+    sampler, source = Sampler(opened(goal)), FromNumpy(0)
+    drawn = [sampler.draw(source).values[message].data for _ in range(20)]
+    assert sum(any(x for rows in members for x in rows) for members in drawn) > 10

@@ -278,7 +278,7 @@ def law(source: Source, kinds: set[str | int], mean: Fraction | None = None, var
     if "without atom at zero" not in kinds and source.integer(0, 2) == 0:
         weights[Fraction(0)] = Fraction(source.integer(1, 4))
     weights = weights or {Fraction(1): Fraction(1)}
-    if source.integer(0, 5) == 5:  # what decreases comes near its limit at values far out alone
+    if source.integer(0, 2) == 2:  # what decreases comes near its limit at values far out alone
         spread = 2 ** source.integer(1, 5)
         weights = {spread * x: w for x, w in weights.items()}
     total = sum(weights.values(), Fraction(0))

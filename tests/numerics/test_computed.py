@@ -15,7 +15,7 @@ from theory.kernel.replacing import walk
 from theory.kernel.terms import make
 from theory.language.claims import full_ledger
 
-NAMES = ("probability_on_off", "mean_relu_gaussian", "variance_relu_gaussian", "mean_pow_normal", "probability_off_gaussian")
+NAMES = ("probability_on_off", "mean_relu_normal", "variance_relu_normal", "mean_pow_normal", "mean_sq_relu_unit")
 
 
 def broken(goal: Goal) -> list[bool]:
@@ -37,7 +37,7 @@ def test_a_strict_inequality_breaks_where_both_sides_are_equal(name: str) -> Non
 
 
 def test_a_thousandth_is_too_much() -> None:
-    found = [v for v in variants_of(goal_of(full_ledger()["mean_relu_gaussian"])) if "1.001" in v.change]
+    found = [v for v in variants_of(goal_of(full_ledger()["mean_relu_normal"])) if "1.001" in v.change]
     assert found
     assert all(attack_goal(v.goal, profile="dev", readable=False).broken for v in found)
 

@@ -235,14 +235,16 @@ def page(console: Console, explained: Explanation) -> None:
     console.print(Padding(Text(explained["statement"]["text"], style="bold"), (0, 0, 0, 4)))
 
     refuted = explained["verdict"] == "REFUTED"
-    why = [Text(explained["reason"])] if explained["reason"] else []
+    why: list[Text | Padding] = [Text(explained["reason"])] if explained["reason"] else []
     if explained["witness"] and refuted:
         why.append(Text("broken at " + explained["witness"], style="magenta"))
     left = len(explained["why"]) - SHORT
     shown = SHORT if left > 2 else None
     for step in explained["why"][:shown]:
         because = f"   ({step['reason']})" if step["reason"] else ""
-        why.append(Text.assemble(step["text"], (because, "cyan")))
+        told = step["text"].lstrip()
+        further_in = len(step["text"]) - len(told)  # lines that are broken go on as far in as they begin
+        why.append(Padding(Text.assemble(told, (because, "cyan")), (0, 0, 0, further_in)))
     if shown:
         why.append(Text(f"… {left} more lines: gradproof show {explained['name']}", style="dim"))
     kind = f" ({explained['proof']})" if explained["proof"] else ""

@@ -39,7 +39,6 @@ GAPS: dict[str, dict[str, tuple[str, ...]]] = {
             "tanh_sub_tanh_lt",
             "norm_softmax_jacobian_half_attained",
             "sinh_sub_lt",
-            "tilted_gap_strictMono",
         ),
     },
 }

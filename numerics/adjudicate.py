@@ -1,7 +1,8 @@
 """Exact and ball arithmetic decide what one instance says about a goal.
 
 Three values: true and false are certain, unknown is what 1,024 bits leave open. No tolerance
-changes a verdict, and a comparison with a NaN ball is unknown.
+changes a verdict, and a comparison with a NaN ball is unknown. Balls never tell that two irrational
+numbers are equal, which is where a strict inequality fails: there the kernel's normal forms are asked.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
 
-from flint import arb, fmpq
+from flint import arb, ctx, fmpq
 
 from numerics import spectra
 from numerics.balls import PRECISIONS, Number, Undefined, exact, is_zero, order, precision, to_float
@@ -19,6 +20,8 @@ from numerics.goals import Target
 from numerics.slope_bounds import SLOPE_BOUNDS
 from theory.kernel.gate import Instance
 from theory.kernel.terms import Term, rat
+from theory.kernel.theorem import infer
+from theory.language.errors import GradproofError
 
 NAN = float("nan")
 INFINITE = float("inf")
@@ -129,10 +132,23 @@ class Judge:
         if known is None:
             mirrored = self._norm_order(b, x)
             known = None if mirrored is None else -mirrored
+        if known is None and op in ("lt", "ne") and self._same(a, b):
+            known = 0
         return _compared(op, x, y, known)
 
     def _norm_order(self, t: Term, bound: Number) -> int | None:
         return spectra.norm_order(self.view.matrix(t.args[0]), bound) if t.op == "norm" else None
+
+    def _same(self, a: Term, b: Term) -> bool:
+        """Whether what all precisions leave open are two ways of writing one number."""
+        if ctx.prec < PRECISIONS[-1] or self.view.outcomes:
+            return False
+        here = Instance(self.view.values, self.view.dims)
+        try:
+            infer("identity", [here.of(a), here.of(b)])
+        except GradproofError:
+            return False
+        return True
 
     def _entrywise(self, op: str, a: Term, b: Term) -> Judgement:
         left, right = (spectra.entries_of(self.view.matrix(m)) for m in (a, b))

@@ -11,7 +11,8 @@ from numerics.confirm import confirm
 from numerics.evidence import complexity
 from numerics.goals import opened
 from numerics.simplify import simplified
-from numerics.strategies import FromNumpy, Sampler
+from numerics.sources import FromNumpy
+from numerics.strategies import Sampler
 from theory.kernel.gate import Goal, Instance
 
 TRIES = 24

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from itertools import islice, permutations
 from math import isfinite, log10
 from typing import NamedTuple
 
@@ -18,13 +19,15 @@ from hypothesis.errors import Flaky, Unsatisfiable
 
 from numerics.adjudicate import HORIZON, INFINITE, Finding, Outcome, examine
 from numerics.chance import ERROR, averages, is_sampled, sampling
+from numerics.computed import broken_as_computed
 from numerics.confirm import Confirmation, breaks, confirm
 from numerics.evidence import PROFILES, Evidence, Profile, complexity
 from numerics.goals import Target, limits_in, opened
 from numerics.limits import probes
 from numerics.refine import refined
 from numerics.simplify import simplified
-from numerics.strategies import FromNumpy, Sampler, drawn_with
+from numerics.sources import FromNumpy
+from numerics.strategies import Sampler, drawn_with
 from theory.kernel.gate import Goal, Instance, goal_of
 from theory.kernel.replacing import walk
 from theory.kernel.terms import rat
@@ -40,6 +43,10 @@ STARTS = 3
 
 PATIENCE = 5
 """So many draws for each example are begun at most: Hypothesis climbs on for long where most of them come to nothing."""
+
+
+COMPUTED = (2, 12)
+"""On so many instances, the simplest of so many that say something, expectations are computed where samples break nothing."""
 
 
 class UnknownProfile(GradproofError):
@@ -178,12 +185,19 @@ def _profile(profile: Profile | str) -> Profile:
 
 
 def _special_points(sampler: Sampler, tally: _Tally, _effort: Profile, seed: int) -> None:
-    """Every kink and saturation point once, the other variables drawn."""
+    """Every kink and saturation point once, the other variables drawn; and where two variables meet, or are opposite."""
     source = FromNumpy(seed)
-    for v, points in sampler.special().items():
+    spans = sampler.special()
+    for v, points in spans.items():
         for point in points:
             instance = sampler.draw(source)
             tally.judge(Instance({**instance.values, v: rat(point)}, instance.dims))
+            if tally.broken is not None:
+                return
+    for v, w in permutations((v for v in spans if v.sort == "real"), 2):
+        for sign in (1, -1):
+            instance = sampler.draw(source)
+            tally.judge(Instance({**instance.values, v: rat(sign * instance.values[w].data)}, instance.dims))
             if tally.broken is not None:
                 return
 
@@ -255,8 +269,19 @@ def _sampled(target: Target, sampler: Sampler, tally: _Tally, effort: Profile, s
     """A few instances, each with many draws; what breaks one breaks it by more than chance explains."""
     few = replace(effort, bulk=effort.sampled if sampler.variables or sampler.dimensions else 1)
     with sampling(effort.samples):
-        _bulk(sampler, tally, few, seed)
-    return _evidence(target, tally, effort, seed, tally.broken)
+        for tier in (_bulk, _special_points):
+            tier(sampler, tally, few, seed)
+            if tally.broken is not None:
+                return _evidence(target, tally, effort, seed, tally.broken)
+        source = FromNumpy(seed)
+        drawn = sorted((sampler.draw(source) for _ in range(COMPUTED[1])), key=complexity)
+        telling = (instance for instance in drawn if examine(target, instance).outcome in (Outcome.HELD, Outcome.TOUCHING))
+        simplest = list(islice(telling, COMPUTED[0]))
+    for instance in simplest:
+        if broken_as_computed(target, instance):
+            tally.counts[Outcome.BROKEN] += 1
+            return _evidence(target, tally, effort, seed, instance)
+    return _evidence(target, tally, effort, seed, None)
 
 
 # --- limits ----------------------------------------------------------------------------------------

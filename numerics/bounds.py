@@ -177,6 +177,8 @@ def matrix_kind(target: Target, variable: Term) -> str:
             case _:
                 if any(n.op == "radius" and variable in n.free for n in walk(fact)):
                     kinds.add("radius")
+    if "turn" in kinds and "skew" not in kinds:
+        return "sheared turn"
     for kind in ("turn", "positive diagonal", "diagonal", "orthogonal", "symmetric", "skew", "normal", "nonnegative", "radius"):
         if kind in kinds:
             return kind

@@ -50,6 +50,16 @@ def real(source: Source, span: Range) -> Fraction:
     return _inside(source, span, abs(found))
 
 
+COARSE = tuple(map(Fraction, ("0", "1", "-1", "1/2", "2")))
+"""Numbers among which several that are drawn alike meet, cancel and add up to 1."""
+
+
+def coarse(source: Source, span: Range) -> Fraction:
+    """One of few numbers, where the range has any of them."""
+    inside = [x for x in COARSE if x in span]
+    return choice(source, inside) if inside and span.fixed is None else real(source, span)
+
+
 def _free_real(source: Source, span: Range) -> Fraction:
     match source.integer(0, 7):
         case 0 | 1:
@@ -126,6 +136,13 @@ def orthogonal(source: Source, n: int) -> Rows:
     return [[-x if signs[j % BLOCK] else x for j, x in enumerate(row)] for row in q]
 
 
+def frame(source: Source, n: int, count: int) -> Rows:
+    """Orthogonal columns of one length, none of them 0."""
+    length = Fraction(source.integer(1, 4), 2 ** source.integer(0, 2))
+    rows = orthogonal(source, n)
+    return [[length * row[j] for row in rows] for j in range(count)]
+
+
 def skew(source: Source, n: int, *, most: int = 4) -> Rows:
     """A matrix that is the negative of its transpose."""
     drawn = block(source, n, n, least=-most, most=most)
@@ -137,6 +154,14 @@ def turn(source: Source, n: int) -> Rows:
     quarter = [[Fraction((j == i + 1 and i % 2 == 0) - (i == j + 1 and j % 2 == 0)) for j in range(n)] for i in range(n)]
     q = _flint(orthogonal(source, n))
     return fractions(q * _flint(quarter) * q.transpose())
+
+
+def sheared_turn(source: Source, n: int) -> Rows:
+    """A matrix whose square is −I, skew or not: a turn seen from a basis that need not be orthogonal."""
+    change, back = spectra.identity(n), spectra.identity(n)
+    change[1, 0] = source.integer(-2, 2)
+    back[1, 0] = -change[1, 0]
+    return fractions(change * _flint(turn(source, n)) * back)
 
 
 def symmetric(source: Source, n: int) -> Rows:
@@ -198,6 +223,8 @@ def square(source: Source, kind: str, n: int) -> Rows:
             return skew(source, n)
         case "turn":
             return turn(source, n)
+        case "sheared turn":
+            return sheared_turn(source, n)
         case "symmetric":
             return symmetric(source, n)
         case "positive diagonal":
@@ -208,14 +235,20 @@ def square(source: Source, kind: str, n: int) -> Rows:
             return block(source, n, n, least=0)
         case "radius" if source.integer(0, 2):
             return small_radius(source, n)
+        case "any" if source.integer(0, 9) == 9:
+            return orthogonal(source, n)  # where bounds of norms are met
         case _:
             return block(source, n, n)
 
 
 def members(source: Source, rows: int, columns: int, most: int = 3) -> tuple[tuple[Fraction, ...], ...]:
-    """The first few members of a sequence of columns or matrices, each row by row; zeros follow."""
+    """The first few members of a sequence of columns or matrices, each row by row; zeros follow.
+
+    Some matrices are all orthogonal: bounds of the norm of a product are met there.
+    """
     count = source.integer(0, most)
-    drawn = [block(source, rows, columns) for _ in range(most)]
+    kept = rows == columns and source.integer(0, 4) == 4
+    drawn = [orthogonal(source, rows) if kept else block(source, rows, columns) for _ in range(most)]
     return tuple(tuple(x for row in member for x in row) for member in drawn[:count])
 
 
@@ -231,6 +264,8 @@ def law(source: Source, kinds: set[str | int], mean: Fraction | None = None, var
     if root is not None:
         r = Fraction(1) if "symmetric" in kinds else Fraction(source.integer(1, 4), source.integer(1, 3))
         centre = mean or Fraction(0)
+        if mean is None and "symmetric" not in kinds and source.integer(0, 2) == 2:
+            return _finite({root: Fraction(1, 4), -root: Fraction(3, 4)})  # not centred, and its square has that mean
         share = Fraction(r.denominator**2, r.denominator**2 + r.numerator**2)
         return _finite({centre + root * r: share, centre - root / r: 1 - share})
     symmetric, weights = "symmetric" in kinds, dict[Fraction, Fraction]()
@@ -243,6 +278,9 @@ def law(source: Source, kinds: set[str | int], mean: Fraction | None = None, var
     if "without atom at zero" not in kinds and source.integer(0, 2) == 0:
         weights[Fraction(0)] = Fraction(source.integer(1, 4))
     weights = weights or {Fraction(1): Fraction(1)}
+    if source.integer(0, 2) == 2:  # what decreases comes near its limit at values far out alone
+        spread = 2 ** source.integer(1, 5)
+        weights = {spread * x: w for x, w in weights.items()}
     total = sum(weights.values(), Fraction(0))
     shift = Fraction(0) if mean is None else mean - sum((x * w for x, w in weights.items()), Fraction(0)) / total
     return _finite({x + shift: w / total for x, w in weights.items()})

@@ -273,6 +273,11 @@ class FloatView:
                 return np.where(self.slack(assumed) >= 0, self.slack(concluded), np.inf)
             case "not", (inner,):
                 return -self.slack(inner)
+            case "iff", sides:
+                # Both sides have to come near their lines at once before one of them is crossed alone.
+                first, second = (self.slack(side) for side in sides)
+                far = np.maximum(np.abs(first), np.abs(second))
+                return np.where((first >= 0) == (second >= 0), far, -far)
             case _:
                 raise NotFloat(f"{formula.op} has no slack")
 

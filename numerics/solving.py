@@ -17,6 +17,7 @@ from numerics.balls import Number, Undefined, exact
 from numerics.evaluate import ExactView
 from theory.kernel.replacing import walk
 from theory.kernel.terms import Dim, Term, literal, rat, sequence_literal, sub
+from theory.language.errors import GradproofError
 
 Values = Mapping[Term, Term]
 
@@ -52,23 +53,32 @@ def solved(
 
 
 def driven(fact: Term, values: Values, dims: Mapping[str, Dim]) -> dict[Term, Term] | None:
-    """The drive that an equation gives step by step, as in “v_t = 2u_t − 2Wo at every step t”; None where it gives none."""
+    """The drive that an equation gives step by step, as v in “v_t = 2u_t − 2Wo at every step t”, or in “μ_t = v_t + Aμ_{t+1}”.
+
+    It stands alone or as a summand, at step t and nowhere else; None where no drive does.
+    """
     t, body = fact.args
     if not is_equation(body):
         return None
-    for side, other in (body.args, body.args[::-1]):
-        read = side.args[0] if side.op == "entry" and side.args[0].shape == (1, 1) else side
-        if read.op != "at" or read.args[0].op != "var" or read.args[1] is not t or read.args[0] in other.free:
+    trivial: dict[Term, Term] | None = None
+    for drive in sorted((v for v in body.free if v.sort == "seq"), key=repr):
+        if any(drive in n.args and (n.op != "at" or n.args[1] is not t) for n in walk(body)):
             continue
-        given = values[read.args[0]]
-        view = ExactView(values, dims)
+        rows, columns = (int(dims[d] if isinstance(d, str) else d) for d in values[drive].shape or drive.shape or (1, 1))
+        silent = {**values, drive: sequence_literal((), rows, columns)}
         try:
-            members = [_numbers(view.binding(t, rat(step)), other) for step in range(1, HORIZON + 1)]
-        except Undefined:
-            return None
-        rows, columns = (view.size(d) for d in given.shape or (1, 1))
-        return {read.args[0]: sequence_literal(tuple(tuple(map(_fraction, m)) for m in members), rows, columns)}
-    return None
+            rest = [_residuals([body], {**silent, t: rat(step)}, dims) for step in range(1, HORIZON + 1)]
+            for sign in (1, -1):
+                members = tuple(tuple(_fraction(sign * x) for x in entries) for entries in rest)
+                found = {drive: sequence_literal(members, rows, columns)}
+                steps = ({**values, **found, t: rat(step)} for step in range(1, HORIZON + 1))
+                if not any(x for step in steps for x in _residuals([body], step, dims)):
+                    if any(map(any, members)):
+                        return found
+                    trivial = trivial or found
+        except GradproofError:  # a size that does not fit, or a number that is irrational
+            continue
+    return trivial
 
 
 def steadied(fact: Term, values: Values, dims: Mapping[str, Dim]) -> Iterator[dict[Term, Term]]:

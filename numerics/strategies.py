@@ -8,10 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
-from functools import cache
 from typing import TypeAlias
 
-import numpy as np
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
@@ -24,6 +22,7 @@ from numerics.evaluate import ExactView
 from numerics.goals import Target, opened, parts_of
 from numerics.slope_bounds import SLOPE_BOUNDS
 from numerics.solving import driven, is_equation, solved, steadied
+from numerics.sources import FromHypothesis
 from theory.kernel.gate import Goal, Instance
 from theory.kernel.reading import Reader
 from theory.kernel.replacing import substitute, walk
@@ -36,37 +35,10 @@ DEEPEST = 8
 REDRAWS = 3
 """How often what an unsatisfied assumption speaks of is drawn again."""
 
-MOST_EQUATIONS = 3
+MOST_EQUATIONS = 4
 """More equations about one unknown are left to rejection: they agree at few points, and the search for one is dear."""
 
 Values: TypeAlias = "dict[Term, Term]"
-
-
-class FromHypothesis:
-    """Integers from Hypothesis, which record, mutate and shrink."""
-
-    def __init__(self, draw: DrawFn) -> None:
-        self._draw = draw
-
-    def integer(self, low: int, high: int) -> int:
-        """An integer between the ends."""
-        return self._draw(_integers(low, high)) if low < high else low
-
-
-@cache
-def _integers(low: int, high: int) -> SearchStrategy[int]:
-    return st.integers(low, high)
-
-
-class FromNumpy:
-    """Integers from a seeded NumPy generator: no shrinking, little overhead."""
-
-    def __init__(self, seed: int) -> None:
-        self._generator = np.random.default_rng(seed)
-
-    def integer(self, low: int, high: int) -> int:
-        """An integer between the ends."""
-        return int(self._generator.integers(low, high, endpoint=True))
 
 
 class Sampler:
@@ -109,6 +81,7 @@ class _Plan:
         self.slope_facts = [fact for fact in target.facts if fact.op == "slopes_within"]
         self.law_facts = [fact for fact in target.facts if fact.op == "lawful"]
         # Structures are built in; what remains is checked, and repaired if it can be.
+        self.frames = _frames(target)
         built_in = ("structure", "slopes_within", "tends", "lawful")
         open_facts = [fact for fact in target.facts if fact.free and fact.op not in built_in]
         self.open_facts = sorted(open_facts, key=lambda fact: fact.op == "always")  # a drive is found for the weights at last
@@ -117,9 +90,16 @@ class _Plan:
         dims: dict[str, Dim] = {name: self._width(source, name) for name in self.dimensions}
         values: Values = {}
         self._activations(source, values)
+        coarse = source.integer(0, 9) == 9
         for variable in self.ordered:
-            if variable not in values:
+            if variable not in values and coarse and variable.sort == "real":
+                values[variable] = rat(draws.coarse(source, self.ranges[variable]))
+            elif variable not in values:
                 values[variable] = self._value(source, variable, dims)
+        self._framed(source, values, dims)
+        tight = source.integer(0, 3) == 3
+        if tight:
+            self._tighten(values, dims)
         for _ in range(REDRAWS):
             failing = self._repair(values, dims)
             if failing is None:
@@ -127,11 +107,28 @@ class _Plan:
             for variable in self.ordered:
                 if variable in failing.free and variable.sort != "fun" and not self._is_slope_bound(variable):
                     values[variable] = self._value(source, variable, dims)
+            self._framed(source, values, dims)
+        if tight:
+            before = dict(values)
+            self._tighten(values, dims)
+            if not all(_true(fact, values, dims) for fact in self.open_facts):
+                values = before
         return Instance(values, dims)
 
     def _width(self, source: Source, name: str) -> int:
-        even = any(kind == "turn" and name in (v.shape or ()) for v, kind in self.kinds.items())
-        return 2 * source.integer(1, BLOCK // 2) if even else source.integer(1, BLOCK)
+        even = any(kind in _TURNS and name in (v.shape or ()) for v, kind in self.kinds.items())
+        if even:
+            return 2 * source.integer(1, BLOCK // 2)
+        framed = max((len(columns) for width, columns in self.frames.items() if width == name), default=1)
+        return source.integer(framed if source.integer(0, 7) else 1, BLOCK) if framed > 1 else source.integer(1, BLOCK)
+
+    def _framed(self, source: Source, values: Values, dims: dict[str, Dim]) -> None:
+        """Mostly, columns that the equations tie to each other are orthogonal and of one length."""
+        for width, columns in self.frames.items():
+            n = _size(width, dims)
+            if len(columns) <= n and source.integer(0, 3):
+                drawn = draws.frame(source, n, len(columns))
+                values.update((v, literal(tuple((x,) for x in column))) for v, column in zip(columns, drawn, strict=True))
 
     def _is_slope_bound(self, variable: Term) -> bool:
         return any(fact.args[1] is variable for fact in self.slope_facts)
@@ -237,6 +234,18 @@ class _Plan:
                 values[a], values[b] = x, y
                 return
 
+    def _tighten(self, values: Values, dims: dict[str, Dim]) -> None:
+        """Let assumed inequalities be equations, where a number or a drive on one side can be given the value of the other."""
+        for fact in self.open_facts:
+            body = fact.args[1] if fact.op == "always" else fact
+            if body.op != "le" or not all(side.free for side in body.args) or any(map(self._is_slope_bound, body.args)):
+                continue  # the ends of ranges are drawn, and slope bounds belong to their activation
+            equation = make("eq", body.args)
+            if fact.op == "always":
+                self._drive(make("always", (fact.args[0], equation)), values, dims)
+            else:
+                self._assigned(equation, values, ExactView(values, dims))
+
     def _solve(self, fact: Term, values: Values, dims: dict[str, Dim]) -> None:
         """Give a real variable on one side the value of the other; else solve for a matrix, for both, or for a number."""
         if fact.op == "eq" and self._assigned(fact, values, ExactView(values, dims)):
@@ -244,6 +253,7 @@ class _Plan:
         of = {sort: sorted((v for v in fact.free if v.sort == sort), key=lambda v: str(v.data)) for sort in ("mat", "real")}
         free = [v for v in of["mat"] if self.kinds[v] in _SOLVED_FOR]
         free.sort(key=lambda v: -(_size(v.shape[1], dims) if v.shape else 1))  # weights before columns
+        trivial: Values = {}
         for unknowns in (*((v, *c) for v in free for c in ((), *((c,) for c in of["real"]))), *((c,) for c in of["real"])):
             about = [f for f in self.open_facts if not f.free.isdisjoint(unknowns)]
             equations = [f for f in about if is_equation(f)]
@@ -254,9 +264,15 @@ class _Plan:
                 continue
             if any(_true(f, values, dims) and not _true(f, {**values, **found}, dims) for f in about):
                 continue  # x = 0 solves W x = c x and is no eigenvector
+            if any(_is_zero(x) and not _is_zero(values[v]) for v, x in found.items()):
+                trivial = trivial or found  # U = 0 solves U W = c Q U, and so does W = c U⁻¹ Q U
+                continue
             values.update(found)
             return
-        for v in (v for v in of["mat"] if self.kinds[v] == "turn"):  # A² = −I was drawn, A² = −a²I is asked for
+        if trivial:
+            values.update(trivial)
+            return
+        for v in (v for v in of["mat"] if self.kinds[v] in _TURNS):  # A² = −I was drawn, A² = −a²I is asked for
             for c in of["real"]:
                 scaled = literal(tuple(tuple(x * values[c].data for x in row) for row in values[v].data))
                 if _true(fact, {**values, v: scaled}, dims):
@@ -299,12 +315,28 @@ class _Plan:
 
 
 _SOLVED_FOR = ("any", "symmetric", "skew", "radius", "diagonal")
+_TURNS = ("turn", "sheared turn")
 _HOMOGENEOUS = ("norm", "frobenius", "rowsum", "maxentry", "radius")
 _ORDER = ("fun", "law", "nat", "mat", "seq", "real")
 
 
+def _frames(target: Target) -> dict[Dim, tuple[Term, ...]]:
+    """The columns of one width that equations about matrices tie to each other, as the two that span a plane that W turns."""
+    found: dict[Dim, dict[Term, None]] = {}
+    for fact in target.facts:
+        tied = [(v.shape[0], v) for v in sorted(fact.free, key=repr) if v.sort == "mat" and v.shape and v.shape[1] == 1]
+        if fact.op == "meq" and len(tied) > 1:
+            for width, v in tied:
+                found.setdefault(width, {})[v] = None
+    return {width: tuple(columns) for width, columns in found.items() if len(columns) > 1}
+
+
 def _size(d: Dim, dims: dict[str, Dim]) -> int:
     return int(dims[d] if isinstance(d, str) else d)
+
+
+def _is_zero(value: Term) -> bool:
+    return value.data == 0 if value.op == "rat" else not any(x for row in value.data for x in row)
 
 
 def _true(fact: Term, values: Values, dims: dict[str, Dim]) -> bool:

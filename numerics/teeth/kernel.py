@@ -4,27 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from fractions import Fraction
+from itertools import combinations
 from time import monotonic
 from typing import Any
 
+from numerics.teeth.alike import alike
 from numerics.teeth.variants import Variant
 from theory.kernel import gate
 from theory.kernel.gate import Goal, goal_of
 from theory.kernel.reading import Reader
-from theory.kernel.terms import ZERO, Term, add, sub
+from theory.kernel.terms import ZERO, Term, add, mul, rat, sub
 from theory.kernel.theorem import Theorem, infer
 from theory.language.claims import Claim, ledger_of, package_of
 from theory.language.domains import Base
 from theory.language.errors import GradproofError
 from theory.tactics import kinds
-from theory.tactics.context import Context
+from theory.tactics.context import Context, established
 from theory.tactics.prove import prove
 from theory.tactics.settle import Verdict, settle, theorem_of
 
 SECONDS = 5.0
 """After so long no further proof is begun for a variant."""
 
-OWN, LEMMA = "its own proof", "the claim itself"
+OWN, LEMMA, ALIKE = "its own proof", "the claim itself", "its own proof, changed alike"
 
 
 class Trial:
@@ -34,12 +37,13 @@ class Trial:
         self.claim = claim
         self.reader = Reader(claim.binders)
         self.goal = goal_of(claim, self.reader)
-        self.own = None if isinstance(claim.proof, kinds.Refute) else claim.proof
+        self.refuted = isinstance(claim.proof, kinds.Refute)
+        self.own = None if self.refuted else claim.proof
 
     @property
     def established(self) -> bool:
-        """Whether the claim itself is a theorem."""
-        return self.own is not None and settle(self.claim).verdict in (Verdict.PROVED, Verdict.CONDITIONAL)
+        """Whether the claim itself is a theorem, or cited as one."""
+        return settle(self.claim).verdict in (Verdict.PROVED, Verdict.CONDITIONAL, Verdict.CITED)
 
     def proof_of(self, variant: Variant, *, thorough: bool) -> str:
         """Which proof the kernel accepts for a variant; empty where it accepts none.
@@ -57,12 +61,25 @@ class Trial:
                 return name
             if monotonic() > deadline:
                 break
-        return ""
+        return ALIKE if thorough and self.proved_alike(variant) else ""
+
+    def proved_alike(self, variant: Variant) -> bool:
+        """Whether the claim's own proof holds with the change made wherever the changed part stands."""
+        goal, swap = variant.goal, variant.swap
+        if swap is None or self.own is None:
+            return False
+
+        def proved() -> Theorem:
+            context = Context(self.reader, theorem_of).assuming(*goal.hypotheses)
+            claim = context.discharged(theorem_of(self.claim))
+            return alike(self.goal, goal, swap, self.own, claim, context)
+
+        return self._passes(goal, proved)
 
     def _quick(self, variant: Variant) -> Iterator[tuple[str, Any]]:
         if self.own is not None:
             yield OWN, self.own
-        if variant.dropped is None and self.own is not None:
+        if variant.dropped is None and not self.refuted:
             yield LEMMA, kinds.Calc(by=[self.claim])
         for proof in (kinds.Calc(), kinds.Nonneg(), kinds.Chain(), kinds.Sign()):
             yield type(proof).__name__, proof
@@ -86,18 +103,21 @@ class Trial:
 
     def _follows(self, variant: Variant) -> bool:
         """Whether what was dropped follows from what is left, so that the claim itself gives the variant."""
-        if self.own is None or variant.goal.hypotheses == self.goal.hypotheses:
+        if self.refuted:
             return False
+        claimed, made = self.goal.conclusion, variant.goal.conclusion
 
         def proved() -> Theorem:
             theorem = theorem_of(self.claim)
             context = Context(self.reader, theorem_of).assuming(*variant.goal.hypotheses)
-            assumed = theorem.conclusion.args[0] if theorem.conclusion.op == "implies" else None
-            if assumed is None:
+            if claimed.op != "implies":
                 return _with_consequence(context, variant.dropped).discharged(theorem)
-            given = infer("assume", [assumed])
-            inner = _with_consequence(context.knowing(given), variant.dropped)
-            return infer("implies_intro", [assumed], [inner.discharged(infer("modus_ponens", [], [theorem, given]))])
+            left = made.args[0] if made.op == "implies" and made.args[1] is claimed.args[1] else None
+            parts = () if left is None else left.args if left.op == "and" else (left,)
+            inner = _with_consequence(context.assuming(*parts), variant.dropped)
+            given = established(inner, claimed.args[0])
+            concluded = infer("modus_ponens", [], [inner.discharged(theorem), given])
+            return concluded if left is None else infer("implies_intro", [left], [concluded])
 
         return self._passes(variant.goal, proved)
 
@@ -131,9 +151,14 @@ def _with_consequence(context: Context, dropped: Term | None) -> Context:
 
 
 def _ways(context: Context, a: Term, b: Term) -> Iterator[Term]:
-    """b − a as it stands, and by way of a third number that a fact compares with one of them."""
+    """b − a as it stands, as half of what two facts say together, or by way of a third number that a fact compares with one."""
     yield sub(b, a)
+    gaps = [sub(*fact.conclusion.args[::-1]) for fact in context.facts if fact.conclusion.op in ("le", "lt")]
+    yield from (mul(rat(Fraction(1, 2)), add(p, q)) for p, q in combinations(gaps, 2))
     for fact in context.facts:
+        if fact.conclusion.op == "eq":
+            p, q = fact.conclusion.args
+            yield from (sub(other, a) for side, other in ((p, q), (q, p)) if side is b)
         if fact.conclusion.op in ("le", "lt"):
             p, q = fact.conclusion.args
             if q is b:

@@ -27,6 +27,8 @@ class Rewrite(NamedTuple):
     kind: str
     said: str
     side: Term
+    swap: tuple[Term, Term] | None = None
+    """Which part became which, where a part did."""
 
 
 def moved(side: Term, direction: int, known: tuple[Term, ...]) -> Iterator[Term]:
@@ -80,7 +82,7 @@ def rewritten(side: Term, other: Term) -> Iterator[Rewrite]:
     seen: set[Term] = {side}
     for node in _inner(side):
         for kind, said, changed in _node_changes(node):
-            yield from _once(Rewrite(kind, said, _replaced(side, node, changed)), seen)
+            yield from _once(Rewrite(kind, said, _replaced(side, node, changed), (node, changed)), seen)
     for depth in sorted((v for v in side.free & other.free if v.sort == "nat" and v.shape is None), key=repr):
         try:
             deeper = substitute(side, {depth: add(depth, ONE)})
@@ -130,8 +132,8 @@ def _without_one(kind: str, node: Term) -> Iterator[tuple[str, str, Term]]:
     parts = node.args
     for k, part in enumerate(parts):
         rest = (*parts[:k], *parts[k + 1 :])
-        if part is ONE and kind == "factor":
-            continue
+        if part is (ONE if kind == "factor" else ZERO):
+            continue  # what is left says the same
         try:
             other = rest[0] if len(rest) == 1 else rebuild(node, rest)
         except KernelRefusal:

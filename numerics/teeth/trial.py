@@ -12,7 +12,8 @@ from numerics.adjudicate import Outcome, examine
 from numerics.attack import attack_goal
 from numerics.evidence import Evidence, Profile
 from numerics.goals import opened
-from numerics.strategies import FromNumpy, Sampler
+from numerics.sources import FromNumpy
+from numerics.strategies import Sampler
 from numerics.teeth.kernel import Trial
 from numerics.teeth.variants import Variant, variants_of
 from theory.kernel.gate import Goal, Instance, goal_of
@@ -137,7 +138,7 @@ def _unbroken(variant: Variant, seen: Evidence, seed: int) -> tuple[Fate, str]:
         spare = "it holds where what is dropped fails: a hypothesis to spare, as far as points show"
         return (Fate.SURVIVED, spare) if seen.examples else (Fate.UNDEFINED, seen.note)
     if variant.strict and seen.examples:
-        return Fate.SURVIVED, "it is false only where two sides are equal, and balls decide no equality of irrational numbers"
+        return Fate.SURVIVED, "it is false only where two sides are equal, as they may be at irrational points"
     if not seen.examples:
         return (Fate.UNDEFINED if seen.undefined else Fate.SURVIVED), seen.note
     if seen.touching and not seen.held:

@@ -20,6 +20,7 @@ KINDS = ("bound", "exponent", "flip", "hypothesis", "factor", "summand", "extrem
 
 LIMIT = "a finite point breaks no limit"
 SHARPNESS = "points test the bound of an extremum and not its sharpness"
+LAWS = "every law that an instance can name and that meets the rest, finite or normal, is such a law"
 EXISTENCE = "no point shows that something does not exist"
 
 
@@ -30,7 +31,7 @@ class Variant:
     `beyond` says why no point can break it, and is empty where one might. `exclusive` tells that it
     cannot be true beside the statement that it is made from, and `strict` that it is false only where
     two sides are equal. `dropped` is the hypothesis that is missing. Where `no_stronger` holds, the
-    variant follows from the statement and is no variant.
+    variant follows from the statement and is no variant. `swap` are a part of a side and what it became.
     """
 
     kind: str
@@ -41,6 +42,7 @@ class Variant:
     strict: bool = False
     dropped: Term | None = None
     no_stronger: Goal | None = None
+    swap: tuple[Term, Term] | None = None
 
 
 @dataclass(frozen=True)
@@ -53,10 +55,12 @@ class _Change:
     strict: bool = False
     dropped: Term | None = None
     no_stronger: Term | None = None
+    swap: tuple[Term, Term] | None = None
 
     def told(self) -> dict[str, Any]:
         """What a variant says of itself in the words of its change."""
-        return {name: getattr(self, name) for name in ("kind", "change", "beyond", "exclusive", "strict", "dropped")}
+        names = ("kind", "change", "beyond", "exclusive", "strict", "dropped", "swap")
+        return {name: getattr(self, name) for name in names}
 
     def inside(self, wrap: Callable[[Term], Term], around: Callable[[Term], Term]) -> _Change:
         """The change of a part as a change of the whole; `around` puts a condition of the part into its context."""
@@ -76,7 +80,8 @@ def variants_of(goal: Goal) -> list[Variant]:
         if not _is_index_bound(hypothesis):
             made = Goal((*goal.hypotheses[:k], *goal.hypotheses[k + 1 :]), goal.conclusion)
             said = f"without the hypothesis {text(hypothesis)}"
-            found.setdefault(made, Variant("hypothesis", said, made, beyond, dropped=hypothesis))
+            aside = LAWS if hypothesis.op == "lawful" and _is_met_by_all(hypothesis, made.hypotheses) else beyond
+            found.setdefault(made, Variant("hypothesis", said, made, aside, dropped=hypothesis))
     found.pop(goal, None)
     return list(found.values())
 
@@ -84,6 +89,13 @@ def variants_of(goal: Goal) -> list[Variant]:
 def _is_index_bound(hypothesis: Term) -> bool:
     """A coordinate counts from 1: that is what it is, not what is assumed of it."""
     return hypothesis.op == "le" and hypothesis.args[1].op == "var" and hypothesis.args[1].shape is not None
+
+
+def _is_met_by_all(lawful: Term, rest: tuple[Term, ...]) -> bool:
+    """Whether all laws that can be named are of a kind: they have all moments, and the one without atoms is the normal law."""
+    return isinstance(lawful.data, int) or any(
+        h.op == "lawful" and h.args == lawful.args and h.data == "without atoms" for h in rest
+    )
 
 
 def _beyond(formula: Term) -> str:
@@ -174,10 +186,10 @@ def _inequality(formula: Term, known: tuple[Term, ...]) -> Iterator[_Change]:
         yield from (_Change("bound", _becomes(b, lower), make(op, (a, lower))) for lower in moved(b, -1, known))
     else:
         yield from (_Change("bound", _becomes(a, higher), make(op, (higher, b))) for higher in moved(a, 1, known))
-    for kind, said, other in rewritten(a, b):
-        yield _Change(kind, f"on the left {said}", make(op, (other, b)), no_stronger=le(other, a))
-    for kind, said, other in rewritten(b, a):
-        yield _Change(kind, f"on the right {said}", make(op, (a, other)), no_stronger=le(b, other))
+    for kind, said, other, swap in rewritten(a, b):
+        yield _Change(kind, f"on the left {said}", make(op, (other, b)), no_stronger=le(other, a), swap=swap)
+    for kind, said, other, swap in rewritten(b, a):
+        yield _Change(kind, f"on the right {said}", make(op, (a, other)), no_stronger=le(b, other), swap=swap)
 
 
 def _entrywise(formula: Term) -> Iterator[_Change]:
@@ -188,9 +200,10 @@ def _entrywise(formula: Term) -> Iterator[_Change]:
             less = make("mscale", (rat(1 - size), b))
             yield _Change("bound", _becomes(b, less), make("mle", (a, less)))
     for k, side in enumerate((a, b)):
-        for kind, said, other in rewritten(side, formula.args[1 - k]):
+        for kind, said, other, swap in rewritten(side, formula.args[1 - k]):
             condition = make("mle", (other, a)) if k == 0 else make("mle", (b, other))
-            yield _Change(kind, f"on the {('left', 'right')[k]} {said}", _in_place(formula, k)(other), no_stronger=condition)
+            where = ("left", "right")[k]
+            yield _Change(kind, f"on the {where} {said}", _in_place(formula, k)(other), no_stronger=condition, swap=swap)
 
 
 def _equality(formula: Term) -> Iterator[_Change]:
@@ -204,8 +217,8 @@ def _equality(formula: Term) -> Iterator[_Change]:
             other = make("mscale", (rat(1 + size), b))
             yield _Change("equality", _becomes(b, other), make("meq", (a, other)))
     for k, side in enumerate((a, b)):
-        for kind, said, other in rewritten(side, formula.args[1 - k]):
-            yield _Change(kind, f"on the {('left', 'right')[k]} {said}", _in_place(formula, k)(other))
+        for kind, said, other, swap in rewritten(side, formula.args[1 - k]):
+            yield _Change(kind, f"on the {('left', 'right')[k]} {said}", _in_place(formula, k)(other), swap=swap)
 
 
 def _extremum(formula: Term, known: tuple[Term, ...]) -> Iterator[_Change]:

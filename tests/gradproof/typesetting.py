@@ -15,7 +15,8 @@ import pytest
 from gradproof.latex.files import documents
 from gradproof.record import Record, record_of
 from numerics.goals import opened
-from numerics.strategies import FromNumpy, Sampler
+from numerics.sources import FromNumpy
+from numerics.strategies import Sampler
 from tests.sampling import is_quick
 from theory.language.claims import Claim, full_ledger
 from theory.tactics.settle import settle

@@ -17,11 +17,12 @@ from numerics.chance import sampling
 from numerics.evaluate import ExactView
 from numerics.goals import opened
 from numerics.jets import derivative, one_sided
-from numerics.strategies import FromNumpy, Sampler
+from numerics.sources import FromNumpy
+from numerics.strategies import Sampler
 from theory.activations import gelu, hard_tanh, leaky_relu, mish, relu, sigmoid, silu, softplus, tanh
 from theory.kernel.exact import holds
 from theory.kernel.gate import Goal, Instance, goal_of
-from theory.kernel.terms import Term, fn, le, literal, lt, make, mul, neg, power, rat, sequence_literal, sub, var
+from theory.kernel.terms import ONE, Term, add, fn, le, literal, lt, make, mul, neg, power, rat, sequence_literal, sub, var
 from theory.language.claims import full_ledger
 from theory.language.errors import KernelRefusal
 
@@ -59,6 +60,14 @@ def test_no_tolerance_however_small_the_gap(exponent: int) -> None:
     # e^x = e^x·(1 + 10^−k) separates at some precision below 1,024 bits.
     wrong = make("eq", (fn("exp", X), mul(fn("exp", X), rat(1 + Fraction(1, 10**exponent)))))
     assert outcome(wrong, x=rat(3)) is Outcome.BROKEN
+
+
+def test_two_ways_of_writing_an_irrational_number_break_what_is_strict() -> None:
+    doubled = app("softplus", X), fn("log", add(ONE, fn("exp", X)))
+    for x in (rat(0), rat(Fraction(-7, 3))):
+        assert outcome(le(*doubled), x=x) is Outcome.TOUCHING
+        assert outcome(lt(*doubled), x=x) is Outcome.BROKEN
+        assert outcome(make("ne", doubled), x=x) is Outcome.BROKEN
 
 
 def test_a_gap_beyond_1024_bits_is_touching() -> None:

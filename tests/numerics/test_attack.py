@@ -341,7 +341,8 @@ def test_float_and_exact_slack_agree(name: str) -> None:
     from numerics.adjudicate import examine
     from numerics.goals import opened
     from numerics.refine import Walk
-    from numerics.strategies import FromNumpy, Sampler
+    from numerics.sources import FromNumpy
+    from numerics.strategies import Sampler
 
     target = opened(TRUE[name])
     sampler, source = Sampler(target), FromNumpy(2)
@@ -353,6 +354,8 @@ def test_float_and_exact_slack_agree(name: str) -> None:
             continue
         walk = Walk(target, instance)
         (slack,) = walk.slacks(walk.start[None])
+        if slack == float("inf"):
+            continue  # e^x leaves the range of floats, which then see nothing
         assert slack == pytest.approx(exact.slack, rel=1e-6, abs=1e-9), instance_text(instance)
         compared += 1
     assert compared >= 8

@@ -17,7 +17,8 @@ from numerics.bounds import Range, matrix_kind, ranges
 from numerics.chance import sampling
 from numerics.goals import opened
 from numerics.slope_bounds import SLOPE_BOUNDS
-from numerics.strategies import FromNumpy, Sampler, instances, members
+from numerics.sources import FromNumpy
+from numerics.strategies import Sampler, instances, members
 from tests.sampling import sampled
 from theory.activations import sigmoid as sigmoid_file
 from theory.kernel.exact import holds
@@ -120,6 +121,23 @@ def test_norms_of_free_matrices_fall_on_both_sides_of_one() -> None:
         at = substitute(le(norm, rat(1)), {w: make("mlit", data=rows)})
         small += holds(at) is True
     assert 10 <= small <= 190
+
+
+def test_some_weights_keep_lengths_and_some_laws_lie_far_out() -> None:
+    source = FromNumpy(3)
+    matrices = [draws.square(source, "any", 2) for _ in range(200)]
+    kept = [
+        m for m in matrices if all(sum(x * x for x in row) == 1 for row in m) and m[0][0] * m[1][0] + m[0][1] * m[1][1] == 0
+    ]
+    assert 5 <= len(kept) <= 60
+    laws = [draws.law(source, set()) for _ in range(100)]
+    assert sum(max(abs(x) for x, _ in law.data) >= 8 for law in laws) >= 5
+
+
+def test_a_coarse_number_lies_in_its_range() -> None:
+    source = FromNumpy(4)
+    for span in (Range(), Range(Fraction(1, 4), Fraction(3, 4)), Range(Fraction(3), Fraction(4)), Range(fixed=Fraction(7))):
+        assert all(draws.coarse(source, span) in span for _ in range(20))
 
 
 def test_cutting_a_block_keeps_the_entries() -> None:

@@ -14,13 +14,15 @@ from numerics.balls import Undefined
 from numerics.jets import derivative
 from numerics.teeth import Fate, Variant, bitten, variants_of
 from numerics.teeth import trial as trials
-from numerics.teeth.kernel import Trial
+from numerics.teeth.alike import swapped
+from numerics.teeth.kernel import ALIKE, LEMMA, Trial
+from numerics.teeth.variants import LAWS
 from theory.activations.relu import relu
 from theory.activations.sigmoid import deriv_sigmoid, sigmoid
 from theory.activations.silu import silu
 from theory.kernel.gate import Goal, goal_of
 from theory.kernel.replacing import walk
-from theory.kernel.terms import Term, make
+from theory.kernel.terms import Term, add, fn, make, rat, var
 from theory.language.claims import Claim, claim, full_ledger
 from theory.language.domains import Nonnegative, Real
 from theory.language.symbols import eq
@@ -124,6 +126,12 @@ def rebuilt(node: Term) -> Term:
     return make(node.op, node.args, node.data, node.sort, node.shape)
 
 
+def test_a_part_that_says_nothing_is_not_left_out() -> None:
+    """0 − Z loses its summand 0 and is what it was."""
+    for v in variants_of(goal_of(full_ledger()["probability_one_sign"])):
+        assert not v.change.endswith("loses its summand 0")
+
+
 # --- what becomes of them --------------------------------------------------------------------------
 
 
@@ -176,6 +184,21 @@ def test_a_hypothesis_that_the_others_imply_is_proved_to_be_so() -> None:
     assert found["without the hypothesis |φ′| ≤ γ"] is Fate.BROKEN
 
 
+def test_an_assumption_that_the_others_imply_is_proved_to_be_so() -> None:
+    found = dict(fates(full_ledger()["second_difference_inner_eq_zero"], "hypothesis"))
+    assert found["without the assumption 0 < wx"] is Fate.PROVED
+    assert list(found.values()).count(Fate.BROKEN) == 2
+
+
+def test_of_a_cited_claim_a_hypothesis_may_be_to_spare_too() -> None:
+    cited = full_ledger()["mean_waiting_le"]
+    assert cited.proof is None
+    trial = Trial(cited)
+    proofs = {v.change: trial.proof_of(v, thorough=False) for v in variants_of(trial.goal) if v.dropped is not None}
+    assert proofs.pop("without the hypothesis v ≥ 0") == LEMMA, "v is the mean of a square"
+    assert set(proofs.values()) == {""}
+
+
 def test_a_limit_stands_aside_whatever_the_attack_says() -> None:
     found = bitten(full_ledger()["sigmoid_tendsto_one"], profile="dev")
     assert [bite.fate for bite in found.bites] == [Fate.LIMIT] * 2
@@ -193,6 +216,45 @@ def test_a_survivor_says_why() -> None:
     survivors = [bite for bite in found if bite.fate is Fate.SURVIVED]
     assert [bite.change for bite in survivors] == ["attained becomes approached"]
     assert "irrational" in survivors[0].reason
+
+
+def test_what_stands_for_any_part_is_proved_alike() -> None:
+    """The proof of the claim never looks into the argument of a sigmoid, so it proves what has another argument there."""
+    found = bitten(full_ledger()["mul_deriv_sigmoid_mul_mem_Ioc"], profile="dev").bites
+    alike = [bite for bite in found if bite.by == ALIKE]
+    assert {bite.change for bite in alike} >= {f"on the left kx loses its factor {x}" for x in "kx"}
+    assert {bite.fate for bite in alike} == {Fate.PROVED}
+
+
+def test_a_part_is_swapped_at_all_instances_of_what_is_bound_around_it() -> None:
+    h, x, z, state = (var(name) for name in ("h", "x", "z", "state"))
+    old, new = add(h, z), add(h, rat(1))
+    inside, outside = fn("exp", add(state, z)), fn("exp", add(state, x))
+    assert swapped(inside, old, new, frozenset({h})) is fn("exp", add(state, rat(1)))
+    assert swapped(outside, old, new, frozenset({h})) is outside
+    assert swapped(inside, old, new, frozenset()) is inside, "where h is free it is h and nothing else"
+
+
+def test_nothing_false_is_proved_alike() -> None:
+    for name in ("mul_deriv_sigmoid_mul_mem_Ioc", "second_deriv_softplus_mul_le", "norm_jacobian_le_pow"):
+        trial = Trial(full_ledger()[name])
+        swaps = [variant for variant in variants_of(trial.goal) if variant.swap is not None]
+        broken = [variant for variant in swaps if attack_goal(variant.goal, profile="dev").broken]
+        assert broken
+        assert not any(map(trial.proved_alike, broken))
+
+
+def test_what_every_law_has_that_can_be_named_stands_aside() -> None:
+    def aside(name: str) -> list[str]:
+        return [
+            v.change.removeprefix("without the hypothesis ")
+            for v in variants_of(goal_of(full_ledger()[name]))
+            if v.beyond == LAWS
+        ]
+
+    assert aside("mean_sq_memory") == ["μ has moments of order 1", "μ has moments of order 2"]
+    assert aside("mean_sigmoid_eq_half_of_symmetric") == [], "a finite law need not be symmetric"
+    assert aside("probability_always_positive") == ["μ is symmetric", "μ has no atom at 0"], "what has no atoms is normal"
 
 
 def test_a_refuted_claim_is_its_own_variant() -> None:

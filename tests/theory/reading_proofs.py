@@ -15,7 +15,8 @@ from numerics.balls import Undefined, precision
 from numerics.chance import is_sampled
 from numerics.evaluate import ExactView
 from numerics.goals import opened
-from numerics.strategies import FromNumpy, Sampler
+from numerics.sources import FromNumpy
+from numerics.strategies import Sampler
 from theory.kernel.exact import holds
 from theory.kernel.gate import Instance
 from theory.kernel.terms import Term, make, rat, sequence_literal, var

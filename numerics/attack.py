@@ -45,8 +45,8 @@ PATIENCE = 5
 """So many draws for each example are begun at most: Hypothesis climbs on for long where most of them come to nothing."""
 
 
-COMPUTED = (2, 12)
-"""On so many instances, the simplest of so many that say something, expectations are computed where samples break nothing."""
+DRAWN_TO_COMPUTE = 12
+"""Expectations are computed on the simplest of so many instances."""
 
 
 class UnknownProfile(GradproofError):
@@ -269,14 +269,14 @@ def _sampled(target: Target, sampler: Sampler, tally: _Tally, effort: Profile, s
     """A few instances, each with many draws; what breaks one breaks it by more than chance explains."""
     few = replace(effort, bulk=effort.sampled if sampler.variables or sampler.dimensions else 1)
     with sampling(effort.samples):
-        for tier in (_bulk, _special_points):
+        for tier in (_bulk, _special_points) if effort.computed else (_bulk,):
             tier(sampler, tally, few, seed)
             if tally.broken is not None:
                 return _evidence(target, tally, effort, seed, tally.broken)
         source = FromNumpy(seed)
-        drawn = sorted((sampler.draw(source) for _ in range(COMPUTED[1])), key=complexity)
+        drawn = sorted((sampler.draw(source) for _ in range(DRAWN_TO_COMPUTE)), key=complexity) if effort.computed else []
         telling = (instance for instance in drawn if examine(target, instance).outcome in (Outcome.HELD, Outcome.TOUCHING))
-        simplest = list(islice(telling, COMPUTED[0]))
+        simplest = list(islice(telling, effort.computed))
     for instance in simplest:
         if broken_as_computed(target, instance):
             tally.counts[Outcome.BROKEN] += 1

@@ -18,6 +18,7 @@ class Profile:
     """How hard to attack: examples of the search, examples of the bulk tier, steps of the refinement.
 
     Where expectations are sampled there are fewer examples, `sampled` of them, with so many `samples` for each expectation.
+    Where samples break nothing, expectations are computed as proofs compute them, on `computed` instances.
     """
 
     name: str
@@ -26,13 +27,14 @@ class Profile:
     refine: int
     sampled: int = 6
     samples: int = 1 << 15
+    computed: int = 0
 
 
 PROFILES = MappingProxyType(
     {
         "dev": Profile("dev", examples=60, bulk=40, refine=30),
-        "ci": Profile("ci", examples=300, bulk=300, refine=60, sampled=12, samples=1 << 18),
-        "nightly": Profile("nightly", examples=5000, bulk=10_000, refine=200, sampled=24, samples=1 << 24),
+        "ci": Profile("ci", examples=300, bulk=300, refine=60, sampled=12, samples=1 << 18, computed=2),
+        "nightly": Profile("nightly", examples=5000, bulk=10_000, refine=200, sampled=24, samples=1 << 24, computed=4),
     }
 )
 

@@ -27,7 +27,7 @@ from scipy.stats import t as student
 
 from numerics.balls import Number, Undefined, exact, to_float
 from numerics.floats import Array, FloatValue, FloatView, NotFloat, members_array
-from numerics.ranges import range_of
+from numerics.ranges import is_constant, range_of
 from numerics.spectra import Matrix, matrix_of
 from theory.kernel.replacing import walk
 from theory.kernel.terms import Dim, Term
@@ -176,8 +176,10 @@ class _Sampler:
 _KNOWN: dict[tuple[int, int], tuple[float, float]] = {}
 
 
-def sampled_mean(view: ExactView, draws: Term, body: Term) -> arb:
-    """An interval for an expectation over the normal law."""
+def sampled_mean(view: ExactView, draws: Term, body: Term) -> Number:
+    """An interval for an expectation over the normal law; the number itself, where the draws play no part in it."""
+    if is_constant(body, draws, view.scalar):
+        return _at_zero(view, draws, body)
     given = {v: view.values[v] for v in body.free if v in view.values}
     key = _seed_of(body, view.dims, given), _EFFORT.samples
     if key not in _KNOWN:  # each precision of the balls asks again
@@ -186,6 +188,19 @@ def sampled_mean(view: ExactView, draws: Term, body: Term) -> arb:
     if not (np.isfinite(low) and np.isfinite(high)):
         raise Undefined("an average over the draws is not finite")
     return arb((low + high) / 2, (high - low) / 2 * (1 + 1e-9) + 1e-300)
+
+
+def _at_zero(view: ExactView, draws: Term, body: Term) -> Number:
+    """The number where all draws that it reads are 0."""
+    zero = matrix_of([[fmpq(0)]] * view.size((draws.shape or (1, 1))[0]))
+    outcome: dict[int, Matrix] = {}
+    while True:
+        try:
+            return view.drawing(draws, outcome).scalar(body)
+        except Wanted as wanted:
+            if wanted.draws is not draws:
+                raise
+            outcome[wanted.step] = zero
 
 
 def _sampled(sampler: _Sampler, seed: int, samples: int) -> tuple[float, float]:
@@ -226,7 +241,8 @@ def _share_of_hits(sampler: _Sampler, ends: tuple[float, float], seed: int, samp
         hits += int(np.count_nonzero(found - low > (high - low) * generator.random(batch)))
         left -= batch
     below, above = binomial_interval(hits, samples)
-    return low + (high - low) * below, low + (high - low) * above
+    rounding = 1e-9 * (1 + max(abs(low), abs(high)))
+    return low + (high - low) * below - rounding, low + (high - low) * above + rounding
 
 
 def binomial_interval(hits: int, trials: int, error: float = ERROR) -> tuple[float, float]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from math import isfinite
 from typing import TypeAlias
 
-from numerics.balls import Undefined
+from numerics.balls import Number, Undefined
 from theory.kernel.definitions import expanded
 from theory.kernel.terms import Term
 from theory.language.errors import GradproofError
@@ -59,10 +59,10 @@ def _found(
             inner = of(u)
             return None if inner is None else _size(inner)
         case "pow", (base, exponent) if exponent.sort == "nat" or (exponent.op == "rat" and exponent.data > 0):
-            inner = of(base)
+            power = exponent.data if exponent.op == "rat" else natural(exponent)
+            inner = (1.0, 1.0) if power == 0 else of(base)
             if inner is None:
                 return None
-            power = exponent.data if exponent.op == "rat" else natural(exponent)
             if power.denominator != 1:
                 return None if inner[0] < 0 else (inner[0] ** float(power), inner[1] ** float(power))
             low, high = _size(inner) if power % 2 == 0 else inner
@@ -83,6 +83,25 @@ def _found(
         case _:
             meaning = expanded(t)
             return None if meaning is None else of(meaning)
+
+
+def is_constant(t: Term, draws: Term, value: Callable[[Term], Number]) -> bool:
+    """Whether a number is seen not to hang on the draws that it reads, given `value` of what reads none."""
+
+    def same(part: Term) -> bool:
+        return is_constant(part, draws, value)
+
+    match t.op, t.args:
+        case _ if draws not in t.free:
+            return True
+        case "mul", parts if any(draws not in p.free and value(p) == 0 for p in parts):
+            return True
+        case "pow", (_, exponent) if draws not in exponent.free and value(exponent) == 0:
+            return True
+        case (("add" | "mul" | "pow" | "max" | "min" | "pw" | "abs" | "app" | "der" | "slope" | "tanh" | "exp"), parts):
+            return all(map(same, parts))
+        case _:
+            return False
 
 
 def _without(known: Mapping[Term, Range], bound: Term) -> dict[Term, Range]:

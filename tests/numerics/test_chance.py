@@ -14,7 +14,7 @@ from numerics.balls import Undefined, ball, exact
 from numerics.evaluate import ExactView
 from theory.kernel.moments import GAUSSIAN, mean
 from theory.kernel.replacing import substitute
-from theory.kernel.terms import HALF, ONE, ZERO, Term, add, fn, mul, power, rat, sub, var
+from theory.kernel.terms import HALF, ONE, ZERO, Term, add, fn, make, mul, power, rat, sub, var
 
 Z, COLUMNS = var("Z", "seq", (1, 1)), var("Z", "seq", ("n", 1))
 T, k, x, a = var("T", "nat"), var("k", "nat"), var("x"), var("a")
@@ -89,6 +89,33 @@ def test_numbers_that_swallow_the_draws_are_refused(zeros: int) -> None:
     body = sub(add(z(1), a), a)
     with pytest.raises(Undefined, match="large"):
         ExactView({a: rat(10**zeros)}, {}).scalar(mean(Z, GAUSSIAN, mul(body, a)))
+
+
+def slope_of_tanh(u: Term) -> Term:
+    return make("der", (make("fun", data="tanh"), u), 1)
+
+
+@pytest.mark.parametrize(
+    ("body", "value"),
+    [
+        (power(slope_of_tanh(mul(a, z(1))), 2), Fraction(1)),
+        (add(rat(Fraction(1, 3)), mul(z(1), fn("exp", z(2)), a)), Fraction(1, 3)),
+        (fn("pow", z(1), mul(rat(2), T)), Fraction(1)),
+        (fn("pw", mul(z(1), a), ONE, rat(7), ZERO), Fraction(7)),
+    ],
+)
+def test_where_draws_play_no_part_the_number_is_exact(body: Term, value: Fraction) -> None:
+    found = ExactView({a: rat(0), T: rat(0)}, {}).scalar(mean(Z, GAUSSIAN, body))
+    assert found == exact(value)
+
+
+@pytest.mark.parametrize(
+    "body", [mul(RARE, RARE), slope_of_tanh(mul(a, z(1))), fn("pw", add(ONE, mul(a, z(1))), ONE, ONE, ZERO)]
+)
+def test_where_draws_may_play_a_part_it_is_an_interval(body: Term) -> None:
+    found = ExactView({a: rat(Fraction(1, 10**9))}, {}).scalar(mean(Z, GAUSSIAN, body))
+    assert isinstance(found, arb)
+    assert found.rad() > 0
 
 
 def test_the_same_instance_is_sampled_alike_and_another_one_anew() -> None:

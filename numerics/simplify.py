@@ -49,6 +49,17 @@ def _simpler(at: Instance) -> Iterator[Instance]:
         value = at.values[v]
         for other in _simpler_values(v, value):
             yield Instance({**at.values, v: other}, at.dims)
+    yield from _sooner(at)
+
+
+def _sooner(at: Instance) -> Iterator[Instance]:
+    """One step less, where a drive begins later or is turned round: what a second input did, the first may do."""
+    for v, depth in at.values.items():
+        for drive, value in at.values.items() if v.sort == "nat" and v.shape is None and depth.data > 0 else ():
+            if value.op == "seqlit":
+                for members in (value.data[1:], tuple(tuple(-x for x in entries) for entries in value.data)):
+                    later = sequence_literal(members, *(value.shape or (1, 1)))
+                    yield Instance({**at.values, v: rat(int(depth.data) - 1), drive: later}, at.dims)
 
 
 def _without_coordinate(at: Instance, name: str, k: int) -> Instance:

@@ -74,7 +74,7 @@ class _Plan:
     def __init__(self, target: Target, variables: tuple[Term, ...], dimensions: tuple[str, ...]) -> None:
         self.variables, self.dimensions = variables, dimensions
         self.ordered = sorted(variables, key=lambda v: (_ORDER.index(v.sort), str(v.data)))
-        steady = [fact for fact in target.facts if fact.op == "always"]
+        steady = [fact for fact in target.facts if fact.op in ("always", "le", "lt")]
         self.steady = frozenset(v for v in variables if v.sort == "seq" and any(v in fact.free for fact in steady))
         self.ranges = ranges(target, self.variables)
         self.kinds = {v: matrix_kind(target, v) for v in self.variables if v.sort == "mat"}
@@ -95,7 +95,10 @@ class _Plan:
             if variable not in values and coarse and variable.sort == "real":
                 values[variable] = rat(draws.coarse(source, self.ranges[variable]))
             elif variable not in values:
-                values[variable] = self._value(source, variable, dims)
+                beside = next((x for w, x in values.items() if w.shape == variable.shape and w.sort == "nat"), None)
+                # Two coordinates of one width: entries on the diagonal are where most is to be seen.
+                meets = variable.sort == "nat" and variable.shape is not None and not source.integer(0, 2)
+                values[variable] = beside if meets and beside is not None else self._value(source, variable, dims)
         self._framed(source, values, dims)
         tight = source.integer(0, 3) == 3
         if tight:
@@ -153,7 +156,7 @@ class _Plan:
                 if columns != 1 and source.integer(0, 3):
                     drawn = (drawn * HORIZON)[:HORIZON]  # a product of layers is 0 from the first zero on
                 if v in self.steady and drawn and source.integer(0, 1):
-                    drawn = drawn[:1] * HORIZON  # what is assumed at every step is mostly a constant drive
+                    drawn = drawn[:1] * HORIZON  # it meets mostly what is assumed at every step, or at a late one
                 return sequence_literal(drawn, rows, columns)
             case _:
                 return rat(draws.real(source, self.ranges[v]))

@@ -110,7 +110,12 @@ def test_where_draws_play_no_part_the_number_is_exact(body: Term, value: Fractio
 
 
 @pytest.mark.parametrize(
-    "body", [mul(RARE, RARE), slope_of_tanh(mul(a, z(1))), fn("pw", add(ONE, mul(a, z(1))), ONE, ONE, ZERO)]
+    "body",
+    [
+        mul(RARE, RARE),
+        slope_of_tanh(add(ONE, mul(a, rat(10**6), z(1)))),
+        fn("pw", add(ONE, mul(a, z(1))), ONE, ONE, ZERO),
+    ],
 )
 def test_where_draws_may_play_a_part_it_is_an_interval(body: Term) -> None:
     found = ExactView({a: rat(Fraction(1, 10**9))}, {}).scalar(mean(Z, GAUSSIAN, body))

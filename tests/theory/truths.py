@@ -123,6 +123,11 @@ KINKS: dict[Head, tuple[int | Fraction, ...]] = {
 JOINS: dict[Head, tuple[int, int]] = {elu: (0, 1), celu: (0, 1), softsign: (0, 1), relu_squared: (0, 0)}
 # How many digits show differences of functions as flat as e^{−37²/2}, which is 1e-298, and e^{−41²}, which is 1e-748.
 DIGITS: dict[Head, int] = dict.fromkeys(TRUTH, 340) | {gaussian: 800, erf: 1700}
+# Integrals, of which differences would cost seconds and whose slopes are what they are integrals of.
+SLOPE: dict[Head, Callable[[Any], Any]] = {
+    erf: lambda u: 2 * mp.exp(-u * u) / mp.sqrt(mp.pi),
+    normal_cdf: lambda u: mp.exp(-u * u / 2) / mp.sqrt(2 * mp.pi),
+}
 # What SymPy's evalf, which gives up after a hundred more digits, does not tell from 0: the second derivative is 1e-2237 at 41.
 UNSEEN: dict[Head, Any] = {gelu_tanh: mp.mpf(10) ** -150}
 # Those that grow faster than a line stay finite up to here only.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from itertools import permutations
 from typing import TypeAlias
 
 from hypothesis import strategies as st
@@ -254,6 +255,8 @@ class _Plan:
         if fact.op == "eq" and self._assigned(fact, values, ExactView(values, dims)):
             return
         of = {sort: sorted((v for v in fact.free if v.sort == sort), key=lambda v: str(v.data)) for sort in ("mat", "real")}
+        if not of["mat"] and self._on_circle(fact, of["real"], values, dims):
+            return
         free = [v for v in of["mat"] if self.kinds[v] in _SOLVED_FOR]
         free.sort(key=lambda v: -(_size(v.shape[1], dims) if v.shape else 1))  # weights before columns
         trivial: Values = {}
@@ -281,6 +284,16 @@ class _Plan:
                 if _true(fact, {**values, v: scaled}, dims):
                     values[v] = scaled
                     return
+
+    def _on_circle(self, fact: Term, numbers: list[Term], values: Values, dims: dict[str, Dim]) -> bool:
+        """Two numbers that make a direction of length 1: a rational point of the circle, further round the larger one was."""
+        for a, b in permutations(numbers, 2):
+            t = values[b].data
+            point = {a: rat((1 - t * t) / (1 + t * t)), b: rat(2 * t / (1 + t * t))}
+            if all(x.data in self.ranges[v] for v, x in point.items()) and _true(fact, {**values, **point}, dims):
+                values.update(point)
+                return True
+        return False
 
     def _assigned(self, fact: Term, values: Values, view: ExactView) -> bool:
         for v, other in (fact.args, fact.args[::-1]):

@@ -138,3 +138,13 @@ def test_a_drive_that_is_a_summand_is_solved_for() -> None:
     sampler, source = Sampler(opened(goal)), FromNumpy(0)
     drawn = [sampler.draw(source).values[message].data for _ in range(20)]
     assert sum(any(x for rows in members for x in rows) for members in drawn) > 10
+
+
+def test_two_numbers_of_one_direction_lie_on_the_circle() -> None:
+    goal = goal_of(full_ledger()["alignment_lt_one_of_both_signs"])
+    sampler, source = Sampler(opened(goal)), FromNumpy(2)
+    drawn = [sampler.draw(source) for _ in range(60)]
+    lengths = [{str(v.data): x.data for v, x in at.values.items()} for at in drawn]
+    points = [at for at in lengths if at["p"] ** 2 + at["q"] ** 2 == 1]
+    assert len(points) >= 30
+    assert len({at["p"] for at in points}) >= 15

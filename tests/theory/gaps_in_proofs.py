@@ -24,7 +24,6 @@ GAPS: dict[str, dict[str, tuple[str, ...]]] = {
             "probability_at_kink_without_bias",
             "probability_kink_eq_half_without_bias",
             "probability_unit_zero_eq_half",
-            "inner_le_of_ball",
             "pow_le_norm_pow_of_turned",
         ),
         REUSED: ("softmax_jacobian_row_sum",),

@@ -13,8 +13,8 @@ from theory.language.claims import claim
 from theory.language.matrices import SumOf
 from theory.language.recursion import product_of
 from theory.language.statements import always, both, implies, tends_to_zero
-from theory.language.symbols import T_, Step, UnitX
-from theory.tactics import Induction, Nonneg, Parts, Sign
+from theory.language.symbols import T_, Step, UnitX, X
+from theory.tactics import Have, Induction, Nonneg, Parts, Sign
 
 t, k = Symbol("t"), Symbol("k")
 
@@ -86,11 +86,12 @@ def quarter_lt_prod_one_sub_half_pow(T: Step):
 
 
 @claim(ledger=["numbers-below-one-product"], example={"a": [], "q": 0, "T": 1})
-def prod_le_pow(a: Numbers, q: UnitX, T: T_):
-    """Factors of at most q make a product of at most q^T."""
+def prod_le_pow(a: Numbers, q: X, T: T_):
+    """Factors between 0 and q make a product of at most q^T."""
     now, here = number(a, T + 1), product(a, T)
     factors = both(always(t, number(a, t) >= 0), always(t, number(a, t) <= q))
-    step = Parts((Nonneg(now * here), Nonneg(now * (q**T - here) + (q - now) * q**T)))
+    known = Have(q >= 0, Nonneg((q - now) + now))
+    step = Parts((Nonneg(now * here), Nonneg(now * (q**T - here) + (q - now) * q**T, by=[known])))
     return implies(factors, both(here >= 0, here <= q**T)), Induction(on=T, step=step)
 
 

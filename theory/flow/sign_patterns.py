@@ -135,9 +135,10 @@ def best_alignment_sqrt_half_attained():
 
 
 @claim(ledger=["zigzag-inefficient"], example={"p": 0, "q": 1})
-def alignment_lt_one_of_both_signs(p: NonnegativeX, q: PositiveX):
+def alignment_lt_one_of_both_signs(p: X, q: PositiveX):
     """A direction of length 1 with entries of both signs is never met exactly by a step of one sign: p = ‖v⁺‖ < 1."""
-    return implies(eq(p**2 + q**2, 1), p < 1), Nonneg((q**2 + (1 - p**2 - q**2)) / (1 + p))
+    steps = Nonneg((q**2 + (1 - p**2 - q**2)) / (1 + p)), Nonneg(-p + 1)
+    return implies(eq(p**2 + q**2, 1), p < 1), Cases(on=p, signs=("0+", "-"), then=steps)
 
 
 # --- the sign of the output ---------------------------------------------------------------------------

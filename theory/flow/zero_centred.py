@@ -114,9 +114,9 @@ def mean_relu_normal(s: NonnegativeX):
 
 
 @claim(ledger=["relu-not-zero-centred"])
-def mean_relu_sq_normal(s: NonnegativeX):
+def mean_relu_sq_normal(s: X):
     """Relu keeps half of the second moment of a preactivation that is normal of mean 0."""
-    return eq(Mean(relu(s * Z(1)) ** 2, Z, standard_normal), s**2 / 2), Moments()
+    return eq(Mean(relu(s * Z(1)) ** 2, Z, standard_normal), s**2 / 2), Cases(on=s, signs=("+", "0", "-"), then=Moments())
 
 
 @claim(ledger=["relu-not-zero-centred"])

@@ -12,7 +12,7 @@ from numerics.evaluate import ExactView
 from numerics.goals import Target
 from theory.kernel.definitions import definition
 from theory.kernel.replacing import walk
-from theory.kernel.terms import BINDERS, Term, make, rat, sub
+from theory.kernel.terms import BINDERS, Dim, Term, make, rat, sub
 
 SATURATION = tuple(map(Fraction, (0, 1, -1, 10, -10, 20, -20, 37, -37)))
 """σ and tanh are 0 or 1 to double precision from about 37 and 19 on; kinks of common activations sit at 0 and ±1."""
@@ -200,3 +200,14 @@ def _equation(left: Term, right: Term, w: Term) -> str | None:
     if square and right.op == "mscale" and right.args[1].op == "ident":
         return "turn"
     return None
+
+
+def tied_columns(target: Target) -> dict[Dim, tuple[Term, ...]]:
+    """The columns of one width that equations about matrices tie to each other, as the two that span a plane that W turns."""
+    found: dict[Dim, dict[Term, None]] = {}
+    for fact in target.facts:
+        tied = [(v.shape[0], v) for v in sorted(fact.free, key=repr) if v.sort == "mat" and v.shape and v.shape[1] == 1]
+        if fact.op == "meq" and len(tied) > 1:
+            for width, v in tied:
+                found.setdefault(width, {})[v] = None
+    return {width: tuple(columns) for width, columns in found.items() if len(columns) > 1}

@@ -17,7 +17,7 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 from numerics import draws
 from numerics.adjudicate import HORIZON, Judge
 from numerics.balls import Undefined, fraction, precision
-from numerics.bounds import Range, constant, matrix_kind, ranges
+from numerics.bounds import Range, constant, matrix_kind, ranges, tied_columns
 from numerics.draws import BLOCK, Source
 from numerics.evaluate import ExactView
 from numerics.goals import Target, opened, parts_of
@@ -82,7 +82,7 @@ class _Plan:
         self.slope_facts = [fact for fact in target.facts if fact.op == "slopes_within"]
         self.law_facts = [fact for fact in target.facts if fact.op == "lawful"]
         # Structures are built in; what remains is checked, and repaired if it can be.
-        self.frames = _frames(target)
+        self.frames = tied_columns(target)
         built_in = ("structure", "slopes_within", "tends", "lawful")
         open_facts = [fact for fact in target.facts if fact.free and fact.op not in built_in]
         self.open_facts = sorted(open_facts, key=lambda fact: fact.op == "always")  # a drive is found for the weights at last
@@ -336,17 +336,6 @@ _HOMOGENEOUS = ("norm", "frobenius", "rowsum", "maxentry", "radius")
 _ORDER = ("fun", "law", "nat", "mat", "seq", "real")
 
 
-def _frames(target: Target) -> dict[Dim, tuple[Term, ...]]:
-    """The columns of one width that equations about matrices tie to each other, as the two that span a plane that W turns."""
-    found: dict[Dim, dict[Term, None]] = {}
-    for fact in target.facts:
-        tied = [(v.shape[0], v) for v in sorted(fact.free, key=repr) if v.sort == "mat" and v.shape and v.shape[1] == 1]
-        if fact.op == "meq" and len(tied) > 1:
-            for width, v in tied:
-                found.setdefault(width, {})[v] = None
-    return {width: tuple(columns) for width, columns in found.items() if len(columns) > 1}
-
-
 def _size(d: Dim, dims: dict[str, Dim]) -> int:
     return int(dims[d] if isinstance(d, str) else d)
 
@@ -386,13 +375,7 @@ def members(domain: Domain, name: str = "x") -> SearchStrategy[Term]:
     """Exact members of a domain as closed terms; those that miss a condition are filtered out."""
     reader = Reader({name: domain})
     symbol = domain.variable(name)
-    match domain.base:
-        case Base.ACTIVATION:
-            variable = var(name, "fun")
-        case Base.SEQUENCE:
-            variable = reader.term(symbol)
-        case _:
-            variable = reader.term(symbol)
+    variable = var(name, "fun") if domain.base is Base.ACTIVATION else reader.term(symbol)
     conditions = tuple(reader.formula(c) for c in domain.conditions(symbol))
     target = opened(Goal(conditions, make("and", ())))
 

@@ -68,7 +68,7 @@ def _found(
             low, high = _size(inner) if power % 2 == 0 else inner
             return low ** int(power), high ** int(power)
         case "sum", (counter, low, high, body):
-            summands = range_of(body, _without(known, counter), natural)
+            summands = range_of(body, _without(known, counter), _at_no(counter, natural))
             count = max(0, natural(high) - natural(low) + 1)
             return None if summands is None else (count * summands[0], count * summands[1])
         case "rec", (previous, counter, step, base, depth):
@@ -78,7 +78,7 @@ def _found(
             for _ in range(steps):
                 if here is None:
                     return None
-                here = range_of(step, {**_without(known, counter), previous: here}, natural)
+                here = range_of(step, {**_without(known, counter), previous: here}, _at_no(counter, natural))
             return here
         case _:
             meaning = expanded(t)
@@ -102,6 +102,17 @@ def is_constant(t: Term, draws: Term, value: Callable[[Term], Number]) -> bool:
             return all(map(same, parts))
         case _:
             return False
+
+
+def _at_no(counter: Term, natural: Callable[[Term], int]) -> Callable[[Term], int]:
+    """The values of natural numbers that are the same at each value of a bound counter."""
+
+    def value(t: Term) -> int:
+        if counter in t.free:
+            raise Undefined("a natural number that varies with a counter has no one value")
+        return natural(t)
+
+    return value
 
 
 def _without(known: Mapping[Term, Range], bound: Term) -> dict[Term, Range]:

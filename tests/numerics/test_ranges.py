@@ -66,6 +66,8 @@ def test_the_range_is_read_off_and_holds_what_draws_show(name: str) -> None:
         power(POSITIVE, -1),
         power(POSITIVE, HALF),
         fn("max", u, ZERO),
+        fn("sum", k, ONE, T, fn("pow", POSITIVE, k)),  # a k that is bound, though another one may have a value
+        fn("rec", x, k, mul(x, fn("pow", POSITIVE, k)), ONE, T),
         fn("rec", x, k, add(x, u), ZERO, T),
         fn("rec", x, k, mul(rat(10**300), x), ONE, T),
         fn("rec", x, k, add(x, ONE), ZERO, rat(10**9)),

@@ -170,8 +170,9 @@ def _places(c: Certificate, line: Line) -> tuple[Interval, ...]:
         return ((None, None),) if c.place.kind in ("limit", "infinity") else ((c.place.x, c.place.x),)
     if c.points and all(p.op == "rat" for p in c.points):
         return tuple(dict.fromkeys((p.data, p.data) for p in c.points))
+    known = line.checked
     with Precision(c.bits):
-        found = _maxima(line.checked or Checker(c, line.study))
+        found = _maxima(known if known is not None and known.c.cells is c.cells else Checker(c, line.study))
     if c.place.kind in ("point", "join") and c.others is None:
         found.append((c.place.x, c.place.x))
     found = sorted(set(found), key=lambda at: (at[0] is not None, at[0] or 0, at[1] or 0))

@@ -63,8 +63,8 @@ _SHORT = re.compile(r"(?:(?<![A-Za-z])[A-Za-z]{1,2}(?![A-Za-z])|[\d/.()\[\]½¼�
 _CALL = re.compile(r"[a-z]+\([^()]*\)")
 _NAMES_OF_TWO = frozenset({"ln", "tr", "Re", "Im"})
 _SHORT_WORDS = frozenset({"an", "as", "at", "be", "by", "if", "in", "is", "it", "no", "of", "on", "or", "so", "to"})
-# “Plus x times” and “y/4” are formulas; “a” and “I” are words.
-_LETTER = re.compile(r"[b-zB-HJ-Z]|[A-Za-z]/\d+")
+# “Plus x times”, “y/4” and “1/n” are formulas; “a” and “I” are words.
+_LETTER = re.compile(r"[b-zB-HJ-Z]|[A-Za-z]/\d+|\d+/[A-Za-z]")
 _ORDINAL = re.compile(r"[A-Zk-n]-th[.,;]?")
 _SCIENTIFIC = re.compile(r"(?<![\w.−-])-?\d+\.\d+(e[+-]\d+)?(?![\w.])")
 _FEW_DIGITS, _MOST_DIGITS = 5, 14

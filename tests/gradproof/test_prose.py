@@ -31,6 +31,7 @@ SENTENCES = [
         r"With \(\theta = \pi /2 - \arctan t\) it is \((\log \tfrac12 + \log 2)/2\).",
     ),
     ("At s = 2 is a value as 1 + relu(w) is; W = wI.", r"At \(s = 2\) is a value as \(1 + \mathrm{relu}(w)\) is; \(W = wI\)."),
+    ("Entries of variance 1/n keep it.", r"Entries of variance \(1/n\) keep it."),
     ("It tends to 1.7159.", "It tends to 1.7159."),
     ("It is within log 2 / β of the rectifier.", r"It is within \(\log 2 / \beta\) of the rectifier."),
     ("Folklore: tanh x = 2σ(2x), without the shift.", r"Folklore: \(\tanh x = 2\sigma (2x)\), without the shift."),

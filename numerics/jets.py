@@ -75,6 +75,10 @@ class _Jets:
             return fmpq_series([value], prec=self.terms)
         return arb_series([ball(value)], prec=self.terms)
 
+    def unknown(self) -> Any:
+        """Not a number in any coefficient: a constant that is unknown would have 0 for certain as its derivative."""
+        return arb_series([arb.nan()] * self.terms, prec=self.terms)
+
     def of(self, t: Term, x: Any) -> Any:
         """The series of a term where `ARGUMENT` is the series x."""
         match t.op, t.args:
@@ -121,7 +125,7 @@ class _Jets:
         for k in range(self.terms):
             known = sign(decider[k])
             if known is None:
-                return self.constant(arb.nan())
+                return self.unknown()
             if known:
                 self.sided |= k % 2 == 1
                 return above if known * (self.side if k % 2 else 1) > 0 else below
@@ -147,7 +151,7 @@ class _Jets:
             if sign(base[0]) == 0:
                 raise Undefined("a denominator is zero")
             if sign(base[0]) is None:  # an overflow far out, or too few bits
-                return self.constant(arb.nan())
+                return self.unknown()
             return self.constant(fmpq(1)) / base ** (-k)
         if self.rational and isinstance(constant, fmpq):
             return self._rational_root(base, constant)

@@ -11,7 +11,7 @@ from numerics.confirm import confirm
 from numerics.evidence import complexity
 from numerics.goals import opened
 from numerics.simplify import simplified
-from numerics.sources import FromNumpy
+from numerics.sources import FromSeed
 from numerics.strategies import Sampler
 from theory.kernel.gate import Goal, Instance
 
@@ -32,7 +32,7 @@ def apart(goal: Goal, *, seed: int = 0, first: Iterable[Instance] = ()) -> tuple
 
     found = next(filter(stays_away, first), None)
     if found is None:
-        sampler, source = Sampler(opened(goal)), FromNumpy(seed)
+        sampler, source = Sampler(opened(goal)), FromSeed(seed)
         drawn = [instance for instance in (sampler.draw(source) for _ in range(TRIES)) if stays_away(instance)]
         if not drawn:
             return None

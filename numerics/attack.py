@@ -26,7 +26,7 @@ from numerics.goals import Target, limits_in, opened
 from numerics.limits import probes
 from numerics.refine import refined
 from numerics.simplify import simplified
-from numerics.sources import FromNumpy
+from numerics.sources import FromSeed
 from numerics.strategies import Sampler, drawn_with
 from theory.kernel.gate import Goal, Instance, goal_of
 from theory.kernel.replacing import walk
@@ -186,7 +186,7 @@ def _profile(profile: Profile | str) -> Profile:
 
 def _special_points(sampler: Sampler, tally: _Tally, _effort: Profile, seed: int) -> None:
     """Every kink and saturation point once, the other variables drawn; and where two variables meet, or are opposite."""
-    source = FromNumpy(seed)
+    source = FromSeed(seed)
     spans = sampler.special()
     for v, points in spans.items():
         for point in points:
@@ -250,7 +250,7 @@ def _search(sampler: Sampler, tally: _Tally, effort: Profile, number: int, *, sh
 
 
 def _bulk(sampler: Sampler, tally: _Tally, effort: Profile, seed: int) -> None:
-    source = FromNumpy(seed + 1)
+    source = FromSeed(seed + 1)
     for _ in range(effort.bulk):
         tally.judge(sampler.draw(source))
         if tally.broken is not None:
@@ -273,7 +273,7 @@ def _sampled(target: Target, sampler: Sampler, tally: _Tally, effort: Profile, s
             tier(sampler, tally, few, seed)
             if tally.broken is not None:
                 return _evidence(target, tally, effort, seed, tally.broken)
-        source = FromNumpy(seed)
+        source = FromSeed(seed)
         drawn = sorted((sampler.draw(source) for _ in range(DRAWN_TO_COMPUTE)), key=complexity) if effort.computed else []
         telling = (instance for instance in drawn if examine(target, instance).outcome in (Outcome.HELD, Outcome.TOUCHING))
         simplest = list(islice(telling, effort.computed))
@@ -297,7 +297,7 @@ def _limits_only(target: Target) -> bool:
 
 def _probed(target: Target, sampler: Sampler, effort: Profile, seed: int) -> Evidence:
     """Follow the limits on a few instances; nothing here can break or hold."""
-    source, tally = FromNumpy(seed), _Tally(target)
+    source, tally = FromSeed(seed), _Tally(target)
     still: list[str] = []
     shrinking = 0
     last = ""

@@ -1,4 +1,4 @@
-"""Drawing exact objects from small integers, whoever supplies these: Hypothesis or a NumPy generator.
+"""Drawing exact objects from small integers, whoever supplies these: Hypothesis or a seeded generator.
 
 Matrices are a block of fixed size, drawn whole and cut, so that shrinking the size does not reshuffle
 the entries; entries are small integers over a power of two, so that norms fall on both sides of 1.
@@ -29,6 +29,10 @@ class Source(Protocol):
 
     def integer(self, low: int, high: int) -> int:
         """An integer between the ends, both included; a shrinking source prefers those near 0."""
+        ...
+
+    def several(self, count: int, low: int, high: int) -> list[int]:
+        """So many of them."""
         ...
 
 
@@ -114,8 +118,8 @@ def block(source: Source, rows: int, columns: int, *, least: int = -4, most: int
     """The corner of a block of small integers over a power of two."""
     scale = 2 ** source.integer(0, 3)
     height, width = max(BLOCK, rows), max(BLOCK, columns) if columns > 1 else 1
-    drawn = [[source.integer(least, most) for _ in range(width)] for _ in range(height)]
-    return [[Fraction(x, scale) for x in row[:columns]] for row in drawn[:rows]]
+    drawn = source.several(height * width, least, most)
+    return [[Fraction(x, scale) for x in drawn[i * width : i * width + columns]] for i in range(rows)]
 
 
 def _flint(rows: Rows) -> fmpq_mat:
@@ -130,7 +134,7 @@ def fractions(m: spectra.Matrix) -> Rows:
 def orthogonal(source: Source, n: int) -> Rows:
     """(I − A)(I + A)⁻¹ S for a skew A and a diagonal S of signs: every orthogonal matrix is of that form, up to closure."""
     turning = skew(source, n, most=2)
-    signs = [source.integer(0, 1) for _ in range(BLOCK)]
+    signs = source.several(BLOCK, 0, 1)
     a, one = _flint(turning), spectra.identity(n)
     q = fractions((one - a) * (one + a).inv())
     return [[-x if signs[j % BLOCK] else x for j, x in enumerate(row)] for row in q]
@@ -185,7 +189,7 @@ def normal(source: Source, n: int) -> Rows:
 
 def positive_diagonal(source: Source, n: int) -> Rows:
     """A diagonal matrix with positive entries."""
-    powers = [source.integer(-3, 3) for _ in range(max(BLOCK, n))]
+    powers = source.several(max(BLOCK, n), -3, 3)
     return [[Fraction(2) ** powers[i] if i == j else Fraction(0) for j in range(n)] for i in range(n)]
 
 

@@ -312,8 +312,9 @@ def _finite(m: Array) -> npt.NDArray[np.bool_]:
 
 def _of_each(function: Callable[[Array], Array], m: Array) -> Array:
     """A function of each matrix of a batch, once for equal ones: a walk mostly moves an entry of another matrix."""
+    raw, size = m.tobytes(), m[0].nbytes
     places: dict[bytes, int] = {}
-    where = [places.setdefault(one.tobytes(), len(places)) for one in m]
+    where = [places.setdefault(raw[k : k + size], len(places)) for k in range(0, len(raw), size)]
     if len(places) == len(m):
         return function(m)
     firsts = np.unique(where, return_index=True)[1]

@@ -12,7 +12,7 @@ from numerics.adjudicate import Outcome, examine
 from numerics.attack import attack_goal
 from numerics.evidence import Evidence, Profile
 from numerics.goals import opened
-from numerics.sources import FromNumpy
+from numerics.sources import FromSeed
 from numerics.strategies import Sampler
 from numerics.teeth.kernel import Trial
 from numerics.teeth.variants import Variant, variants_of
@@ -163,7 +163,7 @@ def _without(variant: Variant, dropped: Term, seed: int) -> tuple[Counter[Outcom
 
 
 def _instances(sampler: Sampler, seed: int) -> Iterator[Instance]:
-    source = FromNumpy(seed)
+    source = FromSeed(seed)
     for v, points in sampler.special().items():
         for point in points:
             drawn = sampler.draw(source)

@@ -17,7 +17,7 @@ from numerics.chance import sampling
 from numerics.evaluate import ExactView
 from numerics.goals import opened
 from numerics.jets import derivative, one_sided
-from numerics.sources import FromNumpy
+from numerics.sources import FromSeed
 from numerics.strategies import Sampler
 from theory.activations import gelu, hard_tanh, leaky_relu, mish, relu, sigmoid, silu, softplus, tanh
 from theory.kernel.exact import holds
@@ -274,7 +274,7 @@ def test_the_judge_agrees_with_the_kernel_on_the_ledger() -> None:
         target = opened(goal)
         if target.opened:
             continue
-        sampler, source = Sampler(target), FromNumpy(11)
+        sampler, source = Sampler(target), FromSeed(11)
         for _ in range(3):
             instance = sampler.draw(source)
             with sampling(1 << 12):  # the kernel decides no average over the normal law

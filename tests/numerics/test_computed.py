@@ -7,7 +7,7 @@ import pytest
 from numerics.attack import attack_goal
 from numerics.computed import broken_as_computed
 from numerics.goals import opened
-from numerics.sources import FromNumpy
+from numerics.sources import FromSeed
 from numerics.strategies import Sampler
 from numerics.teeth import variants_of
 from theory.kernel.gate import Goal, goal_of
@@ -20,7 +20,7 @@ NAMES = ("probability_on_off", "mean_relu_normal", "variance_relu_normal", "mean
 
 def broken(goal: Goal) -> list[bool]:
     target = opened(goal)
-    sampler, source = Sampler(target), FromNumpy(0)
+    sampler, source = Sampler(target), FromSeed(0)
     return [broken_as_computed(target, sampler.draw(source)) for _ in range(4)]
 
 

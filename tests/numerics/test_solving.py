@@ -9,7 +9,7 @@ from numerics.adjudicate import HORIZON, Outcome, examine
 from numerics.evaluate import ExactView
 from numerics.goals import opened
 from numerics.solving import driven, solved, steadied
-from numerics.sources import FromNumpy
+from numerics.sources import FromSeed
 from numerics.spectra import entries_of
 from numerics.strategies import Sampler
 from theory.kernel.gate import Goal, goal_of
@@ -82,7 +82,7 @@ def test_preactivations_are_held_at_a_number() -> None:
 
 
 def test_quarter_turns_live_in_even_dimensions() -> None:
-    sampler, source = Sampler(opened(goal_of(full_ledger()["gram_pow_step"]))), FromNumpy(1)
+    sampler, source = Sampler(opened(goal_of(full_ledger()["gram_pow_step"]))), FromSeed(1)
     assert {sampler.draw(source).dims["n"] for _ in range(20)} == {2, 4}
 
 
@@ -92,7 +92,7 @@ def share_of_examples(name: str, dropped: Callable[[Term], bool] = lambda _: Fal
     assumed, concluded = goal.conclusion.args
     kept = tuple(part for part in (assumed.args if assumed.op == "and" else (assumed,)) if not dropped(part))
     target = opened(Goal(goal.hypotheses, make("implies", (make("and", kept), concluded))))
-    sampler, source = Sampler(target), FromNumpy(0)
+    sampler, source = Sampler(target), FromSeed(0)
     outcomes = [examine(target, sampler.draw(source)).outcome for _ in range(100)]
     return sum(found in (Outcome.HELD, Outcome.TOUCHING, Outcome.BROKEN) for found in outcomes) / len(outcomes)
 
@@ -101,7 +101,7 @@ def test_two_matrices_turn_the_plane_that_a_frame_spans() -> None:
     assert share_of_examples("two_turns_response") > 0.5
     goal = goal_of(full_ledger()["two_turns_response"])
     u, v, b = (next(x for x in goal.variables if x.data == name) for name in "uvb")
-    source, turning = FromNumpy(1), 0
+    source, turning = FromSeed(1), 0
     for _ in range(40):
         drawn = Sampler(opened(goal)).draw(source).values
         turning += drawn[b].data != 0 and sum(x * y for (x,), (y,) in zip(drawn[u].data, drawn[v].data, strict=True)) == 0
@@ -117,7 +117,7 @@ def test_a_square_that_is_negative_is_met_without_skewness_too() -> None:
 def test_what_is_solved_for_is_not_made_zero_where_another_unknown_does() -> None:
     goal = goal_of(full_ledger()["norm_mul_linear_jacobian_of_turned"])
     (U,) = (x for x in goal.variables if x.data == "U")
-    sampler, source = Sampler(opened(goal)), FromNumpy(0)
+    sampler, source = Sampler(opened(goal)), FromSeed(0)
     drawn = [sampler.draw(source).values[U].data for _ in range(40)]
     assert sum(any(x for row in rows for x in row) for rows in drawn) > 20
 
@@ -125,7 +125,7 @@ def test_what_is_solved_for_is_not_made_zero_where_another_unknown_does() -> Non
 def test_assumed_inequalities_are_met_with_equality_too() -> None:
     goal = goal_of(full_ledger()["affine_dichotomies_le_of_increments"])
     (d,) = (x for x in goal.variables if x.data == "d")
-    sampler, source = Sampler(opened(goal)), FromNumpy(0)
+    sampler, source = Sampler(opened(goal)), FromSeed(0)
     drawn = [sampler.draw(source).values[d].data for _ in range(60)]
     assert sum(rows[:3] == ((2,), (4,), (6,)) for rows in drawn) >= 5, "d_k ≤ 2k is met as d_k = 2k"
 
@@ -135,14 +135,14 @@ def test_a_drive_that_is_a_summand_is_solved_for() -> None:
     assert share_of_examples("sum_grad_mul_state_eq_sum_message_mul_input") > 0.5
     goal = goal_of(full_ledger()["sum_grad_mul_state_eq_sum_message_mul_input"])
     (message,) = (v for v in goal.variables if v.data == "mu")
-    sampler, source = Sampler(opened(goal)), FromNumpy(0)
+    sampler, source = Sampler(opened(goal)), FromSeed(0)
     drawn = [sampler.draw(source).values[message].data for _ in range(20)]
     assert sum(any(x for rows in members for x in rows) for members in drawn) > 10
 
 
 def test_two_numbers_of_one_direction_lie_on_the_circle() -> None:
     goal = goal_of(full_ledger()["alignment_lt_one_of_both_signs"])
-    sampler, source = Sampler(opened(goal)), FromNumpy(2)
+    sampler, source = Sampler(opened(goal)), FromSeed(2)
     drawn = [sampler.draw(source) for _ in range(60)]
     lengths = [{str(v.data): x.data for v, x in at.values.items()} for at in drawn]
     points = [at for at in lengths if at["p"] ** 2 + at["q"] ** 2 == 1]

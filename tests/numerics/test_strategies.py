@@ -17,7 +17,7 @@ from numerics.bounds import Range, matrix_kind, ranges
 from numerics.chance import sampling
 from numerics.goals import opened
 from numerics.slope_bounds import SLOPE_BOUNDS
-from numerics.sources import FromNumpy
+from numerics.sources import FromHypothesis, FromSeed
 from numerics.strategies import Sampler, instances, members
 from tests.sampling import sampled
 from theory.activations import sigmoid as sigmoid_file
@@ -112,7 +112,7 @@ def test_domains_are_not_drawn_from_one_corner(kind: str, test: Callable[[draws.
 
 
 def test_norms_of_free_matrices_fall_on_both_sides_of_one() -> None:
-    source = FromNumpy(0)
+    source = FromSeed(0)
     w = var("W", "mat", (2, 2))
     small = 0
     for _ in range(200):
@@ -124,7 +124,7 @@ def test_norms_of_free_matrices_fall_on_both_sides_of_one() -> None:
 
 
 def test_some_weights_keep_lengths_and_some_laws_lie_far_out() -> None:
-    source = FromNumpy(3)
+    source = FromSeed(3)
     matrices = [draws.square(source, "any", 2) for _ in range(200)]
     kept = [
         m for m in matrices if all(sum(x * x for x in row) == 1 for row in m) and m[0][0] * m[1][0] + m[0][1] * m[1][1] == 0
@@ -135,7 +135,7 @@ def test_some_weights_keep_lengths_and_some_laws_lie_far_out() -> None:
 
 
 def test_a_coarse_number_lies_in_its_range() -> None:
-    source = FromNumpy(4)
+    source = FromSeed(4)
     for span in (Range(), Range(Fraction(1, 4), Fraction(3, 4)), Range(Fraction(3), Fraction(4)), Range(fixed=Fraction(7))):
         assert all(draws.coarse(source, span) in span for _ in range(20))
 
@@ -148,6 +148,9 @@ def test_cutting_a_block_keeps_the_entries() -> None:
         def integer(self, low: int, high: int) -> int:
             self.k += 1
             return max(low, min(high, self.k % 5 - 2))
+
+        def several(self, count: int, low: int, high: int) -> list[int]:
+            return [self.integer(low, high) for _ in range(count)]
 
     two, three = draws.block(Counting(), 2, 2), draws.block(Counting(), 3, 3)
     assert [row[:2] for row in three[:2]] == two
@@ -198,7 +201,7 @@ def test_an_empty_conjunction_of_assumptions_narrows_nothing() -> None:
     positive = make("implies", (fn("lt", rat(0), X), le(rat(0), X)))
     negative = make("implies", (fn("lt", X, rat(0)), le(X, rat(0))))
     sampler = Sampler(opened(Goal((), make("and", (positive, negative)))))
-    source = FromNumpy(0)
+    source = FromSeed(0)
     signs = {(value.data > 0) - (value.data < 0) for value in (sampler.draw(source).values[X] for _ in range(50))}
     assert {1, -1} <= signs
 
@@ -223,7 +226,7 @@ HEAVY_TAILED = {"mean_pow_normal"}
 @pytest.mark.parametrize("claim", sampled(_claims(), 6, slow=SLOW), ids=lambda c: c.name)
 def test_most_instances_of_the_ledger_meet_their_hypotheses(claim: Claim) -> None:
     target = opened(goal_of(claim))
-    sampler, source = Sampler(target), FromNumpy(7)
+    sampler, source = Sampler(target), FromSeed(7)
     with sampling(1 << 15):  # whether an instance can be judged at all hangs on no digit of an average
         outcomes = [examine(target, sampler.draw(source)).outcome.value for _ in range(60)]
     tested = [o for o in outcomes if o not in {"rejected", "undefined"}]
@@ -246,5 +249,18 @@ def test_slope_bounds_come_with_an_activation_that_obeys_them(data: st.DataObjec
 
 def test_the_same_seed_draws_the_same() -> None:
     sampler = Sampler(opened(goal_of(full_ledger()["norm_jacobian_le_pow"])))
-    first, second = ([sampler.draw(FromNumpy(3)) for _ in range(1)] for _ in range(2))
+    first, second = ([sampler.draw(FromSeed(3)) for _ in range(1)] for _ in range(2))
     assert first == second
+
+
+# --- where integers come from ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("low", "high", "simplest"), [(-4, 4, 0), (-1, 3, 0), (2, 9, 2), (-7, -3, -3), (0, 1, 0), (5, 5, 5)])
+def test_several_integers_reach_both_ends_and_shrink_to_the_simplest(low: int, high: int, simplest: int) -> None:
+    drawn = st.composite(lambda draw: FromHypothesis(draw).several(3, low, high))()
+    for x in range(low, high + 1):
+        assert find(drawn, lambda three, x=x: three[1] == x) == [simplest, x, simplest]
+    assert find(drawn, lambda three: all(low <= y <= high for y in three)) == [simplest] * 3
+    seeded = FromSeed(1).several(2000, low, high)
+    assert set(seeded) == set(range(low, high + 1))

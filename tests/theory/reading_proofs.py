@@ -15,7 +15,7 @@ from numerics.balls import Undefined, precision
 from numerics.chance import is_sampled
 from numerics.evaluate import ExactView
 from numerics.goals import opened
-from numerics.sources import FromNumpy
+from numerics.sources import FromSeed
 from numerics.strategies import Sampler
 from theory.kernel.exact import holds
 from theory.kernel.gate import Instance
@@ -150,7 +150,7 @@ def points(settlement: Settlement, blocks: tuple[Block, ...], draws: int) -> lis
     found = [first]
     if settlement.witness is None:
         sampler = Sampler(opened(goal))
-        found += [sampler.draw(FromNumpy(seed)) for seed in range(draws)]
+        found += [sampler.draw(FromSeed(seed)) for seed in range(draws)]
     filled = [at for k, given in enumerate(found) for at in _filled(given, blocks, k)]
     return [at for at in filled if all(h.op == "slopes_within" or truth(at.of(h)) is True for h in goal.hypotheses)]
 

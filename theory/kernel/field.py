@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import suppress
-from functools import cache, reduce
+from functools import cache, lru_cache, reduce
 from math import prod
+from typing import Any
 
 from theory.kernel import chance, entries, words
 from theory.kernel.definitions import definition, derivative_of, expanded, unfolded
@@ -42,15 +43,37 @@ class Field(Tower):
         self._relations: list[Term] = []
         # Equalities between matrices are read from left to right.
         self.rewrites: list[tuple[words.Word, Term]] = []
-        listed = [part for fact in facts for part in (fact.args if fact.op == "and" else (fact,))]
-        self.laws = {(fact.args[0], fact.data) for fact in listed if fact.op == "lawful"}
-        self.slope_bounds = {fact.args[0] for fact in listed if fact.op == "slopes_within"}
-        self.structures = {fact.args[0]: fact.data for fact in listed if fact.op == "structure"}
-        if not listed:
-            return
-        self.rewrites = words.rewritings(self, [fact.args for fact in listed if fact.op == "meq"])
+        listed = tuple(part for fact in facts for part in (fact.args if fact.op == "and" else (fact,)))
+        self.laws: set[tuple[Term, Any]] = set()
+        self.slope_bounds: set[Term] = set()
+        self.structures: dict[Term, Any] = {}
+        if listed:
+            self._take(self._learned(listed, whole))
+
+    def _take(self, learned: Field) -> None:
+        """Know what another one knew when it had read its facts, in one's own fractions."""
+        self._copy(learned)
+        self.laws, self.slope_bounds, self.structures = learned.laws, learned.slope_bounds, learned.structures
+        self._known = [(self._own(known), sign) for known, sign in learned._known]
+        self._values, self._defined = learned._values.copy(), learned._defined.copy()
+        self.rewrites, self._relations = learned.rewrites, learned._relations
+
+    @staticmethod
+    @lru_cache(4096)
+    def _learned(facts: tuple[Term, ...], whole: bool) -> Field:
+        """A field that has read these facts, once: many rules apply to the same ones. It is copied from, and never used."""
+        field = Field(whole=whole)
+        field._learn(facts)
+        return field
+
+    def _learn(self, facts: tuple[Term, ...]) -> None:
+        """Read facts."""
+        self.laws = {(fact.args[0], fact.data) for fact in facts if fact.op == "lawful"}
+        self.slope_bounds = {fact.args[0] for fact in facts if fact.op == "slopes_within"}
+        self.structures = {fact.args[0]: fact.data for fact in facts if fact.op == "structure"}
+        self.rewrites = words.rewritings(self, [fact.args for fact in facts if fact.op == "meq"])
         self._forget()
-        for fact in listed:
+        for fact in facts:
             if fact.op != "eq":
                 continue
             key, value = fact.args
@@ -58,7 +81,7 @@ class Field(Tower):
             named = key.op in ("var", "entry", "norm", "rec", "mean") and key not in walk(value)
             if named and key.sort in ("real", value.sort):
                 self._values[key if key.op == "var" else self.term(self.frac(key))] = fact.args[1]
-        relations = self._relations = [fact for fact in listed if fact.op in RELATIONS]
+        relations = self._relations = [fact for fact in facts if fact.op in RELATIONS]
         # Twice where absolute values may resolve by the facts themselves.
         for _ in range(2 if any(node.op in _PIECEWISE for fact in relations for node in walk(fact)) else 1):
             known: list[tuple[Frac, int]] = []

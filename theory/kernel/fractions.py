@@ -7,6 +7,7 @@ the original denominators do not vanish, which the callers prove separately.
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import lru_cache
 from math import prod
 from typing import Any, TypeAlias
 
@@ -21,6 +22,7 @@ _CONTEXT = fmpq_mpoly_ctx.get(tuple(f"g{k}" for k in range(SLOTS)), Ordering.lex
 GENERATORS: tuple[Poly, ...] = tuple(_CONTEXT.gens())
 
 
+@lru_cache(4096)
 def as_fraction(value: Any) -> Fraction:
     """A flint rational as a Python one."""
     return Fraction(int(value.p), int(value.q))
@@ -164,6 +166,8 @@ class Frac:
 
 def terms_of(p: Poly) -> list[tuple[dict[int, int], Fraction]]:
     """Each term as its nonzero exponents by generator, and its coefficient."""
+    if p.is_constant():
+        return [] if p.is_zero() else [({}, as_fraction(p.leading_coefficient()))]
     return [({k: int(e) for k, e in enumerate(exponents) if e}, as_fraction(c)) for exponents, c in p.terms()]
 
 

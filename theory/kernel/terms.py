@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from functools import lru_cache
 from hashlib import blake2b
 from itertools import pairwise
 from math import prod
@@ -285,6 +286,7 @@ def _check_binder(op: str, args: tuple[Term, ...], data: Data) -> None:
 # --- constructors -------------------------------------------------------------------------------------
 
 
+@lru_cache(4096)
 def rat(value: int | Fraction) -> Term:
     """A rational constant."""
     return make("rat", data=Fraction(value))

@@ -29,6 +29,17 @@ class Tower:
         self.meanings: list[tuple[str, tuple[Key, ...]]] = []
         self._parts: dict[int, int] = {}
 
+    def _copy(self, other: Tower) -> None:
+        """Have the generators of another tower, with their meanings and relations."""
+        self.ring.count = other.ring.count
+        self.ring.relations = {index: (k, self._own(value)) for index, (k, value) in other.ring.relations.items()}
+        self.meanings = [(op, tuple(k if isinstance(k, Term) else self._own(k) for k in keys)) for op, keys in other.meanings]
+        self._parts = other._parts.copy()
+
+    def _own(self, a: Frac) -> Frac:
+        """The same fraction over the generators of this tower."""
+        return Frac(self.ring, a.num, a.den)
+
     def _made(self, op: str, *keys: Key) -> Frac:
         made = self.ring.generator()
         self.meanings.append((op, keys))
@@ -199,10 +210,11 @@ class Tower:
                 if k and not self.mask(u) & NIL:
                     rest, w = a * self.ring.gen(index) ** k / u**k, fn("lambertw", self.term(u))
                     return mul(*([] if rest.constant() == 1 else [self.term(rest)]), w if k == 1 else power(w, k))
-        num, den = self._polynomial(a.num), self._polynomial(a.den)
-        if den is ONE:
+        num = self._polynomial(a.num)
+        if a.den.is_constant():  # and so 1
             return num
-        return power(den, -1) if num is ONE else mul(num, power(den, -1))
+        below = power(self._polynomial(a.den), -1)
+        return below if num is ONE else mul(num, below)
 
     def _polynomial(self, p: Poly) -> Term:
         summands: list[Term] = []

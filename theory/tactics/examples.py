@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from itertools import product as cartesian
 
@@ -21,11 +21,17 @@ def example_of(claim: Claim, goal: Goal, context: Context) -> Instance | None:
     """An exact point in every domain that meets every antecedent; None if some part of the claim has none."""
     if claim.example:
         values, dims = values_of(goal, claim.example, context)
-        rest = _candidates(goal, dims, skip=frozenset(values))
-        tries = [Instance({**values, **more.values}, {**more.dims, **dims}) for more in rest]
+        skip = frozenset(values)
+
+        def tries() -> Iterator[Instance]:
+            rest = _candidates(goal, dims, skip)
+            return (Instance({**values, **more.values}, {**more.dims, **dims}) for more in rest)
     else:
-        tries = [i for width in (1, 2) for i in _candidates(goal, dict.fromkeys(goal.dimensions, width))]
-    found = [_first(tries, (*goal.hypotheses, *assumed)) for assumed in antecedents(goal.conclusion)]
+
+        def tries() -> Iterator[Instance]:
+            return (i for width in (1, 2) for i in _candidates(goal, dict.fromkeys(goal.dimensions, width)))
+
+    found = [_first(tries(), (*goal.hypotheses, *assumed)) for assumed in antecedents(goal.conclusion)]
     return None if None in found else found[0]
 
 
@@ -88,7 +94,7 @@ def antecedents(conclusion: Term) -> tuple[tuple[Term, ...], ...]:
     return tuple((*assumed, *more) for more in antecedents(then))
 
 
-def _first(tries: list[Instance], needs: tuple[Term, ...]) -> Instance | None:
+def _first(tries: Iterable[Instance], needs: tuple[Term, ...]) -> Instance | None:
     for instance in tries:
         try:
             inhabits(needs, instance)
@@ -101,13 +107,13 @@ def _first(tries: list[Instance], needs: tuple[Term, ...]) -> Instance | None:
 _REALS = [rat(0), rat(1), rat(-1), make("rat", data=rat(1).data / 2), rat(2), rat(-2), rat(3)]
 
 
-def _candidates(goal: Goal, dims: Mapping[str, Dim], skip: frozenset[Term] = frozenset()) -> list[Instance]:
+def _candidates(goal: Goal, dims: Mapping[str, Dim], skip: frozenset[Term] = frozenset()) -> Iterator[Instance]:
     choices: list[list[Term]] = []
     variables = [v for v in goal.variables if v not in skip]
     for variable in variables:
         shape = tuple(dims.get(d, d) if isinstance(d, str) else d for d in variable.shape or ())
         if any(isinstance(d, str) for d in shape):
-            return []
+            return
         match variable.sort:
             case "real":
                 choices.append(_REALS)
@@ -126,7 +132,8 @@ def _candidates(goal: Goal, dims: Mapping[str, Dim], skip: frozenset[Term] = fro
                 choices.append([make("fun", data="identity")])
     if len(variables) > 6:
         choices = [c[:2] for c in choices]
-    return [Instance(dict(zip(variables, values, strict=True)), dict(dims)) for values in cartesian(*choices)]
+    for values in cartesian(*choices):
+        yield Instance(dict(zip(variables, values, strict=True)), dict(dims))
 
 
 def _small_matrices(rows: int, columns: int) -> list[Term]:

@@ -132,7 +132,7 @@ class ExactView:
         """The value of a real term."""
         if t.op == "rat":
             return _rational(t)
-        view = self._knows(t.free)
+        view = self if self.outer is None else self._knows(t.free)
         found = view._scalars.get(t)
         if found is None:
             found = view._scalars[t] = view._scalar(t)

@@ -46,6 +46,7 @@ class Walk:
                 frozen |= fact.free
         self.slots = [slot for v, value in _ordered(instance) if v not in frozen for slot in _slots(v, value)]
         self.start = np.array([_read(instance.values[s.variable], s) for s in self.slots], dtype=np.float64)
+        self._still = {v: value for v, x in _ordered(instance) if (value := _float_form(v, x)) is not None}
 
     def slacks(self, points: Array) -> Array:
         """The slack at each point; +∞ where a hypothesis fails, NaN where floats see nothing."""
@@ -61,21 +62,9 @@ class Walk:
         return frozenset(s.variable for s in self.slots)
 
     def _values(self, points: Array) -> dict[Term, FloatValue]:
-        batch = len(points)
-        values: dict[Term, FloatValue] = {}
-        for v, value in _ordered(self.instance):
-            match value.op:
-                case "finite" | "gaussian":
-                    continue  # no float form, and no number to move
-                case "fun":
-                    values[v] = str(value.data)
-                case "rat":
-                    values[v] = int(value.data) if v.sort == "nat" else np.full(batch, float(value.data))
-                case "mlit":
-                    rows = np.array([[float(x) for x in row] for row in value.data])
-                    values[v] = np.repeat(rows[None], batch, axis=0)
-                case _:
-                    values[v] = np.repeat(members_array(value)[None], batch, axis=0)
+        values: dict[Term, FloatValue] = {
+            v: np.repeat(x[None], len(points), axis=0) if isinstance(x, np.ndarray) else x for v, x in self._still.items()
+        }
         for k, slot in enumerate(self.slots):
             held = values[slot.variable]
             if isinstance(held, np.ndarray):
@@ -139,6 +128,21 @@ def refined(target: Target, instance: Instance, steps: int, seed: int) -> Iterat
         return  # no float form: nothing is proposed
     if slack < np.inf:
         yield from walk.rounded(point)
+
+
+def _float_form(v: Term, value: Term) -> FloatValue | None:
+    """What stays of a value in floats; None for a law, which has no float form and no number to move."""
+    match value.op:
+        case "finite" | "gaussian":
+            return None
+        case "fun":
+            return str(value.data)
+        case "rat":
+            return int(value.data) if v.sort == "nat" else np.array(float(value.data))
+        case "mlit":
+            return np.array([[float(x) for x in row] for row in value.data])
+        case _:
+            return members_array(value)
 
 
 def _ordered(instance: Instance) -> list[tuple[Term, Term]]:

@@ -67,7 +67,7 @@ def rational(q: int | Fraction | fmpq) -> Part:
 
 def value_of(t: Term) -> arb:
     """The ball of a closed term."""
-    return expand(t, ONE, arb(1), 1)[0]  # a closed term: nothing in it is expanded
+    return arb(1) if t is ONE else expand(t, ONE, arb(1), 1)[0]  # a closed term: nothing in it is expanded
 
 
 def log_power(p: Exponent) -> Fraction:

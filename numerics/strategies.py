@@ -33,6 +33,9 @@ from theory.language.domains import Base, Domain
 DEEPEST = 8
 """Depths are drawn from 0 to this."""
 
+FAR = (50, 400)
+"""Depths at which formulas are tried where no network has to run for it: what is met in the limit is nearly met there."""
+
 REDRAWS = 3
 """How often what an unsatisfied assumption speaks of is drawn again."""
 
@@ -60,13 +63,17 @@ class Sampler:
         return draws.choice(source, self.plans).draw(source)
 
     def special(self, depth: int = 3) -> dict[Term, tuple[Fraction, ...]]:
-        """The points worth visiting of each real variable, and the first depths of each natural one."""
+        """The points worth visiting of each real variable; the first depths of each natural one, and far ones of formulas."""
+        formula = all(v.sort in ("real", "nat") for v in self.variables) and not any(
+            node.op in _RUN for part in (*self.target.hypotheses, self.target.conclusion) for node in walk(part)
+        )
+        depths = (*range(depth + 1), *(FAR if formula else ()))
         found: dict[Term, dict[Fraction, None]] = {}
         for plan in self.plans:
             for v, span in plan.ranges.items():
                 if v.shape is not None:
                     continue  # a coordinate is drawn within the width of the instance
-                points = span.special[:24] if v.sort == "real" else tuple(map(Fraction, range(depth + 1)))
+                points = span.special[:24] if v.sort == "real" else tuple(map(Fraction, depths))
                 found.setdefault(v, {}).update(dict.fromkeys(p for p in points if p in span))
         return {v: tuple(points) for v, points in found.items()}
 
@@ -296,14 +303,15 @@ class _Plan:
         return False
 
     def _assigned(self, fact: Term, values: Values, view: ExactView) -> bool:
-        for v, other in (fact.args, fact.args[::-1]):
+        for side, other in (fact.args, fact.args[::-1]):
+            factor, v = _multiple(side)
             if v.op == "var" and v.sort == "real" and v not in other.free:
                 try:
                     found = fraction(view.scalar(other))
                 except Undefined:
                     return False
-                if found is not None and found in self.ranges[v]:
-                    values[v] = rat(found)
+                if found is not None and found / factor in self.ranges[v]:
+                    values[v] = rat(found / factor)
                     return True
         return False
 
@@ -332,8 +340,14 @@ class _Plan:
 
 _SOLVED_FOR = ("any", "symmetric", "skew", "radius", "diagonal")
 _TURNS = ("turn", "sheared turn")
+_RUN = frozenset(("rec", "mrec", "net", "mean"))
 _HOMOGENEOUS = ("norm", "frobenius", "rowsum", "maxentry", "radius")
 _ORDER = ("fun", "law", "nat", "mat", "seq", "real")
+
+
+def _multiple(t: Term) -> tuple[Fraction, Term]:
+    """A term as a rational, which is not 0, times another one: −m as −1 times m."""
+    return (t.args[0].data, t.args[1]) if t.op == "mul" and len(t.args) == 2 and t.args[0].op == "rat" else (Fraction(1), t)
 
 
 def _size(d: Dim, dims: dict[str, Dim]) -> int:

@@ -55,9 +55,11 @@ def hardshrink_of_half_lt(x: Right):
 
 
 @claim(about=hardshrink)
-def hardshrink_neg_of_half_lt(x: Right):
-    """Beyond the threshold hard thresholding is odd."""
-    return eq(hardshrink(-x), -hardshrink(x)), Calc(by=[Have(-x - HALF < 0, Nonneg((x - HALF) + 1))])
+def hardshrink_neg(x: X):
+    """Hard thresholding is odd."""
+    right = Calc(by=[Have(-x - HALF < 0, Nonneg((x - HALF) + 1))])
+    rest = Cases(on=-x - HALF, signs=("+", "-0"))
+    return eq(hardshrink(-x), -hardshrink(x)), Cases(on=x - HALF, signs=("+", "-0"), then=(right, rest))
 
 
 @claim(about=hardshrink, corrects=["hardshrink_eq_softshrink"])

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Annotated, Any
 
-from sympy import Abs, Max, Rational, Symbol
+from sympy import Abs, Expr, Max, Rational, Symbol, oo
 
 from theory.activations.relu import relu
 from theory.language.activations import Activation
 from theory.language.claims import claim
+from theory.language.domains import Interval
 from theory.language.statements import both, implies, slopes_within, tends
-from theory.language.symbols import NegativeX, NonnegativeX, NonpositiveX, NonzeroX, PositiveX, UnitX, X, eq
+from theory.language.symbols import NegativeX, NonnegativeX, NonpositiveX, NonzeroX, PositiveX, X, eq
 from theory.tactics import Calc, Cases, Nonneg, Refute, Sign, SlopesFrom
 
 QUARTER = Rational(1, 4)
@@ -35,6 +36,7 @@ class prelu(Activation):
 
 
 h = Symbol("h")
+AtMostOne = Annotated[Expr, Interval(-oo, 1)]
 SIGNS = ("0+", "-0")
 
 
@@ -45,8 +47,8 @@ def prelu_eq_relu_sub_relu_neg(x: X):
 
 
 @claim(about=prelu, corrects=["max_mul_self_eq_relu_sub"])
-def max_mul_self_eq_relu_sub_of_le_one(a: UnitX, x: X):
-    """For a slope a between 0 and 1 the larger of ax and x is relu(x) − a relu(−x)."""
+def max_mul_self_eq_relu_sub_of_le_one(a: AtMostOne, x: X):
+    """For a slope a of at most 1 the larger of ax and x is relu(x) − a relu(−x)."""
     return eq(Max(a * x, x), relu(x) - a * relu(-x)), Cases(
         on=x, signs=SIGNS, then=(Calc(by=[mul_le_self]), Calc(by=[self_le_mul]))
     )
@@ -59,14 +61,14 @@ def max_mul_self_eq_relu_sub(a: NonnegativeX, x: X):
 
 
 @claim()
-def mul_le_self(a: UnitX, x: NonnegativeX):
-    """A factor between 0 and 1 does not increase a number that is not negative."""
+def mul_le_self(a: AtMostOne, x: NonnegativeX):
+    """A factor of at most 1 does not increase a number that is not negative."""
     return a * x <= x, Nonneg((1 - a) * x)
 
 
 @claim()
-def self_le_mul(a: UnitX, x: NonpositiveX):
-    """A factor between 0 and 1 does not decrease a number that is not positive."""
+def self_le_mul(a: AtMostOne, x: NonpositiveX):
+    """A factor of at most 1 does not decrease a number that is not positive."""
     return x <= a * x, Nonneg((1 - a) * -x)
 
 

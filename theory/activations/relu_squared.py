@@ -12,7 +12,7 @@ from theory.language.activations import Activation
 from theory.language.claims import claim
 from theory.language.statements import implies
 from theory.language.symbols import NegativeX, NonnegativeX, NonzeroX, PositiveX, X, eq
-from theory.tactics import Calc, Cases, Refute, Sign
+from theory.tactics import Calc, Cases, Nonneg, Refute
 
 
 class relu_squared(Activation):
@@ -59,9 +59,10 @@ def relu_squared_mul_of_nonneg(a: NonnegativeX, x: X):
 
 
 @claim(about=relu_squared)
-def relu_squared_strictMono_of_pos(x: PositiveX, y: PositiveX):
-    """To the right of zero the squared rectifier rises strictly."""
-    return implies(x < y, relu_squared(x) < relu_squared(y)), Sign()
+def relu_squared_strictMono_of_pos(x: X, y: PositiveX):
+    """To a positive input the squared rectifier rises strictly, from wherever."""
+    rise = Nonneg((y - x) * (y + x))
+    return implies(x < y, relu_squared(x) < relu_squared(y)), Cases(on=x, signs=("+", "-0"), then=(rise, Calc()))
 
 
 @claim(about=relu_squared, corrects=["deriv_relu_squared_le_one"])

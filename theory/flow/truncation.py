@@ -14,7 +14,7 @@ from theory.language.domains import Interval
 from theory.language.matrices import Norm, added, grouped, scaled
 from theory.language.recursion import Recursion, product_of
 from theory.language.statements import always, both, implies
-from theory.language.symbols import T_, Drive, NonnegativeX, Start, Weights, eq, n
+from theory.language.symbols import T_, Drive, NonnegativeX, Start, Weights, X, eq, n
 from theory.tactics import Chain, Induction, Nonneg
 
 t = Symbol("t")
@@ -58,7 +58,7 @@ def norm_forced_le(A: Weights, u: Drive, q: Rate, c: NonnegativeX, T: T_):
 
 
 @claim(ledger=["tbptt-error"], example={"n": 1, "A": [], "u": [], "q": 0, "c": 1, "x": [0], "K": 1})
-def norm_truncation_error_le(A: Weights, u: Drive, x: Start, q: Rate, c: NonnegativeX, K: T_):
+def norm_truncation_error_le(A: Weights, u: Drive, x: Start, q: Rate, c: X, K: T_):
     """Cutting a gradient off after K steps is wrong by at most q^K·c/(1 − q): what had come before is forgotten."""
     small = both(always(t, Norm(A.at(t)) <= q), Norm(x) <= c / (1 - q))
     whole, cut = run("r", A, u, x), run("s", A, u, ZeroMatrix(n, 1))

@@ -165,9 +165,10 @@ def growth(field: Field, t: Term, degrees: Mapping[Term, int]) -> int:
             return EXPONENTIAL if field.sign(u) & POS and of(u) else 0
         case "pw", (_, *branches):
             return max(map(of, branches))
-        case (("sum" | "msum"), (_, low, high, body)) if not of(low) and not of(high):
-            return of(body)
-        case (("rec" | "mrec"), (previous, _, step, base, depth)) if not of(depth):
+        case (("sum" | "msum"), (_, low, high, _)) if not of(low) and not of(high):
+            return of(_renamed(t).args[3])
+        case (("rec" | "mrec"), (_, _, _, base, depth)) if not of(depth):
+            previous, _, step, *_ = _renamed(t).args
             return _growth_of_recursion(field, previous, step, of(base), degrees)
         # An activation of bounded slopes is continuous, and so measurable.
         case (("app" | "apply"), (f, u)) if f in field.slope_bounds:
@@ -181,6 +182,13 @@ def growth(field: Field, t: Term, degrees: Mapping[Term, int]) -> int:
             return of(meaning)
         case _:
             raise KernelRefusal(f"how {t.op} grows with the draws is not known, so its expectation may not exist", t)
+
+
+def _renamed(t: Term) -> Term:
+    """A sum or recursion under new names, since a fact about a free variable says nothing of a bound one."""
+    bound = bound_by(t.op, t.args)
+    new = {v: fresh(make("var", data=f"κ{v.data}", sort=v.sort, shape=v.shape), t.free) for v in bound}
+    return make(t.op, (*new.values(), *(substitute(a, new) for a in t.args[len(bound) :])), t.data)
 
 
 def _stays_above_zero(field: Field, base: Term) -> bool:
@@ -216,7 +224,8 @@ def _growth_of_each(field: Field, t: Term, draws: Term) -> int:
             return max(degrees) if apart else sum(degrees)
         case "pow", (base, exponent) if exponent.op == "rat" and exponent.data >= 0 and exponent.data.denominator == 1:
             return int(exponent.data) * _growth_of_each(field, base, draws)
-        case "rec", (previous, now, step, base, depth) if not (base.free | depth.free) & {draws} and step.op == "mul":
+        case "rec", (_, _, step, base, depth) if not (base.free | depth.free) & {draws} and step.op == "mul":
+            previous, now, step, *_ = _renamed(t).args
             # x_t = f(z_t)·x_{t−1}: each draw is read in one factor.
             factors = list(step.args)
             if factors.count(previous) == 1:

@@ -7,12 +7,13 @@ from fractions import Fraction
 from functools import cache
 
 from theory.kernel.reading import read_definition
-from theory.kernel.replacing import substitute
+from theory.kernel.replacing import substitute, walk
 from theory.kernel.terms import HALF, ONE, ZERO, Term, add, fn, make, mul, neg, power, rat, sub, var
 from theory.language.activations import Activation, activation_named
-from theory.language.errors import KernelRefusal
+from theory.language.errors import KernelRefusal, refuse_if
 
 ARGUMENT = var("·")
+MOST_DERIVATIVES = 64
 
 
 def definition(name: str) -> Term:
@@ -27,6 +28,23 @@ def _definition(name: str, head: type[Activation]) -> Term:
     if body.free - {ARGUMENT}:
         raise KernelRefusal(f"the definition of {name} may use its argument alone; it uses {sorted(map(repr, body.free))}")
     return body
+
+
+def meanings(*ts: Term) -> tuple[Term, ...]:
+    """What the activations in terms stand for today, and those that these are made of: what is kept of terms rests on it."""
+    found: dict[str, Term] = {}
+    left = [name for t in ts for name in _named(t)]
+    while left:
+        name = left.pop()
+        if name not in found:
+            found[name] = definition(name)
+            left += _named(found[name])
+    return tuple(found.values())
+
+
+@cache
+def _named(t: Term) -> tuple[str, ...]:
+    return tuple(node.data for node in walk(t) if node.op == "fun")
 
 
 def unfolded(name: str, x: Term) -> Term:
@@ -129,6 +147,7 @@ def derivative(t: Term, x: Term, piece: Callable[[Term], int]) -> Term:
 
 def derivative_of(name: str, order: int, x: Term, piece: Callable[[Term], int]) -> Term:
     """The derivative of an activation at x, unfolded."""
+    refuse_if(order > MOST_DERIVATIVES, f"a derivative of an order above {MOST_DERIVATIVES} is not written out")
     body = definition(name)
     for _ in range(order):
         body = derivative(body, ARGUMENT, lambda u: piece(substitute(u, {ARGUMENT: x})))

@@ -11,13 +11,15 @@ A cell says where it is and why the function stays below the bound there:
 - `top`: f ≤ f(m) for a point m of it, by Taylor's formula: the first derivative that does not vanish at m keeps, over the
   cell, the sign that makes f fall on either side of m (m may be an end);
 - `tail`: a sum of I·x^a·(log x)^b·e^{−P(x)} beyond the cell's one end;
-- `hull`: the ball of f over the cell, whatever branches are taken there.
+- `hull`: the ball of f over the cell, whatever branches are taken there;
+- `constant`: f has one value on the piece, by its normal form; the cell is the whole of it.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 from itertools import pairwise
 from math import prod
 from typing import NamedTuple
@@ -103,6 +105,25 @@ class Certificate:
         return list(pairwise(ends))
 
 
+def require_exact(c: Certificate) -> None:
+    """Refuse what is not as it is declared: a float equals a rational, and what is reckoned with it is rounded."""
+    switches = [switch for found in c.switches for switch in found]
+    if any(type(switch) is not Switch for switch in switches) or type(c.place) is not Place:
+        raise KernelRefusal("a certificate is made of switches, cells and a place")
+    lists = [c.kinks, c.cells, c.switches, c.polynomial, c.points, *c.cells, *c.switches, *(s.cells for s in switches)]
+    cells = [cell for found in (*c.cells, *(switch.cells for switch in switches)) for cell in found]
+    if any(type(found) is not tuple for found in lists) or any(type(cell) is not Cell for cell in cells):
+        raise KernelRefusal("the cells of a certificate are tuples of cells")
+    terms = [c.term, c.variable, *c.points, *(switch.term for switch in switches), *([] if c.closed is None else [c.closed])]
+    ends = [q for cell in cells for q in (cell.low, cell.high, cell.point)]
+    numbers = [q for q in (c.lower, c.upper, c.others, c.place.x, *c.kinks, *ends) if q is not None]
+    whole = [c.order, c.sign, c.bits, c.place.side, *c.polynomial, *(switch.sign for switch in switches)]
+    words = [c.status, c.place.kind, *(cell.rule for cell in cells)]
+    for kind, parts in ((Term, terms), (Fraction, numbers), (int, whole), (str, words)):
+        if any(type(part) is not kind for part in parts):
+            raise KernelRefusal(f"a part of a certificate is no {kind.__name__}, where one is expected")
+
+
 def bound_of(f: Function, cell: Cell) -> arb:
     """A ball whose upper end is a bound of f on the cell."""
     low, high, rule, m = cell
@@ -161,6 +182,7 @@ def highest(f: Function, low: Fraction, high: Fraction) -> Fraction:
     Of f itself it is the least of what its ball says and of what follows exactly from its parts: −max(u, 0) ≤ 0.
     """
 
+    @cache
     def end(t: Term, sign: int) -> Fraction:
         if t.op == "rat":
             return t.data * sign

@@ -11,10 +11,12 @@ from theory.kernel.fractions import Frac, as_fraction
 from theory.kernel.signs import NONZERO
 from theory.kernel.terms import ONE, Term, fn, rat, sub
 from theory.kernel.words import MOST_STEPS, Word, canonical, multiplied, words
-from theory.language.errors import KernelRefusal
+from theory.language.errors import KernelRefusal, refuse_if
 
 if TYPE_CHECKING:
     from theory.kernel.field import Field
+
+MOST_PLACES = 10_000
 
 
 def equal(field: Field, a: Term, b: Term) -> bool:
@@ -44,6 +46,7 @@ def _places(m: Term) -> list[tuple[Term, Term]]:
     rows, columns = m.shape or ("", "")
     if isinstance(rows, str) or isinstance(columns, str):
         return []
+    refuse_if(rows * columns > MOST_PLACES, f"a matrix of more than {MOST_PLACES} entries is not read entry by entry")
     return [(rat(i), rat(j)) for i, j in product(range(1, rows + 1), range(1, columns + 1))]
 
 

@@ -12,7 +12,7 @@ from functools import cached_property
 from flint import arb
 
 from theory.kernel.algebraic import check_root
-from theory.kernel.enclosure import Cell, Certificate, Place, Study, bound_of, highest, tiles
+from theory.kernel.enclosure import Cell, Certificate, Place, Study, bound_of, highest, require_exact, tiles
 from theory.kernel.exact import ball
 from theory.kernel.field import Field
 from theory.kernel.functions import (
@@ -42,19 +42,20 @@ def check(c: Certificate, study: Study | None = None) -> Study:
 
     What was found of its function is handed back; it spares work with another certificate of the same one.
     """
-    switches = [switch for found in c.switches for switch in found]
-    cost = sum(map(len, c.cells)) + sum(1 + len(switch.cells) for switch in switches)
-    if not (16 <= c.bits <= MOST_BITS and cost <= MOST_CELLS and c.sign in (1, -1) and 0 <= c.order <= 8):
-        raise KernelRefusal("the certificate asks for more than a check may cost")
-    x = c.variable
-    if x.op != "var" or x.sort != "real" or x.shape is not None:
-        raise KernelRefusal("a real variable is expected")
-    for t in (c.term, *(switch.term for switch in switches)):
-        if t.free - {x} or sum(1 for _ in walk(t)) > MOST_NODES:
-            raise KernelRefusal("a term in the one variable is expected, of a size that can be evaluated")
-    if len(c.kinks) > MOST_KINKS or list(c.kinks) != sorted(set(c.kinks)) or len(c.cells) != len(c.kinks) + 1:
-        raise KernelRefusal("the kinks are increasing, and a list of cells belongs to each piece")
     try:
+        require_exact(c)
+        switches = [switch for found in c.switches for switch in found]
+        cost = sum(map(len, c.cells)) + sum(1 + len(switch.cells) for switch in switches)
+        if not (16 <= c.bits <= MOST_BITS and cost <= MOST_CELLS and c.sign in (1, -1) and 0 <= c.order <= 8):
+            raise KernelRefusal("the certificate asks for more than a check may cost")
+        x = c.variable
+        if x.op != "var" or x.sort != "real" or x.shape is not None:
+            raise KernelRefusal("a real variable is expected")
+        for t in (c.term, *(switch.term for switch in switches)):
+            if t.free - {x} or sum(1 for _ in walk(t)) > MOST_NODES:
+                raise KernelRefusal("a term in the one variable is expected, of a size that can be evaluated")
+        if len(c.kinks) > MOST_KINKS or list(c.kinks) != sorted(set(c.kinks)) or len(c.cells) != len(c.kinks) + 1:
+            raise KernelRefusal("the kinks are increasing, and a list of cells belongs to each piece")
         if study is None or not study.is_of(c):
             study = Study(c.term, c.variable, c.order)
         with Precision(c.bits):

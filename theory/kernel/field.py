@@ -15,7 +15,7 @@ from math import prod
 from typing import Any
 
 from theory.kernel import chance, entries, words
-from theory.kernel.definitions import definition, derivative_of, expanded, unfolded
+from theory.kernel.definitions import derivative_of, expanded, meanings, unfolded
 from theory.kernel.fractions import Frac
 from theory.kernel.replacing import rebuild, substitute, walk
 from theory.kernel.signs import ANY, NEG, NIL, NONNEG, NONPOS, NONZERO, POS, RELATIONS, mask_of, plus, raised, times
@@ -48,7 +48,7 @@ class Field(Tower):
         self.slope_bounds: set[Term] = set()
         self.structures: dict[Term, Any] = {}
         if listed:
-            self._take(self._learned(listed, whole))
+            self._take(self._learned(listed, whole, meanings(*listed)))
 
     def _take(self, learned: Field) -> None:
         """Know what another one knew when it had read its facts, in one's own fractions."""
@@ -60,7 +60,7 @@ class Field(Tower):
 
     @staticmethod
     @lru_cache(4096)
-    def _learned(facts: tuple[Term, ...], whole: bool) -> Field:
+    def _learned(facts: tuple[Term, ...], whole: bool, _: tuple[Term, ...]) -> Field:
         """A field that has read these facts, once: many rules apply to the same ones. It is copied from, and never used."""
         field = Field(whole=whole)
         field._learn(facts)
@@ -360,12 +360,12 @@ def with_plain_counts(t: Term) -> Term:
 
 
 def total(name: str, order: int) -> bool:
-    """Whether an activation (or its derivative) is defined on the whole line, proved once without facts."""
-    return _total(name, order, definition(name))
+    """Whether an activation (or its derivative) is defined on the whole line, proved once for what it means, without facts."""
+    return _total(name, order, meanings(make("fun", data=name)))
 
 
 @cache
-def _total(name: str, order: int, meaning: Term) -> bool:
+def _total(name: str, order: int, _: tuple[Term, ...]) -> bool:
     field, x = Field(), var("x")
     try:
         field.require_defined(unfolded(name, x))

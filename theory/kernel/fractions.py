@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from functools import lru_cache
-from math import prod
+from math import comb, prod
 from typing import Any, TypeAlias
 
 from flint import Ordering, fmpq, fmpq_mpoly, fmpq_mpoly_ctx
@@ -18,6 +18,7 @@ from theory.language.errors import KernelRefusal
 Poly: TypeAlias = fmpq_mpoly
 Number: TypeAlias = "Frac | int | Fraction"
 SLOTS = 32
+MOST_TERMS = 1 << 20  # of a polynomial that is multiplied out, and bits of its coefficients
 _CONTEXT = fmpq_mpoly_ctx.get(tuple(f"g{k}" for k in range(SLOTS)), Ordering.lex)
 GENERATORS: tuple[Poly, ...] = tuple(_CONTEXT.gens())
 
@@ -108,15 +109,15 @@ class Frac:
         other = self._other(value)
         if self.den == other.den:
             return self.ring.reduced(self.num + other.num, self.den)
-        return self.ring.reduced(self.num * other.den + other.num * self.den, self.den * other.den)
+        return self.ring.reduced(_product(self.num, other.den) + _product(other.num, self.den), _product(self.den, other.den))
 
     def __mul__(self, value: Number) -> Frac:
         other = self._other(value)
-        return self.ring.reduced(self.num * other.num, self.den * other.den)
+        return self.ring.reduced(_product(self.num, other.num), _product(self.den, other.den))
 
     def __truediv__(self, value: Number) -> Frac:
         other = self._other(value)
-        return self.ring.reduced(self.num * other.den, self.den * other.num)
+        return self.ring.reduced(_product(self.num, other.den), _product(self.den, other.num))
 
     def __neg__(self) -> Frac:
         return Frac(self.ring, -self.num, self.den)
@@ -127,7 +128,8 @@ class Frac:
     def __pow__(self, k: int) -> Frac:
         if k < 0:
             return (self.ring.rational(1) / self) ** -k
-        if k > (4096 if self.constant() is not None else 64):
+        known = self.constant()
+        if k > (4096 if known is not None else 64) or max(_size_of_power(p, k) for p in (self.num, self.den)) > MOST_TERMS:
             raise KernelRefusal(f"a power with exponent {k} is too large to multiply out")
         return self.ring.reduced(self.num**k, self.den**k)
 
@@ -169,6 +171,22 @@ def terms_of(p: Poly) -> list[tuple[dict[int, int], Fraction]]:
     if p.is_constant():
         return [] if p.is_zero() else [({}, as_fraction(p.leading_coefficient()))]
     return [({k: int(e) for k, e in enumerate(exponents) if e}, as_fraction(c)) for exponents, c in p.terms()]
+
+
+def _product(p: Poly, q: Poly) -> Poly:
+    """p·q, refused where it would have more terms, or longer coefficients, than memory can be expected to hold."""
+    if len(p) * len(q) > MOST_TERMS or _bits(p) + _bits(q) > MOST_TERMS:
+        raise KernelRefusal("a product of sums is too large to multiply out")
+    return p * q
+
+
+def _size_of_power(p: Poly, k: int) -> int:
+    """A bound of the terms of p^k, and about the bits of its coefficients."""
+    return max(k * _bits(p), comb(max(len(p), 1) + k - 1, k))
+
+
+def _bits(p: Poly) -> int:
+    return 0 if p.is_zero() else p.leading_coefficient().height_bits()
 
 
 def _quotient(p: Poly, q: Poly) -> Poly:

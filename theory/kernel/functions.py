@@ -6,6 +6,7 @@ from collections.abc import Callable, Hashable, Mapping
 from copy import copy
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 from math import factorial, gcd, lcm
 from types import MappingProxyType
 from typing import Any, TypeAlias, TypeVar, cast
@@ -24,6 +25,7 @@ from theory.language.errors import KernelRefusal
 # A number as a closed term, a rational one as a constant; None where it is not known exactly.
 Exact: TypeAlias = "Term | None"
 _T = TypeVar("_T")
+MOST_EXPONENT = 1 << 20  # of 2, in a bound that is written as a fraction
 FACTORIALS = [arb(factorial(k)) for k in range(MOST_TERMS)]
 
 
@@ -37,6 +39,8 @@ def exact_end(ball: arb) -> Fraction:
     if not ball.is_finite():
         raise KernelRefusal("a value has no finite enclosure")
     man, exp = ball.upper().man_exp()
+    if abs(exp) > MOST_EXPONENT:
+        raise KernelRefusal("a value is too large or too near to 0 to be written as a fraction")
     return Fraction(int(man)) * Fraction(2) ** int(exp)
 
 
@@ -208,6 +212,7 @@ def pitch_of(t: Term, x: Term) -> Fraction | None:
     """A g with t(x + 2π/g) = t(x): x occurs in sines and cosines of multiples of g·x alone; None where it does not."""
     found: list[Fraction] = []
 
+    @cache
     def only_inside(u: Term) -> bool:
         if x not in u.free:
             return True
@@ -253,7 +258,10 @@ def same_number(a: Term, b: Term, field: Field | None = None) -> bool:
 
 @dataclass(frozen=True)
 class Limit:
-    """The limit at an end of the line, exactly where that is known, and the side from which it is approached (0: not seen)."""
+    """The limit at an end of the line, and the side of it on which the whole tail lies (0: not seen).
+
+    Where it is not known exactly, `limit` may be the ball of something that varies.
+    """
 
     limit: arb
     exact: Exact

@@ -234,6 +234,7 @@ def mean_of_projection(given: Given, draws: Term, column: Term, x: Term, functio
         (x.op, x.sort) != ("var", "real") or number.op != "var" or number.shape != (1, 1), "f is a function of one number"
     )
     refuse_if(draws in column.free | function.free or number in column.free | function.free, "f reads the projection alone")
+    refuse_if(column.shape != draws.shape or draws.shape is None or draws.shape[1] != 1, "a projection is on one column")
     along = fn("entry", fn("mmul", fn("tr", column), fn("at", draws, ONE)), ONE, ONE)
     scaled = mul(fn("norm", column), fn("entry", fn("at", number, ONE), ONE, ONE))
     means = mean(draws, GAUSSIAN, substitute(function, {x: along})), mean(number, GAUSSIAN, substitute(function, {x: scaled}))

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
+from functools import lru_cache
 
 from flint import arb, arb_series
 
 from theory.kernel.definitions import ARGUMENT, definition, derivative
 from theory.kernel.field import Field
 from theory.kernel.replacing import rebuild, substitute, walk
-from theory.kernel.series import expand
+from theory.kernel.series import MOST_TERMS, expand
 from theory.kernel.signs import ANY, NEG, NIL, NONNEG, NONPOS, POS
 from theory.kernel.terms import ZERO, Term, add, lt, mul, neg, rat, sub
 from theory.language.errors import KernelRefusal
@@ -55,6 +56,8 @@ def unfold(t: Term) -> Term:
             body = go(definition(u.args[0].data))
             if any(node.op in BRANCHING for node in walk(body)):
                 raise KernelRefusal("of a function with kinks a derivative is certified by its order, not within a term")
+            if u.data > MOST_TERMS:
+                raise KernelRefusal("a derivative of so high an order is not written out")
             slope = body
             for _ in range(u.data):
                 slope = differentiated(slope, ARGUMENT)
@@ -159,6 +162,7 @@ def sign_on(u: Term, x: Term, piece: Piece, facts: list[Term]) -> int:
     return Field(facts).sign(u)
 
 
+@lru_cache(1 << 16)
 def linear(u: Term, x: Term) -> tuple[Fraction, Fraction] | None:
     """(a, b) for u = a·x + b with rational a and b."""
     if u is x:

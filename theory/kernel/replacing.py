@@ -27,9 +27,16 @@ def rebuild(t: Term, args: tuple[Term, ...]) -> Term:
 
 def mapped(t: Term, change: Callable[[Term], Term | None]) -> Term:
     """Rewrite bottom-up outside binders: `change` returns a replacement or None."""
-    if t.args and t.op not in BINDERS:
-        t = rebuild(t, tuple(mapped(a, change) for a in t.args))
-    return change(t) or t
+    memo: dict[Term, Term] = {}
+
+    def go(t: Term) -> Term:
+        found = memo.get(t)
+        if found is None:
+            inner = rebuild(t, tuple(map(go, t.args))) if t.args and t.op not in BINDERS else t
+            found = memo[t] = change(inner) or inner
+        return found
+
+    return go(t)
 
 
 def fresh(base: Term, avoid: frozenset[Term]) -> Term:

@@ -146,7 +146,7 @@ def _is_positive(x: object) -> bool:
 
 def is_dimension(d: object) -> bool:
     """Whether something is a width: a positive integer or a name."""
-    return _is_positive(d) or (isinstance(d, str) and d != "")
+    return _is_positive(d) or (type(d) is str and d != "")
 
 
 def _is_tuple(data: object, test: Callable[[Any], bool]) -> bool:
@@ -172,9 +172,9 @@ def is_law(rows: tuple[tuple[Fraction, ...], ...]) -> bool:
 
 # What the constant of an operator may be; operators that are not named have none.
 _CONSTANTS: dict[str, Callable[[Any], bool]] = {
-    "var": lambda d: isinstance(d, str) and d != "",
-    "rat": lambda d: isinstance(d, Fraction),
-    "fun": lambda d: isinstance(d, str),
+    "var": lambda d: type(d) is str and d != "",
+    "rat": lambda d: type(d) is Fraction,
+    "fun": lambda d: type(d) is str,
     "der": _is_positive,
     "ident": is_dimension,
     "zeros": _is_shape,

@@ -15,8 +15,9 @@ from typing import Any, TypeAlias, cast
 from theory.kernel.enclosure import Certificate
 from theory.kernel.field import Field
 from theory.kernel.terms import RESERVED, Term
-from theory.language.errors import KernelRefusal, refuse_if
+from theory.language.errors import ClaimError, KernelRefusal, refuse_if
 
+MOST_SIZE = 1 << 20  # of a term written out in full, however much its parts share
 # A cited claim: its name, its conclusion and the hypotheses under which it is cited.
 Axiom: TypeAlias = "tuple[str, Term, frozenset[Term]]"
 
@@ -74,13 +75,13 @@ def rule(function: Callable[..., Result]) -> Callable[..., Result]:
 def infer(name: str, parameters: Iterable[Any] = (), premises: Iterable[Theorem] = ()) -> Theorem:
     """Apply a rule to parameters and premises; `KernelRefusal` where it does not apply."""
     parameters, given = tuple(parameters), Given(premises)
-    _check_parameters(parameters)
-    refuse_if(name not in _RULES, f"there is no rule {name!r} in the kernel")
+    refuse_if(type(name) is not str or name not in _RULES, f"there is no rule {name!r} in the kernel")
     try:
+        _check_parameters(parameters)
         result = _RULES[name](given, *parameters)
         found, conclusion = result if isinstance(result, tuple) else (given.hypotheses, result)
         hypotheses = frozenset(found)
-    except (TypeError, ValueError, IndexError, AttributeError, KeyError, ArithmeticError, RecursionError) as error:
+    except (TypeError, ValueError, IndexError, AttributeError, KeyError, ArithmeticError, RecursionError, ClaimError) as error:
         raise KernelRefusal(f"rule {name} cannot read its parameters: {error}") from error
     formulas: list[Any] = [conclusion, *hypotheses]
     refuse_if(not all(isinstance(f, Term) and f.sort == "prop" for f in formulas), f"rule {name} did not give formulas")
@@ -96,6 +97,7 @@ def _check_parameters(parameters: tuple[Any, ...]) -> None:
         if isinstance(parameter, tuple):
             _check_parameters(cast("tuple[Any, ...]", parameter))
         elif isinstance(parameter, Term):
+            refuse_if(parameter.size > MOST_SIZE, "a term of this size is not walked through; split it into smaller steps")
             if any(v.data.startswith(RESERVED) for v in parameter.free):
                 raise KernelRefusal("variables whose names start with κ or · are the kernel's own")
         elif type(parameter) not in (str, int, Certificate):

@@ -1,0 +1,199 @@
+"""Forged theorems about expectations and remembered facts, each of which the kernel once gave: refused for good."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from sympy import Integer, exp, log
+
+from theory.kernel.terms import ONE, ZERO, Term, add, eq, fn, le, literal, lt, make, mul, neg, power, rat, var
+from theory.kernel.theorem import infer
+from theory.language.activations import Activation, activation_named
+from theory.language.claims import full_ledger
+from theory.language.errors import KernelRefusal
+
+full_ledger()
+
+x, y = var("x"), var("y")
+k, T = var("k", "nat"), var("T", "nat")
+LAW, NORMAL = var("L", "law"), make("gaussian")
+Z = var("Z", "seq", (1, 1))
+DRAW = fn("entry", fn("at", Z, ONE), ONE, ONE)
+
+
+def mean(law: Term, body: Term) -> Term:
+    return make("mean", (Z, law, body))
+
+
+# --- a projection is on one column -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "matrix",
+    [
+        fn("diag", literal(((Fraction(3),), (Fraction(4),)))),  # the first entry of CᵀZ is 3Z₁₁, and ‖C‖ is 4
+        literal(((Fraction(3), Fraction(4)),)),
+        var("C", "mat", ("n", "m")),
+    ],
+)
+def test_a_matrix_projects_on_no_column(matrix: Term) -> None:
+    rows = matrix.shape[0] if matrix.shape else 1
+    draws, number = var("Z", "seq", (rows, 1)), var("w", "seq", (1, 1))
+    with pytest.raises(KernelRefusal, match="one column"):
+        infer("mean_of_projection", [draws, matrix, x, power(x, 2), number])
+
+
+def test_nor_do_draws_of_matrices_project() -> None:
+    draws, matrix, number = var("Z", "seq", ("n", "m")), var("C", "mat", ("n", "m")), var("w", "seq", (1, 1))
+    with pytest.raises(KernelRefusal, match="one column"):
+        infer("mean_of_projection", [draws, matrix, x, power(x, 2), number])
+
+
+def test_a_column_is_projected_on() -> None:
+    draws, column, number = var("Z", "seq", ("n", 1)), var("c", "mat", ("n", 1)), var("w", "seq", (1, 1))
+    assert infer("mean_of_projection", [draws, column, x, power(x, 2), number]).conclusion.op == "eq"
+
+
+# --- a fact about a free variable says nothing of a bound one -----------------------------------------
+
+
+def existing(body: Term, law: Term, fact: Term) -> None:
+    facts = [infer("assume", [fact]), infer("assume", [make("lawful", (LAW,), 1)])]
+    infer("identity", [mean(law, body), mean(law, body)], facts)
+
+
+SQUARE = mul(power(x, 2), fn("exp", power(x, 4)))
+SHARE = mul(add(SQUARE, ONE), power(add(SQUARE, neg(SQUARE), ONE), -1))
+BOUND: dict[str, tuple[Term, Term, Term]] = {
+    "the exponential of the member before": (make("rec", (x, k, fn("exp", x), DRAW, ONE)), LAW, le(x, ZERO)),
+    "a share of the member before": (make("rec", (x, k, SHARE, DRAW, ONE)), NORMAL, eq(x, ZERO)),
+    "exponentials in a sum": (make("sum", (k, ONE, rat(2), fn("exp", mul(k, fn("abs", DRAW))))), LAW, eq(k, ZERO)),
+}
+
+
+@pytest.mark.parametrize("name", BOUND)
+def test_an_expectation_does_not_exist_by_a_fact_about_another_variable(name: str) -> None:
+    with pytest.raises(KernelRefusal):
+        existing(*BOUND[name])
+
+
+def test_a_recursion_that_keeps_its_growth_has_an_expectation() -> None:
+    existing(make("rec", (x, k, add(x, ONE), DRAW, ONE)), LAW, le(y, ZERO))
+
+
+# --- what an activation stands for today ---------------------------------------------------------------
+
+
+def defined(name: str, body: Callable[[Any], Any]) -> Term:
+    """An activation of that name, defined anew if it was defined before; at x."""
+
+    def definition(_: type[Activation], u: Any) -> Any:
+        return body(u)
+
+    type(name, (Activation,), {"definition": classmethod(definition), "__module__": __name__})
+    return make("app", (make("fun", data=name), x))
+
+
+def test_what_facts_said_of_an_activation_is_forgotten_when_it_is_defined_anew() -> None:
+    f = defined("audited_fact", lambda u: u)
+    fact = infer("assume", [lt(ZERO, f)])
+    assert infer("order", ["lt", ZERO, x, x], [fact]).conclusion is lt(ZERO, x)
+    defined("audited_fact", lambda u: -u)
+    with pytest.raises(KernelRefusal):
+        infer("order", ["lt", ZERO, x, x], [fact])
+    assert infer("order", ["lt", ZERO, neg(x), neg(x)], [fact]).conclusion is lt(ZERO, neg(x))
+
+
+def test_where_an_activation_is_defined_hangs_on_those_that_it_is_made_of() -> None:
+    defined("audited_inner", lambda u: u + u**2)
+    outer = defined("audited_outer", lambda u: activation_named("audited_inner")(u) + u)
+    infer("identity", [outer, outer])
+    defined("audited_inner", log)
+    at = make("app", (outer.args[0], rat(-1)))
+    with pytest.raises(KernelRefusal):
+        infer("identity", [mul(ZERO, at), ZERO])
+
+
+def test_the_value_of_an_activation_is_that_of_today() -> None:
+    f = make("app", (defined("audited_value", lambda u: exp(u) - Integer(2)).args[0], ONE))
+    assert infer("decided", [lt(ZERO, f)]).conclusion is lt(ZERO, f)
+    defined("audited_value", lambda u: exp(u) - Integer(3))
+    with pytest.raises(KernelRefusal):
+        infer("decided", [lt(ZERO, f)])
+
+
+# --- constants are what they seem ------------------------------------------------------------------------
+
+
+class _Named(str):
+    __slots__ = ()
+
+    def startswith(self, *_: object) -> bool:
+        """Never, whatever it starts with."""
+        return False
+
+
+class _Positive(Fraction):
+    def __lt__(self, _: object) -> bool:
+        """Never less than anything."""
+        return False
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        lambda: var(_Named("κ of a stranger"), "nat"),
+        lambda: make("rat", data=_Positive(-1234567, 7654321)),
+        lambda: make("fun", data=_Named("no such name")),
+        lambda: make("ident", data=_Named("no such width")),
+    ],
+    ids=["variable", "number", "activation", "width"],
+)
+def test_constants_of_another_type_make_no_terms(made: Callable[[], Term]) -> None:
+    with pytest.raises(KernelRefusal):
+        made()
+
+
+# --- refused, and at once -----------------------------------------------------------------------------------
+
+
+def doubled(t: Term, times: int) -> Term:
+    for _ in range(times):
+        t = add(t, t)
+    return t
+
+
+def nested(depth: int) -> tuple[Any, ...]:
+    found: tuple[Any, ...] = ()
+    for _ in range(depth):
+        found = (found,)
+    return found
+
+
+UNKNOWN = make("app", (make("fun", data="no_such_activation"), x))
+GROWING = make("rec", (x, k, mul(x, x), rat(3), rat(60)))
+LONG = power(add(*(var(f"v{i}") for i in range(10))), 64)
+TALL = power(power(power(rat(2), 4096), 4096), 4096)
+ZEROS = fn("norm", make("zeros", data=(10**5, 10**5)))
+STEEP = make("der", (make("fun", data="relu"), ONE), 10**9)
+ODD: dict[str, tuple[Any, list[Any]]] = {
+    "an unknown activation": ("identity", [UNKNOWN, UNKNOWN]),
+    "a parameter within a hundred thousand others": ("lemma", [nested(100_000)]),
+    "a rule that is no name": ([], []),
+    "a draw doubled forty times": ("mean_of_one_draw", [Z, NORMAL, doubled(DRAW, 40), ONE]),
+    "a number squared sixty times": ("identity", [GROWING, GROWING]),
+    "a power of a long sum": ("identity", [LONG, LONG]),
+    "a power of a power of a power": ("identity", [TALL, TALL]),
+    "a matrix of ten thousand million zeros": ("identity", [ZEROS, ZERO]),
+    "a derivative of high order": ("identity", [STEEP, STEEP]),
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_odd_or_endless_parameters_are_refused(name: str) -> None:
+    rule, parameters = ODD[name]
+    with pytest.raises(KernelRefusal):
+        infer(rule, parameters)

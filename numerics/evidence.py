@@ -32,7 +32,7 @@ class Profile:
 
 PROFILES = MappingProxyType(
     {
-        "dev": Profile("dev", examples=15, bulk=45, refine=30),
+        "dev": Profile("dev", examples=15, bulk=60, refine=30),
         "ci": Profile("ci", examples=300, bulk=300, refine=60, sampled=12, samples=1 << 18, computed=2),
         "nightly": Profile("nightly", examples=5000, bulk=10_000, refine=200, sampled=24, samples=1 << 24, computed=4),
     }

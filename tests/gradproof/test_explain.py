@@ -122,8 +122,8 @@ def test_of_a_limit_it_is_seen_and_not_proved_that_it_fails() -> None:
 
 
 def test_no_counterexample_is_said_where_none_is_found() -> None:
-    found = explained("mul_le_self")
-    assert effects(found)["a ≥ 0"] == ("unused", "")
+    found = explained("norm_forced_le")
+    assert effects(found)["q ≥ 0"] == ("unused", "")
     of_scaling = {h["condition"]["text"]: h for h in explained("norm_jacobian_le_of_scaling")["hypotheses"]}
     assert of_scaling["S is diagonal with positive entries"]["effect"] == "unknown"
     assert "no counterexample was found" in run("norm_jacobian_le_of_scaling").stdout

@@ -211,3 +211,10 @@ def tied_columns(target: Target) -> dict[Dim, tuple[Term, ...]]:
             for width, v in tied:
                 found.setdefault(width, {})[v] = None
     return {width: tuple(columns) for width, columns in found.items() if len(columns) > 1}
+
+
+def multiplied_numbers(target: Target) -> frozenset[Term]:
+    """The natural numbers multiplied by each other in an expectation, as a width by a depth: so many draws are read."""
+    means = [node for part in (*target.facts, target.conclusion) for node in walk(part) if node.op == "mean"]
+    products = [{v for v in node.free if v.sort == "nat"} for mean in means for node in walk(mean) if node.op == "mul"]
+    return frozenset(v for counts in products if len(counts) > 1 for v in counts)

@@ -1,48 +1,42 @@
 """Exact instances of a goal, as Hypothesis strategies that shrink to small and readable ones.
 
 What the goal assumes is built in where it can be: intervals, structures of matrices, slope bounds.
-What is left, a norm below 1 say, is repaired by scaling; only the rest is left to rejection.
+What is left, a norm below 1 say, is repaired; only the rest is left to rejection.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
-from itertools import permutations
-from typing import TypeAlias
 
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from numerics import draws
-from numerics.adjudicate import HORIZON, Judge
-from numerics.balls import Undefined, fraction, precision
-from numerics.bounds import Range, constant, matrix_kind, ranges, tied_columns
+from numerics.adjudicate import HORIZON
+from numerics.bounds import Range, constant, matrix_kind, multiplied_numbers, ranges, tied_columns
 from numerics.draws import BLOCK, Source
-from numerics.evaluate import ExactView
 from numerics.goals import Target, opened, parts_of
+from numerics.repair import TURNS, Repair, Values, is_true, size
 from numerics.slope_bounds import SLOPE_BOUNDS
-from numerics.solving import driven, is_equation, solved, steadied
 from numerics.sources import FromHypothesis
 from theory.kernel.gate import Goal, Instance
 from theory.kernel.reading import Reader
-from theory.kernel.replacing import substitute, walk
+from theory.kernel.replacing import walk
 from theory.kernel.terms import Dim, Term, literal, make, rat, sequence_literal, var
 from theory.language.domains import Base, Domain
 
 DEEPEST = 8
 """Depths are drawn from 0 to this."""
 
+FEW = 2
+"""Of so many at most there are, at each step, where outcomes of all of them are summed over."""
+
 FAR = (50, 400)
 """Depths at which formulas are tried where no network has to run for it: what is met in the limit is nearly met there."""
 
 REDRAWS = 3
 """How often what an unsatisfied assumption speaks of is drawn again."""
-
-MOST_EQUATIONS = 4
-"""More equations about one unknown are left to rejection: they agree at few points, and the search for one is dear."""
-
-Values: TypeAlias = "dict[Term, Term]"
 
 
 class Sampler:
@@ -89,10 +83,12 @@ class _Plan:
         self.slope_facts = [fact for fact in target.facts if fact.op == "slopes_within"]
         self.law_facts = [fact for fact in target.facts if fact.op == "lawful"]
         # Structures are built in; what remains is checked, and repaired if it can be.
-        self.frames = tied_columns(target)
+        self.frames, self.few = tied_columns(target), multiplied_numbers(target)
         built_in = ("structure", "slopes_within", "tends", "lawful")
         open_facts = [fact for fact in target.facts if fact.free and fact.op not in built_in]
         self.open_facts = sorted(open_facts, key=lambda fact: fact.op == "always")  # a drive is found for the weights at last
+        self.slope_bounds = frozenset(fact.args[1] for fact in self.slope_facts)
+        self.repair = Repair(self.open_facts, self.ranges, self.kinds, self.slope_bounds)
 
     def draw(self, source: Source) -> Instance:
         dims: dict[str, Dim] = {name: self._width(source, name) for name in self.dimensions}
@@ -110,24 +106,24 @@ class _Plan:
         self._framed(source, values, dims)
         tight = source.integer(0, 3) == 3
         if tight:
-            self._tighten(values, dims)
+            self.repair.tighten(values, dims)
         for _ in range(REDRAWS):
-            failing = self._repair(values, dims)
+            failing = self.repair.mend(values, dims)
             if failing is None:
                 break
             for variable in self.ordered:
-                if variable in failing.free and variable.sort != "fun" and not self._is_slope_bound(variable):
+                if variable in failing.free and variable.sort != "fun" and variable not in self.slope_bounds:
                     values[variable] = self._value(source, variable, dims)
             self._framed(source, values, dims)
         if tight:
             before = dict(values)
-            self._tighten(values, dims)
-            if not all(_true(fact, values, dims) for fact in self.open_facts):
+            self.repair.tighten(values, dims)
+            if not all(is_true(fact, values, dims) for fact in self.open_facts):
                 values = before
         return Instance(values, dims)
 
     def _width(self, source: Source, name: str) -> int:
-        even = any(kind in _TURNS and name in (v.shape or ()) for v, kind in self.kinds.items())
+        even = any(kind in TURNS and name in (v.shape or ()) for v, kind in self.kinds.items())
         if even:
             return 2 * source.integer(1, BLOCK // 2)
         framed = max((len(columns) for width, columns in self.frames.items() if width == name), default=1)
@@ -136,13 +132,10 @@ class _Plan:
     def _framed(self, source: Source, values: Values, dims: dict[str, Dim]) -> None:
         """Mostly, columns that the equations tie to each other are orthogonal and of one length."""
         for width, columns in self.frames.items():
-            n = _size(width, dims)
+            n = size(width, dims)
             if len(columns) <= n and source.integer(0, 3):
                 drawn = draws.frame(source, n, len(columns))
                 values.update((v, literal(tuple((x,) for x in column))) for v, column in zip(columns, drawn, strict=True))
-
-    def _is_slope_bound(self, variable: Term) -> bool:
-        return any(fact.args[1] is variable for fact in self.slope_facts)
 
     def _value(self, source: Source, v: Term, dims: dict[str, Dim]) -> Term:
         match v.sort:
@@ -152,14 +145,14 @@ class _Plan:
                 kinds = {fact.data for fact in self.law_facts if fact.args[0] is v}
                 return draws.law(source, kinds, *(self._given_moment(v, k) for k in (1, 2)))
             case "mat":
-                rows, columns = (_size(d, dims) for d in v.shape or (1, 1))
+                rows, columns = (size(d, dims) for d in v.shape or (1, 1))
                 if columns == 1 and rows > 1 and not source.integer(0, 2):
                     return literal(((Fraction(0),),) * rows)  # a start at rest, where smooth slopes are largest
                 kind = self.kinds[v]
                 drawn = draws.square(source, kind, rows) if rows == columns else draws.block(source, rows, columns)
                 return literal(tuple(map(tuple, drawn)))
             case "seq":
-                rows, columns = (_size(d, dims) for d in v.shape or (1, 1))
+                rows, columns = (size(d, dims) for d in v.shape or (1, 1))
                 drawn = draws.members(source, rows, columns)
                 if columns != 1 and source.integer(0, 3):
                     drawn = (drawn * HORIZON)[:HORIZON]  # a product of layers is 0 from the first zero on
@@ -180,9 +173,9 @@ class _Plan:
         return None
 
     def _natural(self, source: Source, v: Term, dims: dict[str, Dim]) -> int:
-        if v.shape is not None:  # a coordinate carries its width
-            return draws.natural(source, self.ranges[v], _size(v.shape[0], dims))
-        return draws.natural(source, self.ranges[v], DEEPEST)
+        # A coordinate carries its width.
+        highest = size(v.shape[0], dims) if v.shape is not None else FEW if v in self.few else DEEPEST
+        return draws.natural(source, self.ranges[v], highest)
 
     # --- activations and their slope bounds -------------------------------------------------------
 
@@ -217,153 +210,9 @@ class _Plan:
         larger = own + Fraction(source.integer(0, 8), 4) * (source.integer(0, 3) == 3)
         return next((x for x in (span.fixed, larger, own) if x is not None and x in span), own)
 
-    # --- what is not built in ----------------------------------------------------------------------
 
-    def _repair(self, values: Values, dims: dict[str, Dim]) -> Term | None:
-        """Make the facts true where that is a matter of swapping, solving or scaling; return one that stays false."""
-        failing: Term | None = None
-        for fact in self.open_facts:
-            if _true(fact, values, dims):
-                continue
-            if fact.op in ("le", "lt") and {a.op for a in fact.args} == {"var"} and fact.args[0].sort == fact.args[1].sort:
-                self._reorder(fact.args[0], fact.args[1], values)
-            elif fact.op == "always":
-                self._drive(fact, values, dims)
-            elif is_equation(fact):
-                self._solve(fact, values, dims)
-            elif any(node.op in _HOMOGENEOUS for node in walk(fact)):
-                self._rescale(fact, values, dims)
-            if not _true(fact, values, dims):
-                failing = failing or fact
-        return failing
-
-    def _reorder(self, a: Term, b: Term, values: Values) -> None:
-        """Let a and b change places; where one would leave its range, b takes the value of a or a that of b."""
-        spans = {v: self.ranges[v] for v in (a, b) if v in self.ranges}
-        for x, y in ((values[b], values[a]), (values[a], values[a]), (values[b], values[b])):
-            if all(value.data in spans[v] for v, value in ((a, x), (b, y)) if v in spans):
-                values[a], values[b] = x, y
-                return
-
-    def _tighten(self, values: Values, dims: dict[str, Dim]) -> None:
-        """Let assumed inequalities be equations, where a number or a drive on one side can be given the value of the other."""
-        for fact in self.open_facts:
-            body = fact.args[1] if fact.op == "always" else fact
-            if body.op != "le" or not all(side.free for side in body.args) or any(map(self._is_slope_bound, body.args)):
-                continue  # the ends of ranges are drawn, and slope bounds belong to their activation
-            equation = make("eq", body.args)
-            if fact.op == "always":
-                self._drive(make("always", (fact.args[0], equation)), values, dims)
-            else:
-                self._assigned(equation, values, ExactView(values, dims))
-
-    def _solve(self, fact: Term, values: Values, dims: dict[str, Dim]) -> None:
-        """Give a real variable on one side the value of the other; else solve for a matrix, for both, or for a number."""
-        if fact.op == "eq" and self._assigned(fact, values, ExactView(values, dims)):
-            return
-        of = {sort: sorted((v for v in fact.free if v.sort == sort), key=lambda v: str(v.data)) for sort in ("mat", "real")}
-        if not of["mat"] and self._on_circle(fact, of["real"], values, dims):
-            return
-        free = [v for v in of["mat"] if self.kinds[v] in _SOLVED_FOR]
-        free.sort(key=lambda v: -(_size(v.shape[1], dims) if v.shape else 1))  # weights before columns
-        trivial: Values = {}
-        for unknowns in (*((v, *c) for v in free for c in ((), *((c,) for c in of["real"]))), *((c,) for c in of["real"])):
-            about = [f for f in self.open_facts if not f.free.isdisjoint(unknowns)]
-            equations = [f for f in about if is_equation(f)]
-            if len(equations) > MOST_EQUATIONS:
-                continue
-            found = solved(equations, unknowns, values, dims)
-            if found is None or any(v.sort == "real" and x.data not in self.ranges[v] for v, x in found.items()):
-                continue
-            if any(_true(f, values, dims) and not _true(f, {**values, **found}, dims) for f in about):
-                continue  # x = 0 solves W x = c x and is no eigenvector
-            if any(_is_zero(x) and not _is_zero(values[v]) for v, x in found.items()):
-                trivial = trivial or found  # U = 0 solves U W = c Q U, and so does W = c U⁻¹ Q U
-                continue
-            values.update(found)
-            return
-        if trivial:
-            values.update(trivial)
-            return
-        for v in (v for v in of["mat"] if self.kinds[v] in _TURNS):  # A² = −I was drawn, A² = −a²I is asked for
-            for c in of["real"]:
-                scaled = literal(tuple(tuple(x * values[c].data for x in row) for row in values[v].data))
-                if _true(fact, {**values, v: scaled}, dims):
-                    values[v] = scaled
-                    return
-
-    def _on_circle(self, fact: Term, numbers: list[Term], values: Values, dims: dict[str, Dim]) -> bool:
-        """Two numbers that make a direction of length 1: a rational point of the circle, further round the larger one was."""
-        for a, b in permutations(numbers, 2):
-            t = values[b].data
-            point = {a: rat((1 - t * t) / (1 + t * t)), b: rat(2 * t / (1 + t * t))}
-            if all(x.data in self.ranges[v] for v, x in point.items()) and _true(fact, {**values, **point}, dims):
-                values.update(point)
-                return True
-        return False
-
-    def _assigned(self, fact: Term, values: Values, view: ExactView) -> bool:
-        for side, other in (fact.args, fact.args[::-1]):
-            factor, v = _multiple(side)
-            if v.op == "var" and v.sort == "real" and v not in other.free:
-                try:
-                    found = fraction(view.scalar(other))
-                except Undefined:
-                    return False
-                if found is not None and found / factor in self.ranges[v]:
-                    values[v] = rat(found / factor)
-                    return True
-        return False
-
-    def _drive(self, fact: Term, values: Values, dims: dict[str, Dim]) -> None:
-        """What is assumed at every step gives a drive, or a number the value that it has at the first step."""
-        first = substitute(fact.args[1], {fact.args[0]: rat(1)})
-        if first.op == "eq" and self._assigned(first, values, ExactView(values, dims)) and _true(fact, values, dims):
-            return
-        given = driven(fact, values, dims)
-        for found in (*([given] if given else []), *steadied(fact, values, dims)):
-            if _true(fact, {**values, **found}, dims):
-                values.update(found)
-                return
-
-    def _rescale(self, fact: Term, values: Values, dims: dict[str, Dim]) -> None:
-        for v in sorted((v for v in fact.free if v.sort == "mat"), key=lambda v: str(v.data)):
-            if self.kinds[v] in ("orthogonal", "positive diagonal"):
-                continue
-            kept = values[v]
-            for shift in (-1, -2, -3, -5, 1, 2, 4):
-                values[v] = literal(tuple(tuple(x * Fraction(2) ** shift for x in row) for row in kept.data))
-                if _true(fact, values, dims):
-                    return
-            values[v] = kept
-
-
-_SOLVED_FOR = ("any", "symmetric", "skew", "radius", "diagonal")
-_TURNS = ("turn", "sheared turn")
 _RUN = frozenset(("rec", "mrec", "net", "mean"))
-_HOMOGENEOUS = ("norm", "frobenius", "rowsum", "maxentry", "radius")
 _ORDER = ("fun", "law", "nat", "mat", "seq", "real")
-
-
-def _multiple(t: Term) -> tuple[Fraction, Term]:
-    """A term as a rational, which is not 0, times another one: −m as −1 times m."""
-    return (t.args[0].data, t.args[1]) if t.op == "mul" and len(t.args) == 2 and t.args[0].op == "rat" else (Fraction(1), t)
-
-
-def _size(d: Dim, dims: dict[str, Dim]) -> int:
-    return int(dims[d] if isinstance(d, str) else d)
-
-
-def _is_zero(value: Term) -> bool:
-    return value.data == 0 if value.op == "rat" else not any(x for row in value.data for x in row)
-
-
-def _true(fact: Term, values: Values, dims: dict[str, Dim]) -> bool:
-    try:
-        with precision(64):
-            return Judge(ExactView(values, dims)).of(fact).truth is True
-    except Undefined:
-        return False
 
 
 # --- public face -----------------------------------------------------------------------------------
@@ -394,6 +243,6 @@ def members(domain: Domain, name: str = "x") -> SearchStrategy[Term]:
     target = opened(Goal(conditions, make("and", ())))
 
     def inside(at: Instance) -> bool:
-        return all(_true(condition, dict(at.values), dict(at.dims)) for condition in conditions)
+        return all(is_true(condition, dict(at.values), dict(at.dims)) for condition in conditions)
 
     return drawn_with(Sampler(target, also=(variable,))).filter(inside).map(lambda at: at.values[variable])

@@ -177,6 +177,7 @@ UNKNOWN = make("app", (make("fun", data="no_such_activation"), x))
 GROWING = make("rec", (x, k, mul(x, x), rat(3), rat(60)))
 LONG = power(add(*(var(f"v{i}") for i in range(10))), 64)
 TALL = power(power(power(rat(2), 4096), 4096), 4096)
+UNEVEN = power(add(x, power(power(rat(2), 4096), 200)), 64)  # of x the coefficient is 1
 ZEROS = fn("norm", make("zeros", data=(10**5, 10**5)))
 STEEP = make("der", (make("fun", data="relu"), ONE), 10**9)
 ODD: dict[str, tuple[Any, list[Any]]] = {
@@ -187,6 +188,7 @@ ODD: dict[str, tuple[Any, list[Any]]] = {
     "a number squared sixty times": ("identity", [GROWING, GROWING]),
     "a power of a long sum": ("identity", [LONG, LONG]),
     "a power of a power of a power": ("identity", [TALL, TALL]),
+    "a power of a sum with one long coefficient": ("identity", [UNEVEN, UNEVEN]),
     "a matrix of ten thousand million zeros": ("identity", [ZEROS, ZERO]),
     "a derivative of high order": ("identity", [STEEP, STEEP]),
 }

@@ -181,12 +181,12 @@ def _product(p: Poly, q: Poly) -> Poly:
 
 
 def _size_of_power(p: Poly, k: int) -> int:
-    """A bound of the terms of p^k, and about the bits of its coefficients."""
+    """A bound of the terms of p^k, and of the bits of its coefficients but for the few that adding them up takes."""
     return max(k * _bits(p), comb(max(len(p), 1) + k - 1, k))
 
 
 def _bits(p: Poly) -> int:
-    return 0 if p.is_zero() else p.leading_coefficient().height_bits()
+    return max((c.height_bits() for c in p.coeffs()), default=0)
 
 
 def _quotient(p: Poly, q: Poly) -> Poly:

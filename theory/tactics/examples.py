@@ -19,17 +19,13 @@ from theory.tactics.context import Context, values_of
 
 def example_of(claim: Claim, goal: Goal, context: Context) -> Instance | None:
     """An exact point in every domain that meets every antecedent; None if some part of the claim has none."""
-    if claim.example:
-        values, dims = values_of(goal, claim.example, context)
-        skip = frozenset(values)
+    values, dims = values_of(goal, claim.example, context) if claim.example else ({}, {})
+    widths = [dims] if claim.example else [dict.fromkeys(goal.dimensions, width) for width in (1, 2)]
 
-        def tries() -> Iterator[Instance]:
-            rest = _candidates(goal, dims, skip)
-            return (Instance({**values, **more.values}, {**more.dims, **dims}) for more in rest)
-    else:
-
-        def tries() -> Iterator[Instance]:
-            return (i for width in (1, 2) for i in _candidates(goal, dict.fromkeys(goal.dimensions, width)))
+    def tries() -> Iterator[Instance]:
+        for chosen in widths:
+            for rest in _candidates(goal, chosen, frozenset(values)):
+                yield Instance({**values, **rest.values}, rest.dims)
 
     found = [_first(tries(), (*goal.hypotheses, *assumed)) for assumed in antecedents(goal.conclusion)]
     return None if None in found else found[0]
@@ -107,7 +103,7 @@ def _first(tries: Iterable[Instance], needs: tuple[Term, ...]) -> Instance | Non
 _REALS = [rat(0), rat(1), rat(-1), make("rat", data=rat(1).data / 2), rat(2), rat(-2), rat(3)]
 
 
-def _candidates(goal: Goal, dims: Mapping[str, Dim], skip: frozenset[Term] = frozenset()) -> Iterator[Instance]:
+def _candidates(goal: Goal, dims: Mapping[str, Dim], skip: frozenset[Term]) -> Iterator[Instance]:
     choices: list[list[Term]] = []
     variables = [v for v in goal.variables if v not in skip]
     for variable in variables:

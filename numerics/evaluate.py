@@ -82,6 +82,15 @@ class ExactView:
         inner.outcomes = self.outcomes
         return inner
 
+    def moving(self, variable: Term, value: Number | Matrix) -> ExactView:
+        """The same instance with another value of one variable; what does not read it is computed once for all of them."""
+        inner = self.binding(variable, variable)
+        if isinstance(value, (fmpq, arb)):
+            inner._scalars[variable] = value
+        else:
+            inner._matrices[variable] = value
+        return inner
+
     def drawing(self, draws: Term, outcome: Mapping[int, Matrix], before: ExactView | None = None) -> ExactView:
         """The same instance with one outcome of some draws.
 
@@ -140,13 +149,15 @@ class ExactView:
 
     def natural(self, t: Term) -> int:
         """The value of a natural number."""
+        if t.op == "rat" and t.data.denominator == 1 and t.data >= 0:
+            return t.data.numerator
         value = self.scalar(t)
         if not isinstance(value, fmpq) or value.q != 1 or value < 0:
             raise Undefined("a natural number is expected here")
         return int(value.p)
 
     def _scalar(self, t: Term) -> Number:
-        match t.op, t.args:
+        match t.op, t.args:  # what is met most often stands first
             case "var", _:
                 return self.scalar(self.value_of(t))
             case "pi", _:
@@ -160,6 +171,8 @@ class ExactView:
                 for part in parts:
                     product = product * self.scalar(part)
                 return product
+            case "entry", (m, i, j):
+                return self._entry(self.matrix(m), self.natural(i), self.natural(j))
             case "pow", (base, exponent):
                 return raised(self.scalar(base), self.scalar(exponent))
             case name, (u,) if name in ELEMENTARY:
@@ -180,8 +193,8 @@ class ExactView:
                 return exact(max(0, self.natural(a) - self.natural(b)))
             case "sum", _:
                 return self._sum(t, fmpq(0), _plus, ExactView.scalar)
-            case "rec", (previous, *_):
-                return self._recursion(t, ExactView.scalar, lambda view, found: view._scalars.update({previous: found}))
+            case "rec", _:
+                return self._recursion(t, ExactView.scalar)
             case "mean", (draws, law, body):
                 given = self.value_of(law) if law.op == "var" else law
                 if draws not in body.free:
@@ -189,8 +202,6 @@ class ExactView:
                 if given.op == "gaussian":
                     return chance.sampled_mean(self, draws, body)
                 return chance.exact_mean(self, draws, given, body)
-            case "entry", (m, i, j):
-                return self._entry(self.matrix(m), self.natural(i), self.natural(j))
             case "norm", (m,):
                 return spectra.norm(self.matrix(m))
             case "frobenius", (m,):
@@ -209,7 +220,7 @@ class ExactView:
             return arb.nan()
         return self.scalar((equal, above, below)[where])
 
-    def _recursion(self, t: Term, value: Callable[[ExactView, Term], Value], tell: Callable[[ExactView, Value], None]) -> Value:
+    def _recursion(self, t: Term, value: Callable[[ExactView, Term], Value]) -> Value:
         """A member of a recursion; the members before it are kept, so that each is computed once, whichever is asked for."""
         previous, now, step, base, depth = t.args
         view = self._knows((step.free - {previous, now}) | base.free)
@@ -220,9 +231,7 @@ class ExactView:
         if last > DEEPEST:
             raise Undefined(f"a recursion is not run to depth {last}")
         for number in range(len(members), last + 1):
-            inner = view.binding(now, rat(number)).binding(previous, previous)
-            tell(inner, members[-1])
-            members.append(value(inner, step))
+            members.append(value(view.binding(now, rat(number)).moving(previous, members[-1]), step))
         return members[last]
 
     def _sum(
@@ -267,8 +276,10 @@ class ExactView:
         match t.op, t.args:
             case "var", _:
                 return self.matrix(self.value_of(t))
+            case "at", (sequence, step):
+                return self._member(sequence, self.natural(step))
             case "mlit", _:
-                return matrix_of([[exact(x) for x in row] for row in t.data])
+                return spectra.given(t)
             case "ident", _:
                 return spectra.identity(self.size(t.data))
             case "zeros", _:
@@ -295,16 +306,14 @@ class ExactView:
             case "slopes", (f, column):
                 name = self.activation(f)
                 return matrix_of([[self.slope(name, x)] for x in spectra.entries_of(self.matrix(column))])
-            case "at", (sequence, step):
-                return self._member(sequence, self.natural(step))
             case "msum", _:
                 rows, columns = t.shape or (1, 1)
                 zero: Matrix = fmpq_mat(self.size(rows), self.size(columns))
                 return self._sum(t, zero, spectra.plus, ExactView.matrix)
             case (("jac" | "masks" | "state" | "pre"), (net, depth)):
                 return self._network(t.op, net, self.natural(depth))
-            case "mrec", (previous, *_):
-                return self._recursion(t, ExactView.matrix, lambda view, found: view._matrices.update({previous: found}))
+            case "mrec", _:
+                return self._recursion(t, ExactView.matrix)
             case _:
                 raise Undefined(f"the matrix {t.op} has no numerical value")
 
@@ -316,11 +325,9 @@ class ExactView:
         given = self.value_of(sequence) if sequence.op == "var" else sequence
         if step < 1:
             raise Undefined("the members of a sequence are counted from 1")
-        rows, columns = (self.size(d) for d in given.shape or (1, 1))
         if step > len(given.data):
-            return fmpq_mat(rows, columns)
-        entries = [exact(x) for x in given.data[step - 1]]
-        return matrix_of([entries[i * columns : (i + 1) * columns] for i in range(rows)])
+            return fmpq_mat(*(self.size(d) for d in given.shape or (1, 1)))
+        return spectra.given_member(given, step)
 
     def _network(self, what: str, net: Term, depth: int) -> Matrix:
         if depth > DEEPEST or (what == "pre" and depth < 1):

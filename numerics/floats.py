@@ -38,13 +38,18 @@ class FloatView:
         self._reached: dict[tuple[Term, ...], list[Array]] = {}
         """The members of each recursion, as far as they were asked for."""
         self._trajectories: dict[tuple[Term, int], networks.Trajectory] = {}
+        self.deepest: dict[Term, int] = {}
+        """The last member of each sequence that was asked for."""
 
     def number(self, t: Term) -> Array:
         """The value of a real term (B,)."""
         memo = self._knows(t.free)._memo
         found = memo.get(t)
         if found is None:
-            found = memo[t] = np.broadcast_to(np.asarray(self._number(t), dtype=np.float64), (self.batch,))
+            found = np.asarray(self._number(t), dtype=np.float64)
+            if found.shape != (self.batch,):
+                found = np.broadcast_to(found, (self.batch,))
+            memo[t] = found
         return found
 
     def matrix(self, t: Term) -> Array:
@@ -53,7 +58,9 @@ class FloatView:
         found = memo.get(t)
         if found is None:
             found = self._matrix(t)
-            found = memo[t] = np.broadcast_to(found, (self.batch, *found.shape[-2:]))
+            if len(found) != self.batch or found.ndim == 2:
+                found = np.broadcast_to(found, (self.batch, *found.shape[-2:]))
+            memo[t] = found
         return found
 
     def _knows(self, free: frozenset[Term]) -> FloatView:
@@ -159,7 +166,7 @@ class FloatView:
 
     def _binding(self, bound: Term, value: FloatValue) -> FloatView:
         inner = self._with(bound, value)
-        inner.outer = self, bound
+        inner.outer, inner.deepest = (self, bound), self.deepest
         return inner
 
     def _with(self, bound: Term, value: FloatValue) -> FloatView:
@@ -223,6 +230,7 @@ class FloatView:
                 raise NotFloat(f"the matrix {t.op} has no float form")
 
     def _member(self, sequence: Term, step: int) -> Array:
+        self.deepest[sequence] = max(step, self.deepest.get(sequence, 0))
         given = self.values[sequence] if sequence.op == "var" else members_array(sequence)
         members = np.asarray(given, dtype=np.float64)
         rows, columns = (self._size(d) for d in sequence.shape or (1, 1))

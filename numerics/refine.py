@@ -44,9 +44,19 @@ class Walk:
         for fact in target.facts:
             if fact.op in ("meq", "structure", "eq"):
                 frozen |= fact.free
-        self.slots = [slot for v, value in _ordered(instance) if v not in frozen for slot in _slots(v, value)]
-        self.start = np.array([_read(instance.values[s.variable], s) for s in self.slots], dtype=np.float64)
         self._still = {v: value for v, x in _ordered(instance) if (value := _float_form(v, x)) is not None}
+        slots = [slot for v, value in _ordered(instance) if v not in frozen for slot in _slots(v, value)]
+        read = self._members_read()
+        self.slots = [s for s in slots if s.variable.sort != "seq" or s.row < read.get(s.variable, 0)]
+        self.start = np.array([_read(instance.values[s.variable], s) for s in self.slots], dtype=np.float64)
+
+    def _members_read(self) -> dict[Term, int]:
+        """How many members of each sequence the slack hangs on: those of layers within the depth."""
+        alone = {v: x[None] if isinstance(x, np.ndarray) else x for v, x in self._still.items()}
+        view = FloatView(alone, self.sizes, 1)
+        with np.errstate(all="ignore"):
+            view.slack(self.target.conclusion)
+        return view.deepest
 
     def slacks(self, points: Array) -> Array:
         """The slack at each point; +∞ where a hypothesis fails, NaN where floats see nothing."""

@@ -39,8 +39,9 @@ class Repair:
     def mend(self, values: Values, dims: dict[str, Dim]) -> Term | None:
         """Make the facts true where that is a matter of swapping, solving or scaling; return one that stays false."""
         failing: Term | None = None
+        judge = Judge(ExactView(values, dims))
         for fact in self.facts:
-            if is_true(fact, values, dims):
+            if _holds(judge, fact):
                 continue
             if fact.op in ("le", "lt") and {a.op for a in fact.args} == {"var"} and fact.args[0].sort == fact.args[1].sort:
                 self._reorder(fact.args[0], fact.args[1], values)
@@ -50,7 +51,8 @@ class Repair:
                 self._solve(fact, values, dims)
             elif any(node.op in _HOMOGENEOUS for node in walk(fact)):
                 self._rescale(fact, values, dims)
-            if not is_true(fact, values, dims):
+            judge = Judge(ExactView(values, dims))  # one that remembers nothing of the values before
+            if not _holds(judge, fact):
                 failing = failing or fact
         return failing
 
@@ -171,8 +173,12 @@ def _is_zero(value: Term) -> bool:
 
 def is_true(fact: Term, values: Values, dims: dict[str, Dim]) -> bool:
     """Whether a fact is seen to hold."""
+    return _holds(Judge(ExactView(values, dims)), fact)
+
+
+def _holds(judge: Judge, fact: Term) -> bool:
     try:
         with precision(64):
-            return Judge(ExactView(values, dims)).of(fact).truth is True
+            return judge.of(fact).truth is True
     except Undefined:
         return False

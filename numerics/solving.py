@@ -15,8 +15,9 @@ from numerics import spectra
 from numerics.adjudicate import HORIZON
 from numerics.balls import Number, Undefined, exact
 from numerics.evaluate import ExactView
+from numerics.spectra import Matrix
 from theory.kernel.replacing import walk
-from theory.kernel.terms import Dim, Term, literal, rat, sequence_literal, sub
+from theory.kernel.terms import Dim, Term, literal, rat, sequence_literal
 from theory.language.errors import GradproofError
 
 Values = Mapping[Term, Term]
@@ -31,14 +32,15 @@ def solved(
     equations: Sequence[Term], unknowns: Sequence[Term], values: Values, dims: Mapping[str, Dim]
 ) -> dict[Term, Term] | None:
     """The unknowns with values that meet all the equations; None where elimination finds none, or they are not affine."""
+    view = ExactView(values, dims)
     try:
         start = {v: _entries(values[v]) for v in unknowns}
         places = [(v, k) for v in unknowns for k in range(len(start[v]))]
-        constant = _residuals(equations, values, dims)
+        constant = _residuals(equations, view)
         columns: list[list[fmpq]] = []
         for v, k in places:
-            moved = {**values, v: _with_entries(values[v], [x + (j == k) for j, x in enumerate(start[v])])}
-            columns.append([after - before for after, before in zip(_residuals(equations, moved, dims), constant, strict=True)])
+            moved = view.moving(v, _value(values[v], [x + (j == k) for j, x in enumerate(start[v])]))
+            columns.append([after - before for after, before in zip(_residuals(equations, moved), constant, strict=True)])
         step = _eliminated(columns, [-x for x in constant])
         if step is None:
             return None
@@ -46,7 +48,7 @@ def solved(
         for (v, k), by in zip(places, step, strict=True):
             changed[v] = [x + by * (j == k) for j, x in enumerate(changed[v])]
         found = {v: _with_entries(values[v], entries) for v, entries in changed.items()}
-        met = all(x == 0 for x in _residuals(equations, {**values, **found}, dims))
+        met = all(x == 0 for x in _residuals(equations, ExactView({**values, **found}, dims)))
     except Undefined:
         return None
     return found if met else None
@@ -65,14 +67,15 @@ def driven(fact: Term, values: Values, dims: Mapping[str, Dim]) -> dict[Term, Te
         if any(drive in n.args and (n.op != "at" or n.args[1] is not t) for n in walk(body)):
             continue
         rows, columns = (int(dims[d] if isinstance(d, str) else d) for d in values[drive].shape or drive.shape or (1, 1))
-        silent = {**values, drive: sequence_literal((), rows, columns)}
+        silent = ExactView({**values, drive: sequence_literal((), rows, columns)}, dims)
         try:
-            rest = [_residuals([body], {**silent, t: rat(step)}, dims) for step in range(1, HORIZON + 1)]
+            rest = [_residuals([body], silent.binding(t, rat(step))) for step in range(1, HORIZON + 1)]
             for sign in (1, -1):
                 members = tuple(tuple(_fraction(sign * x) for x in entries) for entries in rest)
                 found = {drive: sequence_literal(members, rows, columns)}
-                steps = ({**values, **found, t: rat(step)} for step in range(1, HORIZON + 1))
-                if not any(x for step in steps for x in _residuals([body], step, dims)):
+                driving = ExactView({**values, **found}, dims)
+                steps = (driving.binding(t, rat(step)) for step in range(1, HORIZON + 1))
+                if not any(x for step in steps for x in _residuals([body], step)):
                     if any(map(any, members)):
                         return found
                     trivial = trivial or found
@@ -108,16 +111,9 @@ def _keeping(network: Term, level: Fraction, view: ExactView) -> Term:
     return sequence_literal(tuple(tuple(map(_fraction, column)) for column in columns), n)
 
 
-def _residuals(equations: Sequence[Term], values: Values, dims: Mapping[str, Dim]) -> list[fmpq]:
-    view = ExactView(values, dims)
-    found: list[fmpq] = []
-    for equation in equations:
-        left, right = equation.args
-        if equation.op == "eq":
-            found += _numbers(view, sub(left, right))
-        else:
-            found += [a - b for a, b in zip(_numbers(view, left), _numbers(view, right), strict=True)]
-    return found
+def _residuals(equations: Sequence[Term], view: ExactView) -> list[fmpq]:
+    pairs = [[_numbers(view, side) for side in equation.args] for equation in equations]
+    return [a - b for left, right in pairs for a, b in zip(left, right, strict=True)]
 
 
 def _numbers(view: ExactView, t: Term) -> list[fmpq]:
@@ -153,6 +149,10 @@ def _entries(value: Term) -> list[fmpq]:
             return [exact(x) for row in value.data for x in row]
         case _:
             raise Undefined("only numbers and matrices are solved for")
+
+
+def _value(value: Term, entries: list[fmpq]) -> Number | Matrix:
+    return entries[0] if value.op == "rat" else fmpq_mat(len(value.data), len(value.data[0]), entries)
 
 
 def _with_entries(value: Term, entries: list[fmpq]) -> Term:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TypeAlias, cast
 
 from flint import acb, acb_mat, arb, arb_mat, fmpq, fmpq_mat, fmpq_poly, fmpz_poly
 
-from numerics.balls import Number, Undefined, absolute, ball, is_zero, largest, square_root
+from numerics.balls import Number, Undefined, absolute, ball, exact, is_zero, largest, square_root
+from theory.kernel.terms import Term
 
 Matrix: TypeAlias = "fmpq_mat | arb_mat"
 
@@ -20,6 +22,19 @@ def matrix_of(rows: Sequence[Sequence[Number]]) -> Matrix:
     if len(rational) == len(entries):
         return fmpq_mat(*shape, rational)
     return arb_mat(*shape, [ball(x) for x in entries])
+
+
+@lru_cache(4096)
+def given(t: Term) -> Matrix:
+    """A matrix that is written out."""
+    return matrix_of([[exact(x) for x in row] for row in t.data])
+
+
+@lru_cache(4096)
+def given_member(sequence: Term, step: int) -> Matrix:
+    """A member of a sequence that is written out, counted from 1."""
+    rows, columns = map(int, sequence.shape or (1, 1))
+    return fmpq_mat(rows, columns, [exact(x) for x in sequence.data[step - 1]])
 
 
 def rows_of(m: Matrix) -> list[list[Number]]:

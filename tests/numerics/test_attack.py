@@ -12,12 +12,16 @@ from sympy import Abs, Eq, Expr, MatrixSymbol, Max, Ne, Rational, Symbol, exp, o
 from sympy import log as ln
 from sympy import sqrt as root
 
-from numerics.adjudicate import Outcome
+from numerics.adjudicate import Outcome, examine
 from numerics.attack import UnknownProfile, attack, attack_goal, breaks, confirm
 from numerics.evidence import Evidence, Profile
 from numerics.floats import FloatView
+from numerics.goals import opened
 from numerics.limits import probes
+from numerics.refine import Walk
 from numerics.slope_bounds import SLOPE_BOUNDS
+from numerics.sources import FromSeed
+from numerics.strategies import Sampler
 from theory.activations.gelu import gelu
 from theory.activations.hard_tanh import hard_tanh
 from theory.activations.mish import mish
@@ -338,12 +342,6 @@ def test_bound_variables_are_searched_for_when_an_instance_lacks_them() -> None:
 
 @pytest.mark.parametrize("name", ["norm bound", "Frobenius", "radius", "contraction", "sigmoid''"])
 def test_float_and_exact_slack_agree(name: str) -> None:
-    from numerics.adjudicate import examine
-    from numerics.goals import opened
-    from numerics.refine import Walk
-    from numerics.sources import FromSeed
-    from numerics.strategies import Sampler
-
     target = opened(TRUE[name])
     sampler, source = Sampler(target), FromSeed(2)
     compared = 0
@@ -377,3 +375,17 @@ def test_the_table_of_slope_bounds_is_true_and_close(name: str) -> None:
     phi, bound = make("fun", data=name), SLOPE_BOUNDS[name]
     assert attack_goal(Goal((), make("slopes_within", (phi, rat(bound)))), profile="ci").broken == 0
     assert attack_goal(Goal((), make("slopes_within", (phi, rat(bound - Fraction(1, 100))))), profile="ci").broken == 1
+
+
+def test_a_walk_moves_no_layer_beyond_the_depth() -> None:
+    goal = goal_of(full_ledger()["norm_layers_jacobian_le_prod"])
+    depth = next(v for v in goal.variables if v.data == "T")
+    sampler, source = Sampler(opened(goal)), FromSeed(1)
+    deepest: dict[int, int] = {}
+    for _ in range(40):
+        instance = sampler.draw(source)
+        layers = [slot.row + 1 for slot in Walk(opened(goal), instance).slots if slot.variable.data == "W"]
+        last = int(instance.values[depth].data)
+        deepest[last] = max(deepest.get(last, 0), *layers, 0)
+    assert all(moved <= last for last, moved in deepest.items())
+    assert sum(moved == last for last, moved in deepest.items()) > 5, "and those within it are moved"

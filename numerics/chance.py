@@ -17,10 +17,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from hashlib import blake2b
 from itertools import product
+from math import prod
 from typing import TYPE_CHECKING
 
 import numpy as np
-from flint import arb, fmpq
+from flint import arb, fmpq, fmpq_mat
 from scipy.special import ndtri
 from scipy.stats import beta, qmc
 from scipy.stats import t as student
@@ -28,7 +29,7 @@ from scipy.stats import t as student
 from numerics.balls import Number, Undefined, exact, to_float
 from numerics.floats import Array, FloatValue, FloatView, NotFloat, members_array
 from numerics.ranges import is_constant, range_of
-from numerics.spectra import Matrix, matrix_of
+from numerics.spectra import Matrix
 from theory.kernel.replacing import walk
 from theory.kernel.terms import Dim, Term
 
@@ -87,7 +88,7 @@ class Wanted(Exception):
 
 def exact_mean(view: ExactView, draws: Term, law: Term, body: Term) -> Number:
     """The sum over all outcomes of the draws that the number really reads, each with its weight."""
-    rows = view.size((draws.shape or (1, 1))[0])
+    shape = _shape_of(view, draws)
     total: Number = fmpq(0)
     waiting: list[tuple[dict[int, Matrix], Fraction, ExactView | None]] = [({}, Fraction(1), None)]
     count = 0
@@ -99,17 +100,19 @@ def exact_mean(view: ExactView, draws: Term, law: Term, body: Term) -> Number:
         except Wanted as wanted:
             if wanted.draws is not draws:
                 raise
-            count += len(law.data) ** rows
+            count += len(law.data) ** prod(shape)
             if count > _EFFORT.outcomes:
                 raise Undefined("too many outcomes to sum over") from None
-            for column in product(law.data, repeat=rows):
-                values, weights = zip(*column, strict=True)
-                share = weight
-                for w in weights:
-                    share *= w
-                column_drawn = matrix_of([[exact(x)] for x in values])
-                waiting.append(({**outcome, wanted.step: column_drawn}, share, drawn))
+            for entries in product(law.data, repeat=prod(shape)):
+                values, weights = zip(*entries, strict=True)
+                member = fmpq_mat(*shape, [exact(x) for x in values])
+                waiting.append(({**outcome, wanted.step: member}, weight * prod(weights), drawn))
     return total
+
+
+def _shape_of(view: ExactView, draws: Term) -> tuple[int, int]:
+    rows, columns = draws.shape or (1, 1)
+    return view.size(rows), view.size(columns)
 
 
 # --- the normal law ---------------------------------------------------------------------------------------
@@ -135,7 +138,8 @@ class _Sample(FloatView):
     def _member(self, sequence: Term, step: int) -> Array:
         if sequence is not self._draws:
             return super()._member(sequence, step)
-        return self._source(step, self._size((sequence.shape or (1, 1))[0]))
+        rows, columns = (self._size(d) for d in sequence.shape or (1, 1))
+        return self._source(step, rows * columns).reshape(-1, rows, columns)
 
 
 class _Sampler:
@@ -148,12 +152,12 @@ class _Sampler:
         numbers = {v: float(x) for v, x in self._values.items() if v.sort in ("real", "nat") and not isinstance(x, str)}
         self.range = range_of(body, {v: (x, x) for v, x in numbers.items()}, view.natural)
         self.places: dict[tuple[int, int], int] = {}
-        """Where the entries of each draw stand in a point, as far as the number reads them."""
+        """Where the entries of each draw, row by row, stand in a point, as far as the number reads them."""
 
-        def noted(step: int, rows: int) -> Array:
-            for row in range(rows):
-                self.places.setdefault((step, row), len(self.places))
-            return np.full((1, rows, 1), 0.5)
+        def noted(step: int, entries: int) -> Array:
+            for k in range(entries):
+                self.places.setdefault((step, k), len(self.places))
+            return np.full((1, entries), 0.5)
 
         self._number(1, noted)
 
@@ -167,8 +171,8 @@ class _Sampler:
     def at(self, points: Array) -> Array:
         """The number at points of independent normal entries (B, d)."""
 
-        def chosen(step: int, rows: int) -> Array:
-            return points[:, [self.places[step, row] for row in range(rows)], None]
+        def chosen(step: int, entries: int) -> Array:
+            return points[:, [self.places[step, k] for k in range(entries)]]
 
         return self._number(len(points), chosen)
 
@@ -178,6 +182,11 @@ _KNOWN: dict[tuple[int, int], tuple[float, float]] = {}
 
 def sampled_mean(view: ExactView, draws: Term, body: Term) -> Number:
     """An interval for an expectation over the normal law; the number itself, where the draws play no part in it."""
+    try:
+        return view.drawing(draws, {}).scalar(body)
+    except Wanted as wanted:  # mostly a draw is read
+        if wanted.draws is not draws:
+            raise
     if is_constant(body, draws, view.scalar):
         return _at_zero(view, draws, body)
     given = {v: view.values[v] for v in body.free if v in view.values}
@@ -192,7 +201,7 @@ def sampled_mean(view: ExactView, draws: Term, body: Term) -> Number:
 
 def _at_zero(view: ExactView, draws: Term, body: Term) -> Number:
     """The number where all draws that it reads are 0."""
-    zero = matrix_of([[fmpq(0)]] * view.size((draws.shape or (1, 1))[0]))
+    zero = fmpq_mat(*_shape_of(view, draws))
     outcome: dict[int, Matrix] = {}
     while True:
         try:

@@ -15,6 +15,8 @@ from numerics.evaluate import ExactView
 from theory.kernel.moments import GAUSSIAN, mean
 from theory.kernel.replacing import substitute
 from theory.kernel.terms import HALF, ONE, ZERO, Term, add, fn, make, mul, power, rat, sub, var
+from theory.kernel.theorem import infer
+from theory.language.errors import KernelRefusal
 
 Z, COLUMNS = var("Z", "seq", (1, 1)), var("Z", "seq", ("n", 1))
 T, k, x, a = var("T", "nat"), var("k", "nat"), var("x"), var("a")
@@ -135,3 +137,25 @@ def test_draws_of_another_width_are_sampled_anew() -> None:
     norm = fn("mean", COLUMNS, GAUSSIAN, fn("norm", fn("at", COLUMNS, ONE)))
     widths = [ball(ExactView({}, {}).scalar(substitute(norm, {}, {"n": n}))) for n in (1, 2, 3)]
     assert not any(a.overlaps(b) for a, b in pairwise(widths))
+
+
+# --- matrices of draws ------------------------------------------------------------------------------
+
+G = var("G", "seq", (2, 2))
+SIGNS = make("finite", data=((Fraction(-1), Fraction(1, 2)), (Fraction(1), Fraction(1, 2))))
+SQUARED = fn("mmul", fn("at", G, ONE), fn("at", G, ONE))
+TRACE = add(*(fn("entry", SQUARED, rat(i), rat(i)) for i in (1, 2)))  # a² + 2bc + d²
+
+
+def test_outcomes_of_a_matrix_are_summed_as_the_kernel_sums_them() -> None:
+    assert ExactView({}, {}).scalar(mean(G, SIGNS, TRACE)) == fmpq(2)
+    infer("identity", [mean(G, SIGNS, TRACE), rat(2)])
+    with pytest.raises(KernelRefusal):
+        infer("identity", [mean(G, SIGNS, TRACE), rat(3)])
+
+
+def test_entries_of_a_normal_matrix_are_drawn_apart() -> None:
+    with sampling.sampling(1 << 14):
+        seen = ball(ExactView({}, {}).scalar(mean(G, GAUSSIAN, TRACE)))
+    assert seen.contains(2)
+    assert seen.rad() < 0.1

@@ -160,7 +160,9 @@ def _filled(at: Instance, blocks: tuple[Block, ...], k: int) -> Iterator[Instanc
     # A refutation calls its witness by name, at the witness's width.
     named = {var(v.data, v.sort, x.shape): x for v, x in at.values.items() if x.sort in ("mat", "seq")}
     at = Instance({**at.values, **named}, at.dims)
-    loose = sorted({v for t in terms(blocks) for v in at.of(t).free}, key=lambda v: str(v.data))
+    said = terms(blocks)
+    loose = sorted({v for t in said for v in at.of(t).free}, key=lambda v: str(v.data))
+    written = {at.of(v): v for t in said for v in t.free}  # G of width n, where the point is of width 2
     loose += [v for v in at.values if v.sort == "nat" and v.shape is None and k == 0]
     for turn in range(len(DEPTHS) if k == 0 else 1):
         values = dict(at.values)
@@ -169,13 +171,15 @@ def _filled(at: Instance, blocks: tuple[Block, ...], k: int) -> Iterator[Instanc
                 values[v] = rat(1 if v.shape else DEPTHS[(k + turn + j) % len(DEPTHS)])
             elif v.sort == "real":
                 values[v] = rat(REALS[(k + turn + j) % len(REALS)])
-            elif v.sort == "seq" and v.shape is not None and isinstance(v.shape[0], int) and v.shape[1] == 1:
-                values[v] = sequence_literal(tuple(_column(k + turn + j + i, v.shape[0]) for i in range(4)), v.shape[0])
+            elif v.sort == "seq" and v.shape is not None and all(isinstance(d, int) for d in v.shape):
+                rows, columns = map(int, v.shape)
+                members = tuple(_entries(k + turn + j + i, rows * columns) for i in range(4))
+                values[written.get(v, v)] = sequence_literal(members, rows, columns)
         yield Instance(values, at.dims)
 
 
-def _column(first: int, rows: int) -> tuple[Fraction, ...]:
-    return tuple(REALS[(first + 2 * r) % len(REALS)] for r in range(rows))
+def _entries(first: int, count: int) -> tuple[Fraction, ...]:
+    return tuple(REALS[(first + 2 * r) % len(REALS)] for r in range(count))
 
 
 def read_at(at: Instance, blocks: Iterable[Block]) -> Reading:

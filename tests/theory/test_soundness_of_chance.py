@@ -199,3 +199,49 @@ def test_odd_or_endless_parameters_are_refused(name: str) -> None:
     rule, parameters = ODD[name]
     with pytest.raises(KernelRefusal):
         infer(rule, parameters)
+
+
+# --- z_0 is a draw like all others ----------------------------------------------------------------------------
+
+COIN = make("finite", data=((Fraction(0), Fraction(1, 2)), (Fraction(1), Fraction(1, 2))))
+PAIR = var("Z", "seq", (1, 2))
+
+
+def read(draws: Term, index: Term, column: int = 1) -> Term:
+    return fn("entry", fn("at", draws, index), ONE, rat(column))
+
+
+FIRST_ALONE: dict[str, tuple[Term, Term]] = {  # 0 where z_1 > 0, else what z_0 is: 1/4 in the mean, and never 0
+    "z_0 itself": (Z, fn("pw", DRAW, ZERO, read(Z, ZERO), ZERO)),
+    "of a matrix": (PAIR, fn("pw", fn("maxentry", fn("at", PAIR, ONE)), ZERO, read(PAIR, ZERO, 2), ZERO)),
+    "a number that may be 0": (Z, fn("pw", DRAW, ZERO, read(Z, k), ZERO)),
+    "the draw before the first": (
+        Z,
+        fn("pw", DRAW, ZERO, make("rec", (x, k, add(x, read(Z, fn("nsub", k, ONE))), ZERO, ONE)), ZERO),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FIRST_ALONE)
+def test_outcomes_are_summed_only_where_no_draw_before_the_first_is_read(name: str) -> None:
+    draws, body = FIRST_ALONE[name]
+    whole = make("mean", (draws, COIN, body))
+    with pytest.raises(KernelRefusal):
+        infer("identity", [whole, ZERO], [infer("assume", [le(k, ONE)])])
+
+
+@pytest.mark.parametrize("width", [10**5, 10**9, 10**25])
+@pytest.mark.parametrize("law", [make("finite", data=((Fraction(1), Fraction(1)),)), COIN])
+def test_outcomes_of_wide_matrices_are_not_counted_out(width: int, law: Term) -> None:
+    draws = var("Z", "seq", (width, width))
+    whole = make("mean", (draws, law, read(draws, ONE)))
+    assert infer("identity", [whole, whole]).conclusion is eq(whole, whole)
+
+
+def test_a_layer_of_small_terms_does_not_grow_without_end() -> None:
+    column, unit, image = fn("at", Z, ONE), literal(((Fraction(1),),)), var("y", "mat", (1, 1))
+    function = fn("entry", image, ONE, ONE)
+    for _ in range(12):
+        column, function = fn("madd", column, column), add(function, function)
+    with pytest.raises(KernelRefusal, match="of this size"):
+        infer("mean_of_layer", [Z, column, unit, ONE, image, function])

@@ -2,9 +2,8 @@
 
 Such a matrix is the same in all directions: it takes a column x to one whose square length is ‖x‖² times s²(z_1² + … + z_n²),
 with s the deviation of its entries and z_1, …, z_n standard normal, whatever x is. So with a new matrix at each of T steps the
-logarithm of the length is a sum of T independent numbers, and the growth rate, the largest Lyapunov exponent, is
-log s + ½·E log(z_1² + … + z_n²). That is cited (`newman1986`, `cohen1984`): the language has no expectation given what came
-before. What follows are the values of that expectation.
+growth rate, the largest Lyapunov exponent, is log s + ½·E log(z_1² + … + z_n²), as `normal_layers` proves. What follows are the
+values of that expectation.
 """
 
 from __future__ import annotations

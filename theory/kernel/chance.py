@@ -1,6 +1,6 @@
 """Expectations: which draws a number depends on, how fast it grows with them, finite laws.
 
-`mean(z, law, f)` is the integral of f over columns z_1, z_2, … whose entries are independent draws from the law. It
+`mean(z, law, f)` is the integral of f over matrices z_1, z_2, … whose entries are independent draws from the law. It
 has a value where f has one for almost all draws and is integrable. What f can be made of is Borel measurable.
 """
 
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from theory.kernel.definitions import expanded, unfolded
 from theory.kernel.replacing import fresh, rebuild, substitute, walk
 from theory.kernel.signs import NEG, POS
-from theory.kernel.terms import BINDERS, ONE, Term, add, bound_by, fn, le, make, mul, rat, sequence_literal, sub
+from theory.kernel.terms import BINDERS, MOST_SIZE, ONE, Term, add, bound_by, fn, le, make, mul, rat, sequence_literal, sub
 from theory.language.errors import KernelRefusal, refuse_if
 
 if TYPE_CHECKING:
@@ -114,6 +114,7 @@ def moved(t: Term, draws: Term, change: Callable[[Term], Term]) -> Term:
 
 def require_integrable(field: Field, draws: Term, law: Term, body: Term) -> None:
     """Refuse unless a number that depends on the draws is seen to have an expectation."""
+    refuse_if(body.size > MOST_SIZE, "a term of this size is not walked through; split it into smaller steps")
     new = unknown(draws, body)
     body = substitute(body, {draws: new})
     for _ in places(body, new):  # finitely many draws, read one by one
@@ -254,20 +255,25 @@ def _read_apart(field: Field, first: Term, second: Term, draws: Term) -> bool:
 
 def enumerated(field: Field, draws: Term, law: Term, body: Term) -> Term | None:
     """An expectation over a finite law as the sum over all outcomes of the draws that count; None where these are too many."""
-    rows, _ = draws.shape or (1, 1)
+    rows, columns = draws.shape or (1, 1)
     count = _last_draw(field, body, draws)
-    if not isinstance(rows, int) or count is None or len(law.data) ** (rows * count) > _MOST_OUTCOMES:
+    if isinstance(rows, str) or isinstance(columns, str) or count is None:
+        return None
+    size = rows * columns
+    if size * count > _MOST_OUTCOMES or len(law.data) ** (size * count) > _MOST_OUTCOMES:
         return None
     summands: list[Term] = []
-    for outcome in product(law.data, repeat=rows * count):
+    for outcome in product(law.data, repeat=size * count):
         values, weights = zip(*outcome, strict=True)
-        members = tuple(tuple(values[k * rows : (k + 1) * rows]) for k in range(count))
-        summands.append(mul(rat(prod(weights)), substitute(body, {draws: sequence_literal(members, rows)})))
+        members = tuple(tuple(values[k * size : (k + 1) * size]) for k in range(count))
+        summands.append(mul(rat(prod(weights)), substitute(body, {draws: sequence_literal(members, rows, columns)})))
     return add(*summands)
 
 
 def _last_draw(field: Field, body: Term, draws: Term) -> int | None:
-    """A number N such that only z_1, …, z_N are read; None where no small one is seen."""
+    """A number N such that only z_1, …, z_N are read, and no z_0, a draw like all others; None where no small one is seen."""
     read = [(k, type(field)(around) if around else field) for k, around in places(body, draws)]
+    if any(known.sign(sub(k, ONE)) & NEG for k, known in read):
+        return None
     within = range(1, _MOST_DRAWS + 1)
     return next((n for n in within if all(not known.sign(sub(rat(n), k)) & NEG for k, known in read)), None)

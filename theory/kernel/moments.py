@@ -20,7 +20,7 @@ def mean(draws: Term, law: Term, body: Term) -> Term:
     return fn("mean", draws, law, body)
 
 
-def _facts(given: Given, draws: Term, first: int = 0) -> Field:
+def facts_beside(given: Given, draws: Term, first: int = 0) -> Field:
     """What the premises say, none of which may speak of the draws, which are bound."""
     known = given[first:]
     refuse_if(any(draws in p.conclusion.free for p in known), "a fact about a free variable says nothing of a bound one")
@@ -30,7 +30,7 @@ def _facts(given: Given, draws: Term, first: int = 0) -> Field:
 @rule
 def mean_linear(given: Given, draws: Term, law: Term, body: Term, parts: tuple[tuple[Term, Term], ...]) -> Result:
     """E f = Σ c·E g where f = Σ c·g with constants c; of a g without chance, g itself."""
-    field = _facts(given, draws)
+    field = facts_beside(given, draws)
     refuse_if(any(draws in c.free for c, _ in parts), "a constant does not depend on the draws")
     means = [(c, mean(draws, law, g) if draws in g.free else g) for c, g in parts]
     field.require_defined(mean(draws, law, body), *(t for pair in means for t in pair))
@@ -47,7 +47,7 @@ def mean_of_sum(given: Given, draws: Term, law: Term, total: Term) -> Result:
     )
     k, low, high, body = total.args
     apart = fn("sum", k, low, high, mean(draws, law, body))
-    _facts(given, draws).require_defined(mean(draws, law, total), apart)
+    facts_beside(given, draws).require_defined(mean(draws, law, total), apart)
     return eq(mean(draws, law, total), apart)
 
 
@@ -55,7 +55,7 @@ def mean_of_sum(given: Given, draws: Term, law: Term, total: Term) -> Result:
 def mean_of_product(given: Given, draws: Term, law: Term, first: Term, second: Term, last: Term) -> Result:
     """E f·g = E f · E g where f reads draws up to a number and g later ones alone: they are independent."""
     refuse_if(last.sort != "nat" or draws in last.free, "the number that parts the draws is a natural one")
-    facts = _facts(given, draws)
+    facts = facts_beside(given, draws)
     means = mean(draws, law, first), mean(draws, law, second)
     facts.require_defined(mean(draws, law, mul(first, second)), *means)
     for k, around in places(first, draws):
@@ -74,15 +74,15 @@ def mean_of_one_draw(given: Given, draws: Term, law: Term, body: Term, index: Te
     read = {k for k, _ in places(body, draws)}
     refuse_if(read - {index} != set(), "more than one draw is read")
     new = moved(body, draws, lambda z: fn("at", draws, ONE))
-    means = mean(draws, law, body), mean(draws, law, new)
-    _facts(given, draws).require_defined(*means)
-    return eq(*means)
+    # Both numbers have one law, so that where the one has an expectation the other has it.
+    facts_beside(given, draws).require_defined(index, mean(draws, law, new))
+    return eq(mean(draws, law, body), mean(draws, law, new))
 
 
 @rule
 def mean_reflected(given: Given, draws: Term, law: Term, body: Term) -> Result:
     """E f(z) = E f(−z) for a symmetric law."""
-    field = _facts(given, draws)
+    field = facts_beside(given, draws)
     refuse_if(not _is(field, law, "symmetric"), "the law is not known to be symmetric")
     for _ in places(body, draws):
         pass
@@ -103,7 +103,7 @@ def mean_kept_in_order(given: Given, draws: Term, law: Term) -> Result:
     refuse_if(below.conclusion.op not in ("le", "lt", "eq"), "≤, < and = are kept by expectations")
     refuse_if(any(draws in h.free for h in below.hypotheses), "the relation must hold for all draws")
     means = [mean(draws, law, side) for side in below.conclusion.args]
-    _facts(given, draws, 1).require_defined(*means)
+    facts_beside(given, draws, 1).require_defined(*means)
     return fn(below.conclusion.op, *means)
 
 
@@ -112,7 +112,7 @@ def mean_off_zero(given: Given, draws: Term, law: Term, index: Term) -> Result:
     """f = g wherever z_k ≠ 0 gives E f = E g for a law without atom at zero."""
     same, *_ = given
     apart = fn("ne", fn("entry", fn("at", draws, index), ONE, ONE), ZERO)
-    field = _facts(given, draws, 1)
+    field = facts_beside(given, draws, 1)
     refuse_if(
         same.conclusion.op != "eq" or draws in index.free or draws.shape != (1, 1), "an equation about single draws is expected"
     )
@@ -166,7 +166,7 @@ def mean_by_pieces(
 
     With positive scales s it is also used that s·x lies between s times the cuts, as for the sign of m + s·x.
     """
-    field, x = _facts(given, draws), var("x'")
+    field, x = facts_beside(given, draws), var("x'")
     number = fn("entry", fn("at", draws, ONE), ONE, ONE)
     curve = _read_as(body, draws, number, x)
     flat = [t for piece in pieces for c, _, r in piece for t in (c, r)] + [*cuts, *scales]
@@ -223,7 +223,7 @@ def mean_of_power(given: Given, draws: Term, depth: Term) -> Result:
     refuse_if(depth.sort != "nat" or draws in depth.free, "the exponent is a natural number")
     z = fn("entry", fn("at", draws, ONE), ONE, ONE)
     means = [mean(draws, GAUSSIAN, power(z, t)) for t in (add(depth, rat(2)), depth)]
-    _facts(given, draws).require_defined(*means)
+    facts_beside(given, draws).require_defined(*means)
     return eq(means[0], mul(add(depth, ONE), means[1]))
 
 
@@ -238,7 +238,7 @@ def mean_of_projection(given: Given, draws: Term, column: Term, x: Term, functio
     along = fn("entry", fn("mmul", fn("tr", column), fn("at", draws, ONE)), ONE, ONE)
     scaled = mul(fn("norm", column), fn("entry", fn("at", number, ONE), ONE, ONE))
     means = mean(draws, GAUSSIAN, substitute(function, {x: along})), mean(number, GAUSSIAN, substitute(function, {x: scaled}))
-    field = _facts(given, draws)
+    field = facts_beside(given, draws)
     refuse_if(any(number in p.conclusion.free for p in given), "a fact about a free variable says nothing of a bound one")
     field.require_defined(column, *means)
     return eq(*means)
@@ -254,7 +254,7 @@ def mean_of_combination(given: Given, draws: Term, total: Term, variance: Term, 
     c, *rest = summand.args if summand.op == "mul" else (ONE, summand)
     refuse_if(rest != [drawn], "what is summed up is a constant times the draw of that number")
     refuse_if(draws in c.free | high.free | variance.free | function.free, "f reads the sum alone")
-    field = _facts(given, draws)
+    field = facts_beside(given, draws)
     squares = fn("sum", k, low, high, c if c is ONE else power(c, 2))
     field.require_defined(squares, variance)
     field.require(sub(variance, squares), NIL, "the variance of a sum is the sum of the squares")

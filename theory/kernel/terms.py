@@ -73,7 +73,7 @@ NORMS = ("norm", "frobenius", "rowsum", "maxentry", "radius")
 # euler_gamma is Euler's constant, the limit of 1 + 1/2 + … + 1/n − log n.
 # asinh is arsinh; lambertw the principal branch of Lambert's W: the w ≥ −1 with w·e^w = u, for u ≥ −1/e.
 # pw(u, a, b, c) is a where u > 0, b where u = 0, c where u < 0. A binder's first arguments are its variables.
-# mean: the expectation of a number that depends on columns z_1, z_2, … whose entries are independent draws from a law.
+# mean: the expectation of a number that depends on matrices z_1, z_2, … whose entries are independent draws from a law.
 # rec and mrec: x_T of the sequence x_0 = base, x_t = step(x_{t−1}, t); the arguments are x, t, step, base, T.
 _LANGUAGE = """
 rat pi euler_gamma: -> real
@@ -84,7 +84,7 @@ exp log abs erf atan sin cos tanh sinh cosh asinh lambertw: real -> real
 fun: -> fun
 app der slope: fun, real -> real
 sum: nat, nat, nat, real -> real
-mean: seq n 1, law, real -> real
+mean: seq m n, law, real -> real
 gaussian finite: -> law
 rec: real, nat, real, real, nat -> real
 norm frobenius rowsum maxentry: mat m n -> real
@@ -126,6 +126,7 @@ _SCOPES: dict[str, tuple[int, ...]] = {"sum": (1, 2), "mean": (1,), "rec": (3, 4
 BINDERS = _SCOPES | {"msum": _SCOPES["sum"], "mrec": _SCOPES["rec"], "exists": (), "always": ()}
 # How the names start that normal forms give to bound variables and to the argument of a definition.
 RESERVED = ("κ", "·")
+MOST_SIZE = 1 << 20  # of a term written out in full, however much its parts share
 
 
 def _parsed(line: str) -> dict[str, tuple[list[list[str]], list[list[str]], list[str]]]:

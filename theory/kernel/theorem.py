@@ -14,10 +14,9 @@ from typing import Any, TypeAlias, cast
 
 from theory.kernel.enclosure import Certificate
 from theory.kernel.field import Field
-from theory.kernel.terms import RESERVED, Term
+from theory.kernel.terms import MOST_SIZE, RESERVED, Term
 from theory.language.errors import ClaimError, KernelRefusal, refuse_if
 
-MOST_SIZE = 1 << 20  # of a term written out in full, however much its parts share
 # A cited claim: its name, its conclusion and the hypotheses under which it is cited.
 Axiom: TypeAlias = "tuple[str, Term, frozenset[Term]]"
 

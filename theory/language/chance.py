@@ -55,16 +55,16 @@ class FiniteLaw(Basic):
 class Draws:
     """Independent draws Z_1, Z_2, … from one law; `Z(k)` is the k-th of them.
 
-    With a width n, each draw is a column of n independent entries, `Z.at(k)`.
+    With a width n, each draw is a column of n independent entries, `Z.at(k)`; with columns as well, a matrix of such.
     """
 
-    def __init__(self, name: str, width: Any = 1) -> None:
-        self.sequence = Sequence(name, width)
+    def __init__(self, name: str, width: Any = 1, columns: Any = 1) -> None:
+        self.sequence = Sequence(name, width, columns)
 
     def __call__(self, k: Any) -> Entry:
         """The k-th draw, a number."""
-        if self.sequence.dimension != 1:
-            raise ClaimError(f"a draw of {self.sequence.name} is a column; use {self.sequence.name}.at(k)")
+        if (self.sequence.dimension, self.sequence.columns) != (1, 1):
+            raise ClaimError(f"a draw of {self.sequence.name} is no number; use {self.sequence.name}.at(k)")
         return Entry(self.sequence.at(k), 1, 1)
 
     def at(self, k: Any) -> Any:

@@ -9,14 +9,15 @@ from itertools import combinations
 from theory.kernel.chance import never_negative, places
 from theory.kernel.field import Field
 from theory.kernel.moments import GAUSSIAN, between_cuts, integral, mean
-from theory.kernel.replacing import walk
-from theory.kernel.terms import BINDERS, HALF, ONE, ZERO, Term, add, eq, fn, lt, make, mul, neg, power, rat, sub, var
+from theory.kernel.replacing import mapped, walk
+from theory.kernel.terms import BINDERS, HALF, ONE, ZERO, Term, add, eq, fn, lt, mul, neg, power, rat, sub, var
 from theory.kernel.theorem import Theorem, infer
 from theory.language.errors import KernelRefusal
 from theory.tactics.context import Context, by_sign
 from theory.tactics.directions import directed
 from theory.tactics.expanding import as_written, dividing, expanded_in, factors_of
 from theory.tactics.integrals import X, kinks_and_slopes, piece_of
+from theory.tactics.layers import layered, lengthened
 
 _DEEPEST = 12
 
@@ -70,6 +71,7 @@ class _Search:
             self._projection,
             self._combination,
             self._power,
+            self._layer,
             self._directions,
             self._almost_constant,
             self._odd,
@@ -149,7 +151,7 @@ class _Search:
         if law is not GAUSSIAN or found is None:
             return None
         column = found.args[0].args[0].args[0]
-        function = _replaced(body, found, X)
+        function = mapped(body, lambda t: X if t is found else None)
         number = var(draws.data, "seq", (1, 1))
         return self._infer("mean_of_projection", draws, column, X, function, number)
 
@@ -163,12 +165,13 @@ class _Search:
         squares = fn("sum", k, low, high, c if c is ONE else power(c, 2))
         told = (f.conclusion.args for f in self.context.facts if f.conclusion.op == "eq" and f.conclusion.args[0].op == "sum")
         variance = next((value for whole, value in told if Field().same(whole, squares)), squares)
-        return self._infer("mean_of_combination", draws, found, variance, X, _replaced(body, found, X))
+        return self._infer("mean_of_combination", draws, found, variance, X, mapped(body, lambda t: X if t is found else None))
 
     def _integral(self, draws: Term, law: Term, body: Term) -> Theorem | None:
         if law is not GAUSSIAN or draws.shape != (1, 1):
             return None
-        curve = _replaced(body, fn("entry", fn("at", draws, ONE), ONE, ONE), X)
+        number = fn("entry", fn("at", draws, ONE), ONE, ONE)
+        curve = mapped(body, lambda t: X if t is number else None)
         if draws in curve.free:
             return None
         kinks, scales = kinks_and_slopes(curve, self.context)
@@ -234,6 +237,11 @@ class _Search:
         self.context = self.context.knowing(half)
         return half
 
+    def _layer(self, draws: Term, law: Term, body: Term) -> Theorem | None:
+        if law is not GAUSSIAN or draws.shape == (1, 1):
+            return None
+        return self._learn(layered(self.context, draws, body) or lengthened(self.context, draws, body))
+
     def _directions(self, draws: Term, law: Term, body: Term) -> Theorem | None:
         """A function of two normal numbers that is homogeneous of degree 0 or 2 and made of linear ones."""
         if law is not GAUSSIAN or {k for k, _ in places(body, draws)} != {ONE, rat(2)} or draws.shape != (1, 1):
@@ -264,14 +272,6 @@ def _is_projection(node: Term, draws: Term) -> bool:
         return False
     row, column = node.args[0].args
     return row.op == "tr" and draws not in row.free and column is fn("at", draws, ONE)
-
-
-def _replaced(t: Term, old: Term, new: Term) -> Term:
-    if t is old:
-        return new
-    if not t.args or t.op in BINDERS:
-        return t
-    return make(t.op, tuple(_replaced(a, old, new) for a in t.args), t.data, t.sort, t.shape)
 
 
 def _solved(context: Context) -> Context:

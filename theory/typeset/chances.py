@@ -15,6 +15,8 @@ _REASONS = {
     "mean_by_pieces": "integral against the density",
     "mean_of_power": "integration by parts",
     "mean_of_projection": "rotation invariance",
+    "mean_of_layer": "rotation invariance",
+    "mean_of_length": "rotation invariance",
     "mean_of_combination": "normality of sums",
 }
 
@@ -35,6 +37,15 @@ def _directions(story: Story, node: Derivation, last: bool) -> list[Block]:
     left, right = story.said(node).args
     reasons = ("integral over directions", *((",", *why) if why else ()))
     return [*before, Derive(left, (Row("=", right, reasons),))]
+
+
+@tells("mean_of_log")
+def _logarithm(story: Story, node: Derivation, last: bool) -> list[Block]:
+    first = node.premises[0]
+    before, why = story.grounds([first, *(p for p in story.needed(node) if p is not first)])
+    left, right = story.said(node).args
+    reasons = ("positive almost surely", *((",", *why) if why else ()))
+    return [*before, *story.tell(first), Derive(left, (Row("=", right, reasons),))]
 
 
 @tells("mean_kept_in_order")

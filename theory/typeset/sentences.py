@@ -79,11 +79,13 @@ class Sentence:
     def _drawn(self, draws: Term, law: Term) -> str:
         listed = self._printer.comma.join(self._printer.lowered(self._printer.name(draws.data), rat(k)) for k in (1, 2))
         all_of_them = self._wrapped(listed + self._printer.comma + (r"\dots" if self._latex else " …").strip(" "))
-        entries = " columns of independent" if draws.shape != (1, 1) else ""
+        _, columns = draws.shape or (1, 1)
+        whole = "" if draws.shape == (1, 1) else " columns" if columns == 1 else " matrices"
         if law.op == "gaussian":
-            return f"independent{entries} standard normal{' entries' if entries else ''} {all_of_them}"
+            of, entries = (" of independent", " entries") if whole else ("", "")
+            return f"independent{whole}{of} standard normal{entries} {all_of_them}"
         named = self._wrapped(self._printer.show(law).s)
-        return f"independent{' columns' if entries else ''} {all_of_them}{' with entries' if entries else ''} of law {named}"
+        return f"independent{whole} {all_of_them}{' with entries' if whole else ''} of law {named}"
 
     # --- what is claimed ------------------------------------------------------------------------
 

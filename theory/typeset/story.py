@@ -26,9 +26,9 @@ _OWN: dict[str, int] = {
     **dict.fromkeys(("identity", "order", "monotone_by_derivative"), 0),
     **dict.fromkeys(("limit_of_geometric", "limit_of_constant", "norm_of_product", "norm_of_sum", "norm_of_multiple"), 0),
     **dict.fromkeys(("apply_monotone", "limit_scaled", "instantiate", "always_at", "slope_within"), 1),
-    **dict.fromkeys(("dominated_rewritten", "mean_kept_in_order", "mean_of_directions"), 1),
+    **dict.fromkeys(("dominated_rewritten", "mean_kept_in_order", "mean_of_directions", "mean_of_log"), 1),
     **dict.fromkeys(("mean_linear", "mean_of_sum", "mean_of_product", "mean_of_one_draw", "mean_reflected"), 0),
-    **dict.fromkeys(("mean_by_pieces", "mean_of_power", "mean_of_projection"), 0),
+    **dict.fromkeys(("mean_by_pieces", "mean_of_power", "mean_of_projection", "mean_of_layer", "mean_of_length"), 0),
 }
 # Steps that only hand on what they were given.
 _PASSES = frozenset({"instantiate", "part", "always_at", "cut", "modus_ponens"})

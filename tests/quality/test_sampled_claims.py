@@ -13,7 +13,7 @@ from numerics.evidence import Profile
 from theory import full_ledger
 from theory.kernel.gate import Goal, goal_of
 from theory.kernel.replacing import walk
-from theory.kernel.terms import ZERO, Term, eq, mul, rat
+from theory.kernel.terms import ZERO, Term, eq, make, mul, rat
 from theory.language.claims import Claim
 from theory.tactics import Refute
 
@@ -30,13 +30,25 @@ def sampled() -> tuple[Claim, ...]:
     return tuple(c for c, goal in goals.items() if is_sampled((*goal.hypotheses, goal.conclusion)) and c.proof is not None)
 
 
-EQUATIONS = [c.name for c in sampled() if goal_of(c).conclusion.op == "eq" and goal_of(c).conclusion.args[1] is not ZERO]
+def concluded(formula: Term) -> Term:
+    """What is said under the assumptions."""
+    return concluded(formula.args[1]) if formula.op == "implies" else formula
+
+
+def is_equation(formula: Term) -> bool:
+    """Whether a factor makes it wrong."""
+    return concluded(formula).op == "eq" and concluded(formula).args[1] is not ZERO
+
+
+EQUATIONS = [c.name for c in sampled() if is_equation(goal_of(c).conclusion)]
 
 
 def made_wrong(formula: Term, factor: Fraction) -> Term:
     """The right side that much larger."""
-    left, right = formula.args
-    return eq(left, mul(rat(factor), right))
+    first, second = formula.args
+    if formula.op == "implies":
+        return make("implies", (first, made_wrong(second, factor)))
+    return eq(first, mul(rat(factor), second))
 
 
 @pytest.mark.nightly
@@ -54,8 +66,13 @@ def _over_any_law() -> list[str]:
     for claim in full_ledger():
         goal = goal_of(claim)
         means = [node for node in walk(goal.conclusion) if node.op == "mean"]
-        equation = goal.conclusion.op == "eq" and goal.conclusion.args[1] is not ZERO and claim not in sampled()
-        if means and equation and not isinstance(claim.proof, Refute) and claim.proof is not None:
+        if (
+            means
+            and is_equation(goal.conclusion)
+            and claim not in sampled()
+            and not isinstance(claim.proof, Refute)
+            and claim.proof is not None
+        ):
             found.append(claim.name)
     return found
 

@@ -23,7 +23,6 @@ GAPS: dict[str, dict[str, tuple[str, ...]]] = {
             "irnn_jacobian_of_walk",
             "probability_at_kink_without_bias",
             "probability_kink_eq_half_without_bias",
-            "probability_unit_zero_eq_half",
             "pow_le_norm_pow_of_turned",
         ),
         REUSED: ("softmax_jacobian_row_sum",),

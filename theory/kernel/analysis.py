@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 
 from theory.kernel.definitions import derivative
 from theory.kernel.field import Field
@@ -56,27 +56,31 @@ def _read(formula: Term) -> tuple[Term, Term, Term, tuple[str, Term, str]]:
     return x, body, limit, (kind, point, side)
 
 
-def _eventual(hypotheses: Iterable[Term], x: Term, where: tuple[str, Term, str]) -> frozenset[Term]:
-    """Drop the hypotheses about x that hold near the limit point; refuse others."""
+def _eventual(hypotheses: Collection[Term], x: Term, where: tuple[str, Term, str]) -> frozenset[Term]:
+    """Drop the hypotheses about x that hold near the limit point; refuse others.
+
+    What x is compared with has to exist by what is kept: x > c holds nowhere if c has no value.
+    """
     kind, point, side = where
-    rest: set[Term] = set()
+    rest = frozenset(h for h in hypotheses if x not in h.free)
+    field = Field(rest)
     for h in hypotheses:
-        if x not in h.free:
-            rest.add(h)
+        if h in rest:
             continue
         above, below = _bounds(h, x)
         aside = (side == "+" and above and h.args[0] is point) or (side == "-" and below and h.args[1] is point)
         apart = h.op == "ne" and point in h.args and x in h.args
         near = {"oo": above, "-oo": below, "at": aside or apart}[kind]
         refuse_if(not near, f"the hypothesis {h!r} need not hold near the limit", h)
-    return frozenset(rest)
+        field.require_defined(*(part for part in h.args if part is not x))
+    return rest
 
 
 @rule
 def limit_of_constant(given: Given, x: Term, c: Term, kind: str, point: Term, side: str) -> Result:
     """c → c."""
     refuse_if(x in c.free or x.op != "var", "a constant does not contain the variable")
-    given.field().require_defined(c)
+    given.field().require_defined(c, point)
     return tends_formula(x, c, c, kind, point, side)
 
 
@@ -174,5 +178,5 @@ def extremum(given: Given, formula: Term, *points: Term) -> Result:
         (near,) = rest
         *function, where = _read(near.conclusion)
         refuse_if(function != [x, body, value], "an approached extremum is the limit of the same function")
-        _eventual(conditions, x, where)
+        granted |= _eventual(conditions, x, where)
     return granted | Given(rest).hypotheses, formula

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from theory.kernel.definitions import definition
-from theory.kernel.field import total
+from theory.kernel.field import Field, total
 from theory.kernel.replacing import walk
 from theory.kernel.terms import ONE, ZERO, Term, add, eq, fn, le, make, mul
 from theory.kernel.theorem import Given, Result, rule
@@ -139,6 +139,8 @@ def _off_finitely_many_points(given: Given, derivative: Term) -> tuple[Term, Ter
     for h in about:
         if h.op != "ne" or x not in h.args or any(a is not x and a.free for a in h.args) or h.args[0] is h.args[1]:
             raise KernelRefusal("the bound on a derivative must hold everywhere but at finitely many points")
+        # By what is kept: x ≠ c holds nowhere if c has no value.
+        Field(given.hypotheses - about).require_defined(*(part for part in h.args if part is not x))
     # pw may jump; everything else that a definition is made of is continuous where it is defined.
     refuse_if(not total(f.data, 0) or _may_jump(f.data), f"{f.data} is not known to be continuous on the whole line")
     return f, x, given.hypotheses - about

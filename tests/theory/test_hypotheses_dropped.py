@@ -12,7 +12,9 @@ from fractions import Fraction
 import pytest
 
 import theory.kernel.reading  # noqa: F401  # pyright: ignore[reportUnusedImport]  # installs the definitions
+from theory.kernel.gate import Goal, Instance, inhabits
 from theory.kernel.moments import GAUSSIAN, mean
+from theory.kernel.replacing import substitute
 from theory.kernel.terms import HALF, ONE, ZERO, Term, add, fn, le, lt, make, mul, neg, power, rat, sub, var
 from theory.kernel.theorem import Theorem, infer
 from theory.language.claims import full_ledger
@@ -105,3 +107,26 @@ def test_what_is_compared_may_exist_by_what_is_kept() -> None:
     same = infer("identity", [mul(ZERO, x, root), ZERO], given)
     assert same.hypotheses == {le(root, x), lt(ZERO, y)}
     assert infer("limit_of_equal", [], [to_zero("oo"), same]).hypotheses == {lt(ZERO, y)}
+
+
+# --- what has no value is no witness --------------------------------------------------------------------------
+
+c = var("c")
+TRUE_LIMIT = Goal((), make("tends", (x, fn("exp", neg(x)), fn("max", neg(fn("exp", c)), ZERO), ZERO), ("oo", "")))
+ROOT = power(neg(make("pi")), HALF.data)
+
+
+@pytest.mark.parametrize("value", [fn("log", rat(-1)), ROOT, power(ZERO, -1)])
+def test_a_limit_that_has_no_value_is_not_denied(value: Term) -> None:
+    known = infer("limit_of_exponential", [x, neg(x), "oo"])
+    denied = substitute(TRUE_LIMIT.conclusion, {c: value})
+    apart = infer("order", ["le", ZERO, ONE, ONE])
+    with pytest.raises(KernelRefusal, match=r"may not be positive|negative number|may vanish"):
+        infer("limit_denied", [denied], [known, apart])
+
+
+@pytest.mark.parametrize("value", [fn("log", rat(-1)), ROOT, power(ZERO, -1)])
+def test_no_point_has_a_coordinate_without_value(value: Term) -> None:
+    with pytest.raises(KernelRefusal, match=r"may not be positive|negative number|may vanish"):
+        inhabits((), Instance({c: value}, {}))
+    inhabits((), Instance({c: fn("log", rat(2))}, {}))

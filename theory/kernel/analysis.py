@@ -142,6 +142,7 @@ def limit_denied(given: Given, formula: Term) -> Result:
     x, body, limit, where = _read(formula)
     stays, apart = given
     known, field = stays.conclusion, given.field(1)
+    field.require_defined(limit)
     if known.op == "tends":
         *same, other, (kind, point, side) = _read(known)
         if same != [x, body] or where not in ((kind, point, side), (kind, point, "")):

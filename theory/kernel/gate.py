@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from theory.kernel.exact import holds
+from theory.kernel.field import Field, total
 from theory.kernel.reading import Reader, dimension
 from theory.kernel.replacing import substitute, walk
 from theory.kernel.terms import ONE, Dim, Term, fn, le, var
@@ -113,6 +114,9 @@ def refutes(goal: Goal, instance: Instance, derivation: Derivation) -> Theorem:
 
 
 def inhabits(hypotheses: tuple[Term, ...], instance: Instance) -> None:
-    """Refuse unless the instance is exact and meets every hypothesis."""
+    """Refuse unless the instance is exact, its values exist, and it meets every hypothesis."""
+    values = instance.values.values()
+    refuse_if(any(v.op == "fun" and not total(v.data, 0) for v in values), "an activation is defined on the whole line")
+    Field().require_defined(*(v for v in values if v.sort in ("real", "nat", "mat")))
     for hypothesis in map(instance.of, hypotheses):
         refuse_if(hypothesis.free or holds(hypothesis) is not True, f"the point is not shown to satisfy {hypothesis!r}")

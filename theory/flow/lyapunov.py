@@ -2,8 +2,8 @@
 
 Such a matrix is the same in all directions: it takes a column x to one whose square length is ‖x‖² times s²(z_1² + … + z_n²),
 with s the deviation of its entries and z_1, …, z_n standard normal, whatever x is. So with a new matrix at each of T steps the
-growth rate, the largest Lyapunov exponent, is log s + ½·E log(z_1² + … + z_n²), as `normal_layers` proves. What follows are the
-values of that expectation.
+growth rate, the largest Lyapunov exponent, is log s + ½·E log(z_1² + … + z_n²). For s = 1 `normal_layers` derives it, but for
+the existence of that expectation, which is cited. What follows are its values.
 """
 
 from __future__ import annotations

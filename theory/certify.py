@@ -8,6 +8,7 @@ the kernel has checked. What it cannot settle within its time it says.
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 from fractions import Fraction
@@ -20,8 +21,9 @@ from theory.kernel.enclosure import Certificate, bound_of
 from theory.kernel.extrema import Checker, check
 from theory.kernel.functions import exact_end, exactly
 from theory.kernel.reading import Reader
+from theory.kernel.replacing import substitute
 from theory.kernel.series import Precision
-from theory.kernel.terms import Term, neg, var
+from theory.kernel.terms import Term, mul, neg, rat, var
 from theory.language.errors import GradproofError, KernelRefusal
 from theory.tactics.extrema import Line, Unsettled, supremum
 from theory.tactics.numbers import simplified
@@ -203,10 +205,20 @@ def _maxima(checker: Checker) -> list[Interval]:
             if cell.rule == "constant" and checker.same(f.constant()):
                 found.append(f.piece)
             elif cell.rule == "top" and checker.same(checker.exact_bound(f, cell)):
-                found.append((cell.point, cell.point))
+                found += [(cell.point, cell.point)] if cell.point not in f.piece or _attained(checker, cell.point) else []
             elif cell.rule not in ("constant", "top", "tail") and not bound_of(f, cell) < exactly(c.lower or Fraction(0)):
                 found.append((cell.low, cell.high))
-    return found
+    return found + [(kink, kink) for kink in c.kinks if c.order == 0 and c.others is None and _attained(checker, kink)]
+
+
+def _attained(checker: Checker, kink: Fraction | None) -> bool:
+    """Whether the supremum, which one side of a kink shows, is taken there: a function may jump, a derivative not exist."""
+    c = checker.c
+    if kink is None or c.order > 0:
+        return kink is not None and checker.continuous_at(kink)
+    with suppress(KernelRefusal):
+        return checker.same(mul(rat(c.sign), substitute(c.term, {c.variable: rat(kink)})))
+    return False
 
 
 def _negative(q: Fraction | None) -> Fraction | None:

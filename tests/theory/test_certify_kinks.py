@@ -133,3 +133,37 @@ def test_what_is_not_settled_is_said_within_its_time(text: str) -> None:
     assert found.sup is None or found.inf is None
     assert found.unsettled
     assert all(len(reason) > 30 for reason in found.unsettled)
+
+
+TAKEN_OR_NOT = [
+    # the value at 0 is another than the one that x → 0 from above shows
+    ("where(x<=0, 1, x*(x-1)**2)", 0, "inf", [1]),
+    ("abs((x-1)*where(x<=0, 1, x))", 0, "inf", [1]),
+    ("where(x>0, 1-x, where(x>-2, 0, 1-(x+3)**2))", 0, "sup", [-3]),
+    # the same with that value at 0, alone or from one side
+    ("where(x<0, 1, x*(x-1)**2)", 0, "inf", [0, 1]),
+    ("where(x>=0, where(x<=0, 0, -1-x), -(x+3)**2)", 0, "sup", [-3, 0]),
+    ("abs(x**2-x)", 0, "inf", [0, 1]),
+    # f jumps at 0, so it has no derivative there, though it is flat on both sides
+    ("where(x>0, -x**2, -1-x**2*(x+1)**2)", 1, "sup", None),
+]
+
+
+@pytest.mark.parametrize(("text", "order", "kind", "places"), TAKEN_OR_NOT)
+def test_a_kink_is_listed_where_the_value_is_taken_there(text: str, order: int, kind: str, places: list[int] | None) -> None:
+    found = certify(parse(text), "x", order=order)
+    extremum = found.sup if kind == "sup" else found.inf
+    assert extremum is not None
+    if places is None:
+        assert (0, 0) not in extremum.at
+    else:
+        assert extremum.status == "attained"
+        assert list(extremum.at) == [(x, x) for x in places]
+
+
+@pytest.mark.parametrize("order", [3, 5])
+@pytest.mark.parametrize("text", ["asinh(x)+1/(1+(x-1/3)**2)", "asinh(x)+1/(1+(x-1/3)**2)+1/(2+x**4)"])
+def test_a_number_of_high_degree_is_enclosed_and_not_named(text: str, order: int) -> None:
+    for extremum in both(text, order).values():
+        assert extremum.status == "attained"
+        assert (extremum.closed, extremum.polynomial) == (None, ())

@@ -153,3 +153,19 @@ def test_sums_are_not_multiplied_out_without_end() -> None:
     factors = [add(ONE, var(f"y{k}")) for k in range(30)]
     with pytest.raises(KernelRefusal, match="too large"):
         Field().frac(mul(*factors))
+
+
+def test_a_piecewise_term_whose_condition_does_not_exist_has_no_value() -> None:
+    # (√(−x² − 1))² is nowhere defined: as a square it is not negative, as −x² − 1 it is
+    nowhere = power(power(add(neg(power(x, 2)), rat(-1)), Fraction(1, 2)), 2)
+    t = add(fn("abs", x), fn("pw", add(rat(2), fn("sin", x)), ZERO, ZERO, fn("pw", nowhere, ONE, rat(2), rat(3))))
+    near = Fraction(1, 8)
+    cells = ((Cell(None, -near, "constant"),), (Cell(-near, near, "hull"),), (Cell(near, None, "constant"),))
+    forged = certificate(t, cells, Place("zero", -near), Fraction(0), Fraction(0), "attained", sign=-1, kinks=(-near, near))
+    with pytest.raises(KernelRefusal):
+        check(forged)
+
+
+def test_contradictory_facts_leave_no_branch() -> None:
+    with pytest.raises(KernelRefusal, match="sign of its condition"):
+        Field([fn("lt", x, ZERO), fn("lt", ZERO, x)]).frac(fn("pw", x, ONE, rat(2), rat(3)))

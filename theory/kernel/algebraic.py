@@ -15,8 +15,9 @@ from flint import fmpq, fmpq_mpoly, fmpq_poly, fmpz_poly
 
 from theory.kernel.fractions import GENERATORS, SLOTS, constant
 from theory.kernel.functions import Function
-from theory.language.errors import KernelRefusal
+from theory.language.errors import KernelRefusal, refuse_if
 
+MOST_DEGREES = 400  # of two polynomials, multiplied: a second for both extrema
 _Y = SLOTS - 1  # a generator that no tower of so few atoms hands out
 
 
@@ -29,7 +30,7 @@ def sturm_count(p: fmpq_poly, low: Fraction, high: Fraction) -> int:
         remainder = -(sequence[-2] % sequence[-1])
         if remainder.degree() < 0:
             break
-        sequence.append(remainder)
+        sequence.append(remainder / abs(remainder.leading_coefficient()))  # signs stay, numbers stay short
 
     def changes(at: Fraction) -> int:
         values = [q(fmpq(at.numerator, at.denominator)) for q in sequence]
@@ -96,17 +97,20 @@ def _has_real_root(p: fmpq_poly) -> bool:
 
 
 def _resultant(p: fmpq_mpoly, q: fmpq_mpoly, index: int) -> fmpq_mpoly:
-    if p.degrees()[index] == 0 and q.degrees()[index] > 0:
+    a, b = p.degrees()[index], q.degrees()[index]
+    if a == 0 and b > 0:
         return p
+    refuse_if(a * b > MOST_DEGREES, f"polynomials of degrees {a} and {b} take too long to eliminate from")
     return p.resultant(q, index)
 
 
 def check_root(f: Function, coefficients: tuple[int, ...], low: Fraction, high: Fraction) -> None:
     """Refuse unless a critical value of f that lies in [low, high] is the one root there of this irreducible polynomial."""
     m = fmpq_poly(list(coefficients))
-    whole = critical_values(f)
     _, factors = fmpz_poly(list(coefficients)).factor()
     if m.degree() < 1 or len(factors) != 1 or factors[0][1] != 1:
         raise KernelRefusal("a minimal polynomial is irreducible")
-    if (whole % m).degree() >= 0 or sturm_count(whole, low, high) != 1 or sturm_count(m, low, high) != 1:
+    known = sturm_count(m, low, high) == 1
+    whole = critical_values(f) if known else m
+    if not known or (whole % m).degree() >= 0 or sturm_count(whole, low, high) != 1:
         raise KernelRefusal("the enclosure does not single out one root of this polynomial")

@@ -27,6 +27,13 @@ def _definition(name: str, head: type[Activation]) -> Term:
     body = read_definition(head, ARGUMENT)
     if body.free - {ARGUMENT}:
         raise KernelRefusal(f"the definition of {name} may use its argument alone; it uses {sorted(map(repr, body.free))}")
+    reached, left = set[str](), [*_named(body)]
+    while left:
+        other = left.pop()
+        refuse_if(other == name, f"the definition of {name} uses {name}")
+        if other not in reached:
+            reached.add(other)
+            left += _named(read_definition(activation_named(other), ARGUMENT))
     return body
 
 

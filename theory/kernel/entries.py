@@ -87,8 +87,9 @@ def _word_entry(field: Field, word: Word, i: Term, j: Term) -> Frac:
             return field.ring.rational(0)
         raise KernelRefusal("an entry of the identity needs to know whether its row is its column")
     (first, e), *rest = word
-    if first.op == "diag" and e is ONE:
-        return _coordinate(field, first.args[0], i) * _word_entry(field, tuple(rest), i, j)
+    if first.op == "diag":
+        power = field.natural_power(_coordinate(field, first.args[0], i), field.frac(e))
+        return power * _word_entry(field, tuple(rest), i, j)
     if rest or e is not ONE or first.op == "inv":
         product = _multiplied(field, word)
         if product is not None and i.op == "rat" and j.op == "rat":

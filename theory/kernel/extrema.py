@@ -61,7 +61,7 @@ def check(c: Certificate, study: Study | None = None) -> Study:
         with Precision(c.bits):
             Checker(c, study).run()
         return study
-    except (ArithmeticError, TypeError, ValueError, AttributeError, RecursionError, ClaimError) as error:
+    except (ArithmeticError, TypeError, ValueError, AttributeError, LookupError, RecursionError, ClaimError) as error:
         raise KernelRefusal(f"the certificate cannot be evaluated: {error}") from error
 
 
@@ -199,9 +199,10 @@ class Checker:
             return False
         if cell.rule == "hull":
             return f.hull(cell.low, cell.high)[1]
-        return all(end not in f.piece or self._continuous_at(end) for end in (cell.low, cell.high))
+        return all(end not in f.piece or self.continuous_at(end) for end in (cell.low, cell.high))
 
-    def _continuous_at(self, kink: Fraction) -> bool:
+    def continuous_at(self, kink: Fraction) -> bool:
+        """Whether D^order is seen to exist at a kink, and to be continuous there."""
         left, right = self._beside(kink)
         if left.hull(kink, kink)[1]:
             return True
@@ -266,7 +267,7 @@ class Checker:
         c, value = self.c, self._highest_at(kink)
         if c.order > 0:
             return
-        peak = self.in_peaks and self._continuous_at(kink)  # then it belongs to the cells beside it
+        peak = self.in_peaks and self.continuous_at(kink)  # then it belongs to the cells beside it
         most = c.others if self.in_peaks and not peak else self._most if c.status != "approached" else c.lower
         if most is None or not value <= most or (c.status == "approached" and not value < most):
             raise KernelRefusal(f"the value at the kink {float(kink)} is not seen to stay below the supremum")
@@ -315,6 +316,7 @@ class Checker:
             rises, falls = (g.hull(low, low)[0] < 0 > g.times(-1).hull(high, high)[0] for g in (u, u.times(-1)))
             if (rises or falls) and u.hull(low, high)[1]:
                 there = mapped(f.term, lambda node, t=t: rat(0) if node is t else None)
+                Field().require_defined(there)
                 value = constant_value(there)
                 if value is not None:
                     return value * f.sign

@@ -34,6 +34,7 @@ class Field(Tower):
         """With `whole`, a piecewise term whose condition has no known sign is a generator and not refused."""
         super().__init__()
         self._whole = whole
+        self.unfolded = 0
         self._fracs: dict[Term, Frac] = {}
         self._signs: dict[Term, int] = {}
         self.known_words: dict[Term, words.Words] = {}
@@ -77,10 +78,11 @@ class Field(Tower):
             if fact.op != "eq":
                 continue
             key, value = fact.args
-            # A natural variable takes no value that is only known to be real.
-            named = key.op in ("var", "entry", "norm", "rec", "mean") and key not in walk(value)
-            if named and key.sort in ("real", value.sort):
-                self._values[key if key.op == "var" else self.term(self.frac(key))] = fact.args[1]
+            if key.op in ("var", "entry", "norm", "rec", "mean") and key not in walk(value):
+                name = key if key.op == "var" else self.term(self.frac(key))
+                # A natural number takes no value that is only known to be real: the entry of T·I, which is real, is T.
+                if name.sort in ("real", value.sort):
+                    self._values[name] = value
         relations = self._relations = [fact for fact in facts if fact.op in RELATIONS]
         # Twice where absolute values may resolve by the facts themselves.
         for _ in range(2 if any(node.op in _PIECEWISE for fact in relations for node in walk(fact)) else 1):
@@ -134,7 +136,7 @@ class Field(Tower):
                 return self._abs(self.frac(u))
             case "pw", (u, *branches):
                 values = [self.frac(b) for b, bit in zip(branches, _BRANCHES, strict=True) if self.sign(u) & bit]
-                if all(values[0].same(v) for v in values[1:]):
+                if values and all(values[0].same(v) for v in values[1:]):
                     return values[0]
                 if self._whole:
                     return self.atom("opaque", fn("pw", *(self.term(self.frac(part)) for part in t.args)))

@@ -13,7 +13,7 @@ from theory.kernel.exact import holds
 from theory.kernel.field import Field, total
 from theory.kernel.reading import Reader, dimension
 from theory.kernel.replacing import substitute, walk
-from theory.kernel.terms import ONE, Dim, Term, fn, le, var
+from theory.kernel.terms import ONE, Dim, Term, bound_by, fn, le, var
 from theory.kernel.theorem import Axiom, Derivation, Theorem, replay
 from theory.language.claims import Claim
 from theory.language.domains import Base, Domain
@@ -59,10 +59,18 @@ def goal_of(claim: Claim, reader: Reader | None = None) -> Goal:
     hypotheses = [h for name, domain in claim.binders.items() for h in entailed(name, domain, reader)]
     goal = Goal(tuple(dict.fromkeys(hypotheses)), conclusion)
     check_names(goal)
-    ambient = {str(s) for d in claim.binders.values() if d.bound is not None for s in d.bound.free_symbols}
-    stray = {str(v.data) for v in goal.variables} - set(claim.binders) - ambient - {"h_0", "v"}
+    ambient = {s for d in claim.binders.values() if d.bound is not None for s in d.bound.free_symbols}
+    quantified = {reader.term(s) for s in (*ambient, *(d.variable(name) for name, d in claim.binders.items()))}
+    # The start and the drive of a network are quantified silently.
+    stray = [v for v in goal.variables if v not in quantified and (v.data, v.sort) not in {("h_0", "mat"), ("v", "seq")}]
     if stray:
-        raise ClaimError(f"claim {claim.name}: {', '.join(sorted(stray))} is not quantified; make it a parameter with a domain")
+        names = ", ".join(dict.fromkeys(str(v.data) for v in stray))
+        raise ClaimError(f"claim {claim.name}: {names} is not quantified; make it a parameter with a domain")
+    named = {str(v.data) for v in (*quantified, *goal.variables)}
+    bound = {str(v.data) for part in (conclusion, *hypotheses) for t in walk(part) for v in bound_by(t.op, t.args)}
+    if named & bound:
+        names = ", ".join(sorted(named & bound))
+        raise ClaimError(f"claim {claim.name}: {names} is bound in the statement and quantified around it; rename one")
     return goal
 
 

@@ -63,6 +63,13 @@ def _checked(name: str) -> str:
     return name
 
 
+def _plain(e: sp.Symbol) -> str:
+    """The name of a symbol, which is all that is read of it: refuse one that another of the same name is not equal to."""
+    if e != sp.Symbol(e.name):
+        raise UnsupportedTerm(f"{e} is read by its name alone, but is not the plain Symbol of that name; use that one")
+    return _checked(e.name)
+
+
 class Reader:
     """Turns expressions and statements into terms; `domains` tells which symbols are depths and coordinates."""
 
@@ -122,7 +129,7 @@ class Reader:
                 return make("fun", data=activation_named(str(e)).__name__)
             case sp.Symbol():
                 width = self._widths.get(e.name)
-                return var(_checked(e.name), self._sorts.get(e.name, "real"), None if width is None else (width, 1))
+                return var(_plain(e), self._sorts.get(e.name, "real"), None if width is None else (width, 1))
             case sp.MatrixSymbol():
                 return var(_checked(e.name), "mat", _shape(e))
             case sp.MatrixBase():

@@ -41,17 +41,24 @@ class Term:
     size: int
 
     def __repr__(self) -> str:
-        data = "" if self.data is None else f"[{self.data}]"
-        if self.size > _LONGEST:  # written out, what is shared would stand there again and again
-            return f"{self.op}{data}#{_digest(self)}"
-        inner = ", ".join(map(repr, self.args))
-        return f"{self.op}{data}({inner})" if inner else f"{self.op}{data}"
+        return _written(self)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return make, (self.op, self.args, self.data, self.sort, self.shape)
 
 
 _LONGEST = 4000
+
+
+@lru_cache(maxsize=1 << 14)
+def _written(t: Term) -> str:
+    data = "" if t.data is None else f"[{t.data}]"
+    if t.size > _LONGEST:  # written out, what is shared would stand there again and again
+        return f"{t.op}{data}#{_digest(t)}"
+    inner = ", ".join(map(_written, t.args))
+    return f"{t.op}{data}({inner})" if inner else f"{t.op}{data}"
+
+
 _DIGESTS: dict[Term, str] = {}
 
 
@@ -192,7 +199,10 @@ _CONSTANTS: dict[str, Callable[[Any], bool]] = {
 def make(op: str, args: tuple[Term, ...] = (), data: Data = None, sort: str | None = None, shape: Shape | None = None) -> Term:
     """The one constructor: checks and interns. Sort and shape are given of variables, the shape of given sequences."""
     key = (op, args, data, sort if op == "var" else None, shape if op in ("var", "seqlit") else None)
-    found = _TABLE.get(key)
+    try:
+        found = _TABLE.get(key)
+    except TypeError:  # a list, say
+        raise KernelRefusal(f"{data!r} cannot be the constant of {op}") from None
     if found is None:
         if not _CONSTANTS.get(op, lambda d: d is None)(data):
             raise KernelRefusal(f"{data!r} cannot be the constant of {op}")

@@ -28,6 +28,7 @@ Word: TypeAlias = tuple[Letter, ...]
 Words: TypeAlias = dict[Word, Frac]
 _MOST_LETTERS = 64
 MOST_STEPS = 64
+MOST_UNFOLDED = 10_000
 
 
 def words(field: Field, m: Term) -> Words:
@@ -308,6 +309,12 @@ def _network(field: Field, op: str, net: Term, depth: Term) -> Words:
     return words(field, unfolded[op]())
 
 
+def _count(field: Field) -> None:
+    """Sums within sums unfold more often than any one of them."""
+    field.unfolded += 1
+    refuse_if(field.unfolded > MOST_UNFOLDED, f"sums and recursions that unfold more than {MOST_UNFOLDED} times in all")
+
+
 def unfolded_recursion(field: Field, t: Term) -> Term | None:
     """x_0 as the base, x_{N+1} as the step from x_N; None where the depth shows neither."""
     previous, now, step, base, depth = t.args
@@ -316,6 +323,7 @@ def unfolded_recursion(field: Field, t: Term) -> Term | None:
         return base
     if _steps(place) == 0:
         return None
+    _count(field)
     before = fn(t.op, previous, now, step, base, field.term(place - 1))
     return substitute(step, {previous: before, now: field.term(place)})
 
@@ -329,6 +337,7 @@ def shortened_sum(field: Field, t: Term) -> Term | None:
     single = place.same(field.frac(low))
     if gap & NEG or (_steps(place) == 0 and not single):
         return None
+    _count(field)
     last = substitute(body, {bound: high})
     if single:
         return last

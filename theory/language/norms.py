@@ -104,7 +104,7 @@ class Entry(Shown, Expr):
 
     def __new__(cls, matrix: Any, i: Any, j: Any = 1) -> Self:
         whole, places = matrix_of(cls.__name__, matrix), (sympify(i), sympify(j))
-        for place, count, word in zip(places, whole.shape, ("row", "column"), strict=True):
+        for place, count, word in zip(places, map(sympify, whole.shape), ("row", "column"), strict=True):
             outside = place.is_Number and not (place.is_Integer and place >= 1 and not (count.is_Integer and place > count))
             if outside:
                 raise ClaimError(

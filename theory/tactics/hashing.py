@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any, cast
+
+from sympy import Basic, srepr
 
 from theory.kernel import definitions
 from theory.kernel.gate import Goal, goal_of
@@ -46,7 +50,7 @@ def _hash(claim: Claim, above: tuple[Claim, ...]) -> str:
         claim.name,
         to_json(goal.conclusion),
         [to_json(h) for h in goal.hypotheses],
-        repr(claim.proof),
+        _written(claim.proof),
         claim.unproved,
         sorted((str(k), repr(v)) for k, v in claim.example.items()),
         [[name, to_json(definitions.definition(name))] for name in _activations_in(goal)],
@@ -55,6 +59,23 @@ def _hash(claim: Claim, above: tuple[Claim, ...]) -> str:
     ]
     found = _HASHES[claim] = hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()
     return found
+
+
+def _written(part: object) -> str:
+    """A proof, or a part of one, in a text of its own: SymPy's str would negate every product to see where a minus belongs."""
+    match part:
+        case Basic():
+            return srepr(part)
+        case Claim():
+            return part.name
+        case list() | tuple():
+            return f"[{', '.join(map(_written, cast('list[Any]', part)))}]"
+        case Mapping():
+            return _written(sorted(cast("Mapping[Any, Any]", part).items(), key=lambda item: str(item[0])))
+        case _ if is_dataclass(part):
+            return f"{type(part).__name__}{_written([getattr(part, f.name) for f in fields(part)])}"
+        case _:
+            return repr(part)
 
 
 def _activations_in(goal: Goal) -> list[str]:

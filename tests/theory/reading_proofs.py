@@ -155,6 +155,12 @@ def points(settlement: Settlement, blocks: tuple[Block, ...], draws: int) -> lis
     return [at for at in filled if all(h.op == "slopes_within" or truth(at.of(h)) is True for h in goal.hypotheses)]
 
 
+def size(at: Instance) -> int:
+    """Its widths and depths together: sums over outcomes double with each."""
+    depths = (int(x.data) for v, x in at.values.items() if v.sort == "nat" and v.shape is None)
+    return sum(map(int, at.dims.values())) + sum(depths)
+
+
 def _filled(at: Instance, blocks: tuple[Block, ...], k: int) -> Iterator[Instance]:
     """Values for what the claim itself binds: a depth T, a real t, a coordinate; at the first point for its own depths too."""
     # A refutation calls its witness by name, at the witness's width.

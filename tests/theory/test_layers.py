@@ -16,6 +16,7 @@ from theory.activations.sigmoid import sigmoid
 from theory.activations.softplus import softplus
 from theory.activations.tanh import tanh
 from theory.flow.cells import GRU, lstm_cell, lstm_cell_jacobian
+from theory.flow.lstm import LSTM
 from theory.kernel.reading import Reader
 from theory.kernel.terms import Term, literal, sequence_literal, var
 from theory.language.activations import Activation
@@ -72,7 +73,7 @@ def differ_nowhere(computed: Any, outputs: Any, inputs: Any, start: Any) -> None
     at = dict(zip(inputs, start, strict=True))
     for i, h in enumerate(outputs):
         for j, x in enumerate(inputs):
-            assert agrees(computed[i, j], h.diff(x).subs(at)), (i, j)
+            assert agrees(computed[i, j], h.diff(x).evalf(40, subs=at)), (i, j)
 
 
 @pytest.mark.parametrize("depth", range(STEPS + 1))
@@ -81,7 +82,7 @@ def differ_nowhere(computed: Any, outputs: Any, inputs: Any, start: Any) -> None
 @pytest.mark.parametrize("kind", [FeedForward, Residual])
 def test_a_layered_jacobian_is_the_derivative_of_every_entry(kind: Any, phi: type[Activation], width: int, depth: int) -> None:
     weights, shifts = [matrix(s, width, width) for s in (1, 4, 6)], [matrix(s, width, 1) for s in (2, 3, 5)]
-    start, h = matrix(9, width, 1), Matrix(symbols(f"x0:{width}"))
+    start, h = matrix(9, width, 1), Matrix(symbols(f"x0:{width}", real=True))
     inputs = list(h)
     for W, v in zip(weights[:depth], shifts, strict=False):
         image = (W * h + v).applyfunc(FORMS[phi])
@@ -97,7 +98,7 @@ def test_the_jacobian_of_a_gru_is_the_derivative_of_every_entry(width: int, dept
     squash = FORMS[sigmoid]
     W_z, W_r, W = (matrix(s, width, width) for s in (1, 4, 6))
     z, r, v = ([matrix(s + k, width, 1) for k in range(STEPS)] for s in (2, 5, 8))
-    start, h = matrix(9, width, 1), Matrix(symbols(f"x0:{width}"))
+    start, h = matrix(9, width, 1), Matrix(symbols(f"x0:{width}", real=True))
     inputs = list(h)
     for t in range(depth):
         update, reset = ((M * h + d[t]).applyfunc(squash) for M, d in ((W_z, z), (W_r, r)))
@@ -116,7 +117,7 @@ def test_the_jacobian_of_a_gru_is_the_derivative_of_every_entry(width: int, dept
 def test_the_memory_of_an_lstm_is_differentiated_with_its_gates_held(depth: int) -> None:
     width, squash = 2, FORMS[sigmoid]
     f, u, g = ([matrix(s + k, width, 1) for k in range(STEPS)] for s in (2, 5, 8))
-    start, c = matrix(9, width, 1), Matrix(symbols(f"x0:{width}"))
+    start, c = matrix(9, width, 1), Matrix(symbols(f"x0:{width}", real=True))
     inputs = list(c)
     for t in range(depth):
         c = diag(*f[t].applyfunc(squash)) * c + diag(*u[t].applyfunc(squash)) * g[t].applyfunc(sympy_tanh)
@@ -127,7 +128,32 @@ def test_the_memory_of_an_lstm_is_differentiated_with_its_gates_held(depth: int)
         differ_nowhere(there.matrix(Reader().term(lstm_cell_jacobian(forget).at(depth))), list(c), inputs, list(start))
         memory = there.matrix(Reader().term(lstm_cell(forget, write, new, MatrixSymbol("c_0", n, 1)).at(depth)))
         at = dict(zip(inputs, start, strict=True))
-        assert all(agrees(memory[i, 0], c[i].subs(at)) for i in range(width))
+        assert all(agrees(memory[i, 0], c[i].evalf(40, subs=at)) for i in range(width))
+
+
+@pytest.mark.parametrize(("width", "depth"), [(1, 0), (1, 1), (2, 1), (1, 2)])
+def test_the_tangents_of_a_whole_lstm_are_its_derivatives(width: int, depth: int) -> None:
+    squash, gates = FORMS[sigmoid], "figo"
+    W = {of: matrix(s, width, width) for of, s in zip(gates, (1, 4, 6, 2), strict=True)}
+    v = {of: [matrix(s + k, width, 1) for k in range(STEPS)] for of, s in zip(gates, (2, 5, 8, 3), strict=True)}
+    start, names = [*matrix(9, width, 1), *matrix(3, width, 1)], symbols(f"x0:{2 * width}", real=True)
+    c, h = Matrix(names[:width]), Matrix(names[width:])
+    for t in range(depth):
+        seen = {of: W[of] * h + v[of][t] for of in gates}
+        f, i, o = (diag(*seen[of].applyfunc(squash)) for of in "fio")
+        c = f * c + i * seen["g"].applyfunc(sympy_tanh)
+        h = o * c.applyfunc(sympy_tanh)
+    weights, drives = {of: MatrixSymbol(f"W_{of}", n, n) for of in gates}, {of: Sequence(of, n) for of in gates}
+    c_0, h_0, a, b = (MatrixSymbol(name, n, 1) for name in ("c_0", "h_0", "a", "b"))
+    cell, at = LSTM(weights, drives, c_0, h_0), dict(zip(names, start, strict=True))
+    given = {f"W_{of}": W[of] for of in gates} | v | {"c_0": Matrix(start[:width]), "h_0": Matrix(start[width:])}
+    with precision(256):
+        for j, x in enumerate(names):
+            unit = Matrix([int(k == j) for k in range(2 * width)])
+            there = view(width, **given, a=unit[:width, :], b=unit[width:, :])
+            for state, tangent in ((c, cell.memory_tangent), (h, cell.output_tangent)):
+                computed = there.matrix(Reader().term(tangent(depth, a, b)))
+                assert all(agrees(computed[i, 0], state[i].diff(x).evalf(40, subs=at)) for i in range(width)), (j, depth)
 
 
 def test_a_jacobian_without_one_of_its_factors_is_another() -> None:

@@ -1,4 +1,8 @@
-"""Gated cells: what the memory of an LSTM keeps, and what the state of a GRU stays within."""
+"""Gated cells: what the memory of an LSTM keeps, and what the state of a GRU stays within.
+
+The gates of an LSTM are here sequences of their own, which says the same of memory and output whatever they are computed from;
+what it means for the gradient that they see the output is told in `lstm`.
+"""
 
 from __future__ import annotations
 
@@ -105,27 +109,25 @@ def lstm_cell_jacobian_mem_Ioc(f: Drive, i: Coordinate, T: T_):
 
 
 @claim(sources=["hochreiter1997"], ledger=["lstm-cell-jacobian", "hidden-activation-tanh"])
-def lstm_cell_mem_Icc(f: Drive, g: Drive, u: Drive, c_0: Start, i: Coordinate, T: T_):
+def abs_lstm_cell_le_add_depth(f: Drive, g: Drive, u: Drive, c_0: Start, i: Coordinate, T: T_):
     """The memory of an LSTM moves away from zero by at most one at each step, since what is written is within (−1, 1)."""
-    here, most = Entry(lstm_cell(f, u, g, c_0).at(T), i), Abs(Entry(c_0, i)) + T
+    cell, most = lstm_cell(f, u, g, c_0), Abs(Entry(c_0, i)) + T
+    here, after = Entry(cell.at(T), i), Entry(cell.at(T + 1), i)
     forget, write = (sigmoid(Entry(x.at(T + 1), i)) for x in (f, u))
     new = tanh(Entry(g.at(T + 1), i))
-    kept, slack = (1 - forget) * most, 1 - write
-    step = Parts(
-        (
-            Nonneg(kept + forget * (most - here) + slack + write * (1 - new)),
-            Nonneg(kept + forget * (most + here) + slack + write * (1 + new)),
+
+    def room(sign: int) -> Nonneg:
+        return Nonneg(
+            (1 - forget) * most
+            + forget * (most - Abs(here))
+            + forget * (Abs(here) - sign * here)
+            + (1 - write)
+            + write * (1 - sign * new)
         )
-    )
+
+    step = Cases(on=after, then=tuple(Cases(on=here, then=room(sign)) for sign in (1, -1)))
     bounds = [*(sigmoid_mem_Ioo.at(x=Entry(x.at(T + 1), i)) for x in (f, u)), tanh_mem_Ioo.at(x=Entry(g.at(T + 1), i))]
-    return both(here <= most, -most <= here), Induction(on=T, base=Cases(on=Entry(c_0, i)), step=step, by=bounds)
-
-
-@claim(sources=["hochreiter1997"], ledger=["lstm-cell-jacobian", "hidden-activation-tanh"])
-def abs_lstm_cell_le_add_depth(f: Drive, g: Drive, u: Drive, c_0: Start, i: Coordinate, T: T_):
-    """The memory of an LSTM grows by at most one at each step."""
-    here = Entry(lstm_cell(f, u, g, c_0).at(T), i)
-    return Abs(here) <= Abs(Entry(c_0, i)) + T, Cases(on=here, by=[lstm_cell_mem_Icc])
+    return Abs(here) <= most, Induction(on=T, step=step, by=bounds)
 
 
 @claim(ledger=["hidden-activation-tanh"])

@@ -44,6 +44,8 @@ HEAVY = 0.01
 LARGE = 1e6
 """From where on a given number is so large that floats lose what a draw adds to it."""
 _BATCH = 1 << 14
+_MOST_NUMBERS = 1 << 28
+"""Draws times the places that they fill: wide layers get fewer draws, and so a wider interval, instead of hours."""
 
 
 @dataclass
@@ -214,6 +216,7 @@ def _at_zero(view: ExactView, draws: Term, body: Term) -> Number:
 
 def _sampled(sampler: _Sampler, seed: int, samples: int) -> tuple[float, float]:
     width, ends = len(sampler.places), sampler.range
+    samples = min(samples, 1 << (_MOST_NUMBERS // max(width, 1)).bit_length() - 1)  # a power of 2, as such points come
     if ends is not None and np.isin(sampler.at(np.random.default_rng(seed).standard_normal((_BATCH, width))), ends).all():
         return _share_of_hits(sampler, ends, seed, samples)
     blocks: list[float] = []

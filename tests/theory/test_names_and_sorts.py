@@ -71,6 +71,12 @@ def names_bound_and_ambient(phi: Phi) -> Any:
 
 
 @claim()
+def names_bound_and_in_a_domain(phi: Phi) -> Any:
+    """A sum over γ alone, after which the domain of φ would speak of a natural number."""
+    return equal(SumOf(gamma, gamma, 1, 2), 3), Calc()
+
+
+@claim()
 def names_of_a_drive() -> Any:
     """v(v − 1) ≥ 0 for a number v that nothing quantifies: it is called as drives are."""
     natural = Induction(on=v, base=Nonneg(), step=Nonneg(difference=(v + 1) * v))
@@ -106,6 +112,7 @@ def names_of_two_sizes(W: SmallSquare) -> Any:
 
 CONFUSED = [
     names_bound_and_ambient,
+    names_bound_and_in_a_domain,
     names_of_a_drive,
     names_with_assumptions,
     names_of_members,

@@ -6,7 +6,7 @@ derivation ends in the goal's conclusion and needs no hypothesis that the claim 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from theory.kernel.exact import holds
@@ -66,12 +66,18 @@ def goal_of(claim: Claim, reader: Reader | None = None) -> Goal:
     if stray:
         names = ", ".join(dict.fromkeys(str(v.data) for v in stray))
         raise ClaimError(f"claim {claim.name}: {names} is not quantified; make it a parameter with a domain")
-    named = {str(v.data) for v in (*quantified, *goal.variables)}
-    bound = {str(v.data) for part in (conclusion, *hypotheses) for t in walk(part) for v in bound_by(t.op, t.args)}
-    if named & bound:
-        names = ", ".join(sorted(named & bound))
+    # A domain binds for itself; what a statement binds may be called as a variable that it does not speak of.
+    spoken_of = {str(s) for s in (*ambient, *(v.data for v in conclusion.free))}
+    twice = _bound(hypotheses) & {str(v.data) for v in quantified} | _bound([conclusion]) & spoken_of
+    if twice:
+        names = ", ".join(sorted(twice))
         raise ClaimError(f"claim {claim.name}: {names} is bound in the statement and quantified around it; rename one")
     return goal
+
+
+def _bound(formulas: Iterable[Term]) -> set[str]:
+    """The names that something in the formulas binds."""
+    return {str(v.data) for part in formulas for t in walk(part) for v in bound_by(t.op, t.args)}
 
 
 def entailed(name: str, domain: Domain, reader: Reader) -> list[Term]:

@@ -63,19 +63,19 @@ def _checked(name: str) -> str:
     return name
 
 
-def _plain(e: sp.Symbol) -> str:
-    """The name of a symbol, which is all that is read of it: refuse one that another of the same name is not equal to."""
-    if e != sp.Symbol(e.name):
-        raise UnsupportedTerm(f"{e} is read by its name alone, but is not the plain Symbol of that name; use that one")
-    return _checked(e.name)
-
-
 class Reader:
     """Turns expressions and statements into terms; `domains` tells which symbols are depths and coordinates."""
 
     def __init__(self, domains: Mapping[str, Domain] | None = None) -> None:
         self._widths = {name: dimension(d.dimension) for name, d in (domains or {}).items() if d.base is Base.INDEX}
         self._sorts = {name: _SORTS.get(domain.base, "real") for name, domain in (domains or {}).items()}
+        self._symbols: dict[str, sp.Symbol] = {}
+
+    def _name(self, e: sp.Symbol) -> str:
+        """The name of a symbol, which is all that is read of it: refuse two that SymPy tells apart by something else."""
+        if self._symbols.setdefault(e.name, e) != e:
+            raise UnsupportedTerm(f"two symbols are called {e}, and SymPy takes them for different ones; use one of them")
+        return _checked(e.name)
 
     def bind(self, x: Any, sort: str) -> Term:
         """A variable that is bound inside a statement, of one sort in all of it."""
@@ -129,7 +129,7 @@ class Reader:
                 return make("fun", data=activation_named(str(e)).__name__)
             case sp.Symbol():
                 width = self._widths.get(e.name)
-                return var(_plain(e), self._sorts.get(e.name, "real"), None if width is None else (width, 1))
+                return var(self._name(e), self._sorts.get(e.name, "real"), None if width is None else (width, 1))
             case sp.MatrixSymbol():
                 return var(_checked(e.name), "mat", _shape(e))
             case sp.MatrixBase():

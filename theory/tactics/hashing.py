@@ -72,7 +72,7 @@ def _written(part: object) -> str:
             return f"[{', '.join(map(_written, cast('list[Any]', part)))}]"
         case Mapping():
             return _written(sorted(cast("Mapping[Any, Any]", part).items(), key=lambda item: str(item[0])))
-        case _ if is_dataclass(part):
+        case _ if is_dataclass(part) and not isinstance(part, type):
             return f"{type(part).__name__}{_written([getattr(part, f.name) for f in fields(part)])}"
         case _:
             return repr(part)

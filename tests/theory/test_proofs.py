@@ -110,8 +110,7 @@ def test_a_proof_with_one_row_changed_is_false_somewhere(name: str) -> None:
 def test_a_proof_has_steps_and_no_step_says_nothing(name: str) -> None:
     _, told = proof(name)
     assert told.steps
-    looks = Unicode()
-    looks.understood = told.understood
+    looks = Unicode(told.understood)
     for block in flat(told.blocks):
         if isinstance(block, Derive):
             assert 1 <= len(block.rows) <= 6

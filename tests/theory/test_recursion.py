@@ -7,13 +7,14 @@ from fractions import Fraction
 from typing import Annotated, Any
 
 import pytest
-from sympy import Identity, Integer, MatrixSymbol, Rational, Symbol
+from sympy import Identity, Integer, Matrix, MatrixSymbol, Rational, Symbol
 
 from numerics.attack import attack
 from numerics.balls import Number, exact, fraction
 from numerics.evaluate import ExactView
 from theory.activations.relu import relu
 from theory.activations.tanh import tanh
+from theory.flow.lstm import units_of_pair_orthonormal
 from theory.kernel.field import Field
 from theory.kernel.gate import goal_of
 from theory.kernel.reading import Reader
@@ -23,13 +24,13 @@ from theory.kernel.theorem import infer
 from theory.language.claims import Claim, claim
 from theory.language.domains import Interval
 from theory.language.errors import ClaimError, KernelRefusal
-from theory.language.matrices import Entry, Norm, Sequence, grouped
+from theory.language.matrices import Entry, Norm, Sequence, added, grouped
 from theory.language.recursion import Applied, Diagonal, Recursion, SlopesAt, product_of, slopes_at
 from theory.language.symbols import T_, Coordinate, Drive, Phi, Start, Weights, X, gamma, n
 from theory.language.symbols import eq as equal
 from theory.tactics import Calc, Induction, Nonneg
 from theory.tactics.settle import Verdict, settle
-from theory.typeset import latex, statement_latex, statement_text, text
+from theory.typeset import latex, proof_of, statement_latex, statement_text, text
 
 x, y, c = var("x"), var("y"), var("c")
 t, T, k = var("t", "nat"), var("T", "nat"), var("k", "nat")
@@ -221,7 +222,39 @@ def test_how_it_is_told() -> None:
     assert "every sequence W of n × n matrices" in statement_text(_bounded_layers)
 
 
+def test_unit_columns_of_a_pair_are_told_beside_its_equations() -> None:
+    told = "where e₁ = [1, 0]ᵀ, e₂ = [0, 1]ᵀ, s₀ = h₀e₁ᵀ + be₂ᵀ and s_t = s_{t−1}e₂e₁ᵀ + s_{t−1}e₁e₂ᵀ: s₂e₁ = h₀"
+    assert told in statement_text(_swapped_twice)
+    assert r"where \(e_1 = \begin{pmatrix} 1 \\ 0 \end{pmatrix}\)" in statement_latex(_swapped_twice)
+    proof = settle(_swapped_twice).theorem
+    assert proof is not None
+    assert proof_of(proof.derivation).steps[0].text.startswith("s₂e₁ = h₀")
+
+
+def test_numbers_are_printed_where_something_else_is_called_e() -> None:
+    assert "where s₀ = h₀[[1, 0]] + e[[0, 1]] and" in statement_text(_swapped_twice_with_e)
+
+
 # --- claims -------------------------------------------------------------------------------------------
+
+FIRST, SECOND = Matrix([1, 0]), Matrix([0, 1])
+
+
+def _swapped(a: Any, b: Any) -> Recursion:
+    start = added(grouped(a, FIRST.T), grouped(b, SECOND.T))
+    return Recursion("s", start, lambda s, t: added(grouped(s, SECOND, FIRST.T), grouped(s, FIRST, SECOND.T)))
+
+
+@claim()
+def _swapped_twice(h_0: Start, b: Start) -> Any:
+    """Two columns that change places twice stand as they stood."""
+    return equal(grouped(_swapped(h_0, b).at(2), FIRST), h_0), Calc(by=[units_of_pair_orthonormal])
+
+
+@claim()
+def _swapped_twice_with_e(h_0: Start, e: Start) -> Any:
+    """The same of columns one of which is called e."""
+    return equal(grouped(_swapped(h_0, e).at(2), FIRST), h_0), Calc()
 
 
 @claim()

@@ -90,9 +90,9 @@ def _printed(derivation: Derivation, *, tex: bool) -> list[tuple[str, list[str],
     ground = Ground(derivation.domains)
     terms = [(ground.term(s.left), ground.term(s.right)) for s in derivation]
     nets = {node for pair in terms for side in pair for node in walk(side) if node.op == "net"}
-    plain: FormulaPrinter = Tex() if tex else Unicode()
+    understood = frozenset(nets) if len(nets) == 1 else frozenset[Term]()
+    plain: FormulaPrinter = Tex(understood) if tex else Unicode(understood)
     strict: FormulaPrinter = _OffKinksTex() if tex else _OffKinksUnicode()
-    plain.understood = nets.pop() if len(nets) == 1 else None
     demand = plain.conjunction([plain.show(h).s for h in ground.hypotheses()]) if derivation.excluded else ""
     rows: list[tuple[str, list[str], str]] = []
     for k, (left, right) in enumerate(terms):
@@ -104,8 +104,7 @@ def _printed(derivation: Derivation, *, tex: bool) -> list[tuple[str, list[str],
 
 def _broken(printer: FormulaPrinter, t: Term) -> list[str]:
     """A sum in lines of about the width of a page; everything else in one."""
-    ruler = Unicode()
-    ruler.understood = printer.understood
+    ruler = Unicode(printer.understood)
     if t.op != "add" or len(ruler.show(t).s) <= _PAGE:
         return [printer.show(t).s]
     lines: list[list[Term]] = [[]]

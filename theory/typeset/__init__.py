@@ -30,17 +30,18 @@ def latex(term: Term) -> str:
 
 def statement_text(claim: Claim) -> str:
     """The claim as a sentence: “For every real x: 0 < σ(x)”."""
-    return str(Sentence(_UNICODE, claim))
+    return str(Sentence(Unicode(), claim))
 
 
 def statement_latex(claim: Claim, layout: Layout = "wide") -> str:
     r"""The claim as a sentence in LaTeX's text mode: `For every real \(x\): \[ 0 < \sigma(x) \]`."""
-    return str(Sentence(_TEX, claim, Latex(layout).statement))
+    tex = Tex()
+    return str(Sentence(tex, claim, Latex(layout, tex).statement))
 
 
 def domain_latex(claim: Claim) -> str:
     r"""What the claim ranges over, in LaTeX's text mode: `every real \(x\)`; empty where it has no free variable."""
-    return Sentence(_TEX, claim).domain()
+    return Sentence(Tex(), claim).domain()
 
 
 def instance_text(instance: Instance) -> str:

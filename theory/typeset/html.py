@@ -12,10 +12,9 @@ from theory.typeset.tex import Tex
 _LEFT = 'style="text-align:left"'
 
 
-def proof_html(blocks: Iterable[Block], understood: Term | None) -> str:
+def proof_html(blocks: Iterable[Block], understood: frozenset[Term]) -> str:
     """The proof as paragraphs and tables."""
-    tex = Tex()
-    tex.understood = understood
+    tex = Tex(understood)
     return "".join(_shown(block, tex) for block in blocks)
 
 

@@ -39,11 +39,9 @@ class Step:
     reason: str
 
 
-def steps(proof: Iterable[Block], understood: Term | None) -> tuple[Step, ...]:
+def steps(proof: Iterable[Block], understood: frozenset[Term]) -> tuple[Step, ...]:
     """The proof as a flat list of lines; the left side of a derivation stands in its first line alone."""
-    unicode, tex = Unicode(), Tex()
-    unicode.understood = tex.understood = understood
-    return tuple(_steps(proof, unicode, tex, ""))
+    return tuple(_steps(proof, Unicode(understood), Tex(understood), ""))
 
 
 def _steps(proof: Iterable[Block], unicode: Unicode, tex: Tex, indent: str) -> Iterable[Step]:
@@ -125,10 +123,9 @@ def ink(latex: str) -> int:
 class Latex:
     """Sets a proof in LaTeX's text mode."""
 
-    def __init__(self, layout: Layout, understood: Term | None = None) -> None:
+    def __init__(self, layout: Layout, tex: Tex) -> None:
         self._layout: Layout = layout
-        self._tex = Tex()
-        self._tex.understood = understood
+        self._tex = tex
 
     def proof(self, blocks: Iterable[Block], *, ends: bool = False) -> str:
         r"""Paragraphs and displays, one a line; `ends` puts `\qedhere` into a display that comes last."""

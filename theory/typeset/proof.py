@@ -12,6 +12,7 @@ from theory.typeset.blocks import Block
 from theory.typeset.html import proof_html
 from theory.typeset.layout import Latex, Layout, Step, steps
 from theory.typeset.story import Story
+from theory.typeset.tex import Tex
 
 # Importing them is what registers how each rule is told.
 TOLD_BY = (relations, telling, certificates, chances)
@@ -19,10 +20,10 @@ TOLD_BY = (relations, telling, certificates, chances)
 
 @dataclass(frozen=True)
 class Proof:
-    """Sentences and aligned derivations; `understood` is the network that all of it speaks of, if it is one."""
+    """Sentences and aligned derivations; `understood` is what the reader knows: the network meant, and unit columns."""
 
     blocks: tuple[Block, ...]
-    understood: Term | None
+    understood: frozenset[Term]
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -36,7 +37,7 @@ class Proof:
 
     def latex(self, layout: Layout = "wide", *, ends: bool = False) -> str:
         r"""The body of a `proof` environment; `ends` puts the end mark into a display that comes last."""
-        return Latex(layout, self.understood).proof(self.blocks, ends=ends)
+        return Latex(layout, Tex(self.understood)).proof(self.blocks, ends=ends)
 
 
 def proof_of(derivation: Derivation, witness: Instance | None = None) -> Proof:

@@ -1,13 +1,19 @@
-"""How a sequence that is defined step by step is told: x_T in the formula, its two defining equations beside it."""
+"""How a sequence that is defined step by step is told: x_T in the formula, its two defining equations beside it.
+
+A pair of columns is A e₁ᵀ + B e₂ᵀ, and e₁ and e₂ are told beside the equations too.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 from theory.kernel.replacing import substitute, walk
-from theory.kernel.terms import ONE, ZERO, Term, eq, fn, mul, var
+from theory.kernel.terms import ONE, ZERO, Term, eq, fn, literal, mul, var
+from theory.typeset.names import parsed
 
 _STEPS = ("t", "k", "s", "r", "q")
+#: What unit columns are called.
+UNIT = "e"
 
 
 def as_product(t: Term) -> tuple[Term, Term] | None:
@@ -19,6 +25,22 @@ def as_product(t: Term) -> tuple[Term, Term] | None:
     if len(rest) != len(step.args) - 1 or any(previous in factor.free for factor in rest):
         return None
     return now, mul(*rest)
+
+
+def unit_columns(formulas: Iterable[Term]) -> list[Term]:
+    """The unit columns that the recursions in the formulas are built of, in order; none where something else is called e."""
+    nodes = {node for formula in formulas for node in walk(formula)}
+    if any(node.op == "var" and parsed(str(node.data)).head == UNIT for node in nodes):
+        return []
+    within = {part for node in nodes if node.op == "mrec" for part in walk(node) if part.op == "mlit"}
+    columns = {part if len(part.data[0]) == 1 else flipped(part) for part in within if 1 in (len(part.data), len(part.data[0]))}
+    units = [c for c in columns if len(c.data) > 1 and sorted(c.data) == [(0,)] * (len(c.data) - 1) + [(1,)]]
+    return sorted(units, key=lambda c: c.data, reverse=True)
+
+
+def flipped(matrix: Term) -> Term:
+    """The transpose of a matrix of numbers, as a matrix of numbers."""
+    return literal(tuple(zip(*matrix.data, strict=True)))
 
 
 def defining_equations(formulas: Iterable[Term]) -> list[Term]:

@@ -13,8 +13,8 @@ from theory.kernel.terms import BINDERS, Dim, Term, make, rat, var
 from theory.language.claims import Claim
 from theory.language.domains import Base, Domain
 from theory.typeset.formulas import FormulaPrinter, chains, subject
-from theory.typeset.recursions import defining_equations
-from theory.typeset.tex import Tex, inline
+from theory.typeset.recursions import defining_equations, unit_columns
+from theory.typeset.tex import Tex, breakable, inline
 
 _IMPLICIT = {("h_0", "mat"): "start", ("v", "seq"): "drive"}
 _BASES = {"fun": Base.ACTIVATION, "nat": Base.DEPTH, "mat": Base.MATRIX, "seq": Base.SEQUENCE, "real": Base.REAL} | {
@@ -42,7 +42,10 @@ class Phrase:
 
 
 class Sentence:
-    """Writes the statement of one claim in one script; `display` sets what is claimed apart from its domain."""
+    """Writes the statement of one claim in one script; `display` sets what is claimed apart from its domain.
+
+    The printer is its own: it learns what the sentence tells.
+    """
 
     def __init__(self, printer: FormulaPrinter, claim: Claim, display: Callable[[Term], str] | None = None) -> None:
         self._printer = printer
@@ -50,6 +53,8 @@ class Sentence:
         self._latex = isinstance(printer, Tex)
         self._binders = claim.binders
         self._goal = goal_of(claim)
+        self._units = unit_columns((self._goal.conclusion, *self._goal.hypotheses))
+        printer.understood = frozenset(self._units)
         reader = Reader(claim.binders)
         self._demanded = {
             name: [reader.formula(c) for c in domain.conditions(claim.variables[name])]
@@ -67,7 +72,9 @@ class Sentence:
         """What the statement ranges over, without what it says: “every real x”; empty where it has no free variable."""
         said = " and ".join(filter(None, (_listed(self._phrases()), *self._draws())))
         equations = defining_equations((self._goal.conclusion, *self._goal.hypotheses))
-        *first, last = [self._wrapped(self._printer.show(e).s) for e in equations] or [""]
+        units = [self._printer.compare(self._printer.show(u).s, "=", self._printer.grid(u.data).s) for u in self._units]
+        told = [*units, *(self._printer.show(e).s for e in equations)]
+        *first, last = [self._wrapped(breakable(e) if self._latex else e) for e in told] or [""]
         meant = f"{', '.join(first)} and {last}" if first else last
         return f"{said or 'the sequences'}, where {meant}" if meant else said
 

@@ -17,6 +17,7 @@ from theory.kernel.theorem import Derivation, Theorem, infer, linearise, replay_
 from theory.language.errors import KernelRefusal
 from theory.typeset.blocks import Block, Derive, Part, Piece, Pieces, Ref, Row, Say
 from theory.typeset.compound import Compound
+from theory.typeset.recursions import unit_columns
 from theory.typeset.unicode import Unicode
 
 Teller: TypeAlias = "Callable[[Story, Derivation, bool], list[Block]]"
@@ -58,10 +59,9 @@ class Story:
         self.induction: list[Term] = []
         self.supposed: list[Term] = []
         formulas = [self.named(t.conclusion) for t in self._theorems.values()]
-        #: The network that the whole proof speaks of, if it is one; its matrices then carry no tag.
-        self.understood = _only_network(formulas)
-        self._looks = Unicode()
-        self._looks.understood = self.understood
+        #: The network that the whole proof speaks of, if it is one, and the unit columns that its statement tells.
+        self.understood = frozenset({*_only_network(formulas), *unit_columns(formulas)})
+        self._looks = Unicode(self.understood)
 
     def proof(self) -> tuple[Block, ...]:
         """The whole proof."""
@@ -224,9 +224,9 @@ def _names(witness: Instance | None) -> dict[Term, Term]:
     return {x: var(v.data, v.sort, x.shape) for v, x in values if counts.count(x) == 1}
 
 
-def _only_network(formulas: list[Term]) -> Term | None:
+def _only_network(formulas: list[Term]) -> set[Term]:
     nets = {node for formula in formulas for node in walk(formula) if node.op == "net"}
-    return nets.pop() if len(nets) == 1 else None
+    return nets if len(nets) == 1 else set()
 
 
 def _shown(t: Term, names: Mapping[Term, Term]) -> Term:

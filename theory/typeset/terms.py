@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 
-from theory.kernel.terms import HALF, ONE, ZERO, Term, neg, power, rat
+from theory.kernel.terms import HALF, ONE, ZERO, Term, make, neg, power, rat
 from theory.language.errors import UnsupportedTerm
 from theory.typeset.names import is_default, parsed
-from theory.typeset.recursions import as_product
+from theory.typeset.recursions import UNIT, as_product, flipped
 
 # How tightly a printed piece holds together; a place that asks for more puts it in brackets.
 OPEN, IFF, IMPLIES, AND, NOT, RELATION, ADD, NEG, SUM, QUOTIENT, MUL, FRACTION, POW, ATOM = range(14)
@@ -52,8 +52,6 @@ def flat(op: str, t: Term) -> list[Term]:
 class TermPrinter(ABC):
     """Prints real numbers, matrices, sequences, activations and networks."""
 
-    #: A network that the reader knows to be meant, so that its matrices carry no tag.
-    understood: Term | None = None
     minus: str
     plus_sign: str
     minus_sign: str
@@ -63,6 +61,10 @@ class TermPrinter(ABC):
     probability: str
     normal_law: str
     function_words: dict[str, str]
+
+    def __init__(self, understood: frozenset[Term] = frozenset()) -> None:
+        #: What the reader knows: a network that is meant, whose matrices then carry no tag, and the unit columns e₁, e₂, ….
+        self.understood = understood
 
     # --- what a script decides -------------------------------------------------------------
 
@@ -229,7 +231,7 @@ class TermPrinter(ABC):
                 base = self._indexable(sequence)
                 return joined(self.lowered(base.s, step), ATOM, base)
             case "mlit", _:
-                return self.grid(t.data)
+                return self._numbers(t)
             case "ident", _:
                 return Shown(self.identity)
             case "zeros", _:
@@ -301,13 +303,21 @@ class TermPrinter(ABC):
         piece = self.at_least(m, ATOM)
         # What has a subscript already cannot take a second one.
         inner = m.args[0].args[1] if m.op == "diag" and m.args[0].op == "slopes" else m
-        untagged = inner.op in ("jac", "state", "pre", "masks") and inner.args[0] is self.understood
+        untagged = inner.op in ("jac", "state", "pre", "masks") and inner.args[0] in self.understood
         taken = untagged or m.op in ("at", "entry", "mrec") or (m.op == "var" and parsed(m.data).subscripts)
         return self.fenced(piece) if taken else piece
 
+    def _numbers(self, t: Term) -> Shown:
+        """A matrix of numbers; a unit column that the reader knows, and its transpose, by name."""
+        if t in self.understood:
+            return Shown(self.lowered(UNIT, rat(1 + t.data.index((1,)))))
+        if len(t.data) == 1 and flipped(t) in self.understood:
+            return self.show(make("tr", (flipped(t),)))
+        return self.grid(t.data)
+
     def _network(self, head: str, net: Term) -> Shown:
         weight, f, start, drive = net.args
-        if net is self.understood:
+        if net in self.understood:
             return Shown(head)
         rest = [
             joined(self.compare(self.name(name), "=", shown.s), RELATION, shown)

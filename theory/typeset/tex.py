@@ -37,7 +37,8 @@ class Tex(FormulaPrinter):
         "euler_gamma": r"\gamma_{\mathrm{E}}",
     }
 
-    def __init__(self, *, inline: bool = False) -> None:
+    def __init__(self, understood: frozenset[Term] = frozenset(), *, inline: bool = False) -> None:
+        super().__init__(understood)
         self._inline = inline
 
     def name(self, name: str) -> str:
@@ -75,13 +76,13 @@ class Tex(FormulaPrinter):
         return Shown(s, ATOM, inner.depth, inner.bars + 1, inner.tall)
 
     def raised(self, base: str, exponent: Term) -> str:
-        return _superscript(base, Tex(inline=True).show(exponent).s)
+        return _superscript(base, Tex(self.understood, inline=True).show(exponent).s)
 
     def marked(self, base: str, mark: str) -> str:
         return base + {"transpose": r"^{\top}", "inverse": "^{-1}"}[mark]
 
     def lowered(self, base: str, *indices: Term) -> str:
-        shown = [Tex(inline=True).show(i).s for i in indices]
+        shown = [Tex(self.understood, inline=True).show(i).s for i in indices]
         return _subscript(base, ("" if all(len(i) == 1 for i in shown) else ",").join(shown))
 
     def norm_name(self, bars: str, which: str) -> str:
@@ -96,7 +97,7 @@ class Tex(FormulaPrinter):
     def exponential(self, u: Term) -> Shown:
         if u is ONE:
             return Shown("e")
-        exponent = Tex(inline=True).show(u)
+        exponent = Tex(self.understood, inline=True).show(u)
         if exponent.tall or len(exponent.s) > _LONGEST_EXPONENT:
             return self.call(r"\exp", u)
         return Shown(_superscript("e", exponent.s), POW)
@@ -186,6 +187,11 @@ class Tex(FormulaPrinter):
 def inline(formula: str) -> str:
     """A formula for a line of text, whose words stand no further apart than those around it."""
     return formula.replace(r" \quad\text{and}\quad ", r"\text{ and }").replace(r"\quad\text{", r"\text{ ")
+
+
+def breakable(formula: str) -> str:
+    r"""A formula for a line of text that may end between two factors too, where TeX by itself ends none."""
+    return re.sub(r"\)(?=\\(?:operatorname|[bB]igl|tanh))", r")\\allowbreak", formula)
 
 
 def _size(depth: int, tall: bool) -> int:

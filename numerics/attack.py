@@ -25,7 +25,7 @@ from numerics.evidence import PROFILES, Evidence, Profile, complexity
 from numerics.goals import Target, limits_in, opened
 from numerics.limits import probes
 from numerics.refine import refined
-from numerics.simplify import simplified
+from numerics.simplify import plain, simplified
 from numerics.sources import FromSeed
 from numerics.strategies import Sampler, drawn_with
 from theory.kernel.gate import Goal, Instance, goal_of
@@ -151,7 +151,7 @@ def attack_goal(goal: Goal, *, profile: Profile | str = "dev", seed: int = 0, re
     if not sampler.variables and not sampler.dimensions:
         tally.judge(Instance({}, {}))
         return _evidence(target, tally, effort, seed, tally.broken)
-    for tier in (_special_points, _search, _bulk, _walks) if readable else (_special_points, _bulk, _found, _walks):
+    for tier in (_special_points, _bulk, _search, _walks):
         tier(sampler, tally, effort, seed)
         if tally.broken is not None:
             witness = _readable(sampler, tally.broken, effort, seed) if readable else tally.broken
@@ -160,14 +160,15 @@ def attack_goal(goal: Goal, *, profile: Profile | str = "dev", seed: int = 0, re
 
 
 def _readable(sampler: Sampler, broken: Instance, effort: Profile, seed: int) -> Instance:
-    """The simplest of two: what was found, simplified, and what Hypothesis shrinks to, likewise."""
+    """What was found, simplified; where that is not plain, the simpler of it and of what Hypothesis shrinks to, likewise."""
 
     def breaks_it(instance: Instance) -> bool:
         return examine(sampler.target, instance).outcome is Outcome.BROKEN
 
-    again = _Tally(sampler.target)
-    _search(sampler, again, effort, seed)
     found = [simplified(broken, breaks_it)]
+    again = _Tally(sampler.target)
+    if not plain(found[0]):
+        _search(sampler, again, effort, seed, shrink=True)
     if again.broken is not None:
         found.append(simplified(again.broken, breaks_it))
     return min(found, key=complexity)
@@ -202,12 +203,8 @@ def _special_points(sampler: Sampler, tally: _Tally, _effort: Profile, seed: int
                 return
 
 
-def _found(sampler: Sampler, tally: _Tally, effort: Profile, number: int) -> None:
-    """The search without shrinking what it finds."""
-    _search(sampler, tally, effort, number, shrink=False)
-
-
-def _search(sampler: Sampler, tally: _Tally, effort: Profile, number: int, *, shrink: bool = True) -> None:
+def _search(sampler: Sampler, tally: _Tally, effort: Profile, number: int, *, shrink: bool = False) -> None:
+    """What Hypothesis finds, steered towards small slacks."""
     tries = 0
 
     def counted() -> None:

@@ -330,8 +330,16 @@ def _of_each(function: Callable[[Array], Array], m: Array) -> Array:
 
 def _spectral(m: Array) -> Array:
     known = _finite(m)
-    norms = _of_each(lambda some: np.linalg.svdvals(some)[..., 0], np.where(known[:, None, None], m, 0.0))
-    return np.where(known, norms, np.nan)
+    return np.where(known, _largest_singular_value(np.where(known[:, None, None], m, 0.0)), np.nan)
+
+
+def _largest_singular_value(m: Array) -> Array:
+    if 1 in m.shape[1:]:
+        return np.asarray(np.sqrt((m * m).sum((-2, -1))))
+    if m.shape[1:] == (2, 2):
+        (a, b), (c, d) = m.transpose(1, 2, 0)
+        return np.asarray((np.hypot(a + d, b - c) + np.hypot(a - d, b + c)) / 2)
+    return _of_each(lambda some: np.linalg.svdvals(some)[..., 0], m)
 
 
 def _radius(m: Array) -> Array:

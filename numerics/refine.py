@@ -23,6 +23,7 @@ FAR, BEYOND = 1000, (10**8, 10**24)
 """From where on a coordinate counts as far out, and by how much further it is tried then."""
 
 _REACH = (1.0, 0.5, 0.25, 0.0625)
+_MOST_AXES = 40  # tried in one step; of more numbers than that some are drawn
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,10 @@ class Walk:
         size = np.maximum(np.abs(here), 1.0)
         best = float(self.slacks(here[None])[0])
         for step in range(steps):
-            axes = np.concatenate([reach * np.diag(size) for reach in _REACH])
+            axes = np.diag(size)
+            if dimension > _MOST_AXES:
+                axes = generator.permutation(axes)[:_MOST_AXES]
+            axes = np.concatenate([reach * axes for reach in _REACH])
             wide = 4.0 if step < 3 else 1.0
             moves = np.concatenate([axes, -axes, wide * size * generator.standard_normal((24, dimension))])
             found = self.slacks(here + moves)

@@ -18,6 +18,15 @@ BUDGET = 600
 """Instances judged at most."""
 
 
+def plain(at: Instance) -> bool:
+    """Whether nothing is left that a search for simpler ones would be worth: width 1, few steps, numbers within ±2."""
+    if any(int(d) > 1 for d in at.dims.values()) or any(v.sort == "law" for v in at.values):
+        return False
+    numbers = [x.data for x in at.values.values() if x.op == "rat"]
+    numbers += [q for x in at.values.values() if x.op in ("mlit", "seqlit") for row in x.data for q in row]
+    return all(abs(q) <= 2 and q.denominator <= 2 for q in numbers)
+
+
 def simplified(instance: Instance, broken: Callable[[Instance], bool], budget: int = BUDGET) -> Instance:
     """A simplest broken instance that deletions and roundings reach from a broken one."""
     best, left = instance, budget

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
 import pytest
 from flint import arb, ctx, fmpq, fmpq_mat
 from hypothesis import given, settings
@@ -15,6 +16,7 @@ from numerics.adjudicate import Outcome, examine
 from numerics.balls import Undefined, ball, fraction, order, precision, raised, square_root, to_float
 from numerics.chance import sampling
 from numerics.evaluate import ExactView
+from numerics.floats import FloatView
 from numerics.goals import opened
 from numerics.jets import derivative, one_sided
 from numerics.sources import FromSeed
@@ -173,6 +175,15 @@ def test_balls_and_characteristic_polynomials_agree_on_norms(entries: list[int],
     assert exact is not None
     assert exact in {by_ball, 0}
     assert by_ball in {exact, None}
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (3, 1), (1, 3), (2, 2), (2, 3), (4, 4)])
+def test_floats_and_balls_agree_on_norms(shape: tuple[int, int]) -> None:
+    batch = np.random.default_rng(list(shape)).integers(-6, 7, (20, *shape)).astype(np.float64)
+    w = var("W", "mat", shape)
+    by_floats = FloatView({w: batch}, {}, len(batch)).number(fn("norm", w))
+    by_balls = [to_float(spectra.norm(fmpq_mat([[int(x) for x in row] for row in m]))) for m in batch]
+    assert np.allclose(by_floats, by_balls, rtol=1e-14)
 
 
 def test_equality_of_a_norm_with_a_bound_is_decided_as_an_assumption() -> None:

@@ -153,7 +153,9 @@ class Frac:
 
     def ratio(self, other: Frac) -> Fraction | None:
         """The rational c ≠ 0 with self = c · other, if there is one."""
-        return None if self.is_zero() or other.is_zero() else (self / other).constant()
+        # Without relations both are in lowest terms, so that one is a multiple of the other only term by term.
+        apart = not self.ring.relations and len(self.num) != len(other.num)
+        return None if apart or self.is_zero() or other.is_zero() else (self / other).constant()
 
     def renewed(self) -> Frac:
         """The same fraction by the relations of today."""
@@ -170,11 +172,14 @@ def terms_of(p: Poly) -> list[tuple[dict[int, int], Fraction]]:
     """Each term as its nonzero exponents by generator, and its coefficient."""
     if p.is_constant():
         return [] if p.is_zero() else [({}, as_fraction(p.leading_coefficient()))]
-    return [({k: int(e) for k, e in enumerate(exponents) if e}, as_fraction(c)) for exponents, c in p.terms()]
+    used = [k for k, degree in enumerate(p.degrees()) if degree]
+    return [({k: int(exponents[k]) for k in used if exponents[k]}, as_fraction(c)) for exponents, c in p.terms()]
 
 
 def _product(p: Poly, q: Poly) -> Poly:
     """p·q, refused where it would have more terms, or longer coefficients, than memory can be expected to hold."""
+    if p.is_one() or q.is_one():
+        return q if p.is_one() else p
     if len(p) * len(q) > MOST_TERMS or _bits(p) + _bits(q) > MOST_TERMS:
         raise KernelRefusal("a product of sums is too large to multiply out")
     return p * q

@@ -203,7 +203,7 @@ class Tower:
     def term(self, a: Frac) -> Term:
         """A term with this normal form, the same for equal fractions of one tower."""
         a = a.renewed()
-        for index, (op, (_, *argument)) in enumerate(self.meanings):
+        for index, (op, (_, *argument)) in enumerate(() if a.den.is_constant() else self.meanings):
             # W(u)^k/u^k for a denominator e^{kW(u)}, since that is what W(u) = u·e^{−W(u)} came from.
             if op == "exp" and argument and isinstance(u := argument[0], Frac) and index not in self._parts:
                 k = _lowest(a.den, index)

@@ -205,17 +205,17 @@ def _maxima(checker: Checker) -> list[Interval]:
             if cell.rule == "constant" and checker.same(f.constant()):
                 found.append(f.piece)
             elif cell.rule == "top" and checker.same(checker.exact_bound(f, cell)):
-                found += [(cell.point, cell.point)] if cell.point not in f.piece or _attained(checker, cell.point) else []
+                # At an end of a piece a derivative may not exist; whether a function is attained there is asked below.
+                if cell.point not in f.piece or (c.order > 0 and cell.point is not None and checker.continuous_at(cell.point)):
+                    found.append((cell.point, cell.point))
             elif cell.rule not in ("constant", "top", "tail") and not bound_of(f, cell) < exactly(c.lower or Fraction(0)):
                 found.append((cell.low, cell.high))
     return found + [(kink, kink) for kink in c.kinks if c.order == 0 and c.others is None and _attained(checker, kink)]
 
 
-def _attained(checker: Checker, kink: Fraction | None) -> bool:
-    """Whether the supremum, which one side of a kink shows, is taken there: a function may jump, a derivative not exist."""
+def _attained(checker: Checker, kink: Fraction) -> bool:
+    """Whether the supremum, which one side of a kink may show, is the value there: a function may jump."""
     c = checker.c
-    if kink is None or c.order > 0:
-        return kink is not None and checker.continuous_at(kink)
     with suppress(KernelRefusal):
         return checker.same(mul(rat(c.sign), substitute(c.term, {c.variable: rat(kink)})))
     return False

@@ -12,8 +12,6 @@ import pytest
 FEW_POINTS = "the points that are drawn do not tell the changed row from the right one"
 REUSED = "an induction runs over the depth that an assumption speaks of, and its start contradicts the assumption"
 ONE_NAME = "two recursions of one name look alike where they stand beside each other"
-DROPPED = "a premise that belongs to the rule is dropped with the facts"
-UNNAMED = "a lemma that only carries definedness or an endpoint is used and not named"
 
 GAPS: dict[str, dict[str, tuple[str, ...]]] = {
     "true": {},
@@ -29,15 +27,7 @@ GAPS: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "steps": {ONE_NAME: ("probability_most_negative_le_half",)},
     "reasons": {},
-    "names": {
-        DROPPED: ("probability_alive_tendsto_zero", "mean_tanh_normal_mem_Ioo"),
-        UNNAMED: (
-            "clipped_is_nearest",
-            "tanh_sub_tanh_lt",
-            "norm_softmax_jacobian_half_attained",
-            "sinh_sub_lt",
-        ),
-    },
+    "names": {},
 }
 
 

@@ -110,7 +110,7 @@ def check_root(f: Function, coefficients: tuple[int, ...], low: Fraction, high: 
     _, factors = fmpz_poly(list(coefficients)).factor()
     if m.degree() < 1 or len(factors) != 1 or factors[0][1] != 1:
         raise KernelRefusal("a minimal polynomial is irreducible")
-    known = sturm_count(m, low, high) == 1
-    whole = critical_values(f) if known else m
-    if not known or (whole % m).degree() >= 0 or sturm_count(whole, low, high) != 1:
-        raise KernelRefusal("the enclosure does not single out one root of this polynomial")
+    refuse_if(sturm_count(m, low, high) != 1, "the enclosure does not single out one root of this polynomial")
+    whole = critical_values(f)
+    refuse_if((whole % m).degree() >= 0, "a critical value is no root of this polynomial")
+    refuse_if(sturm_count(whole, low, high) != 1, "the enclosure does not single out one critical value")

@@ -71,7 +71,7 @@ def goal_of(claim: Claim, reader: Reader | None = None) -> Goal:
     twice = _bound(hypotheses) & {str(v.data) for v in quantified} | _bound([conclusion]) & spoken_of
     if twice:
         names = ", ".join(sorted(twice))
-        raise ClaimError(f"claim {claim.name}: {names} is bound in the statement and quantified around it; rename one")
+        raise ClaimError(f"claim {claim.name}: {names} is quantified, and bound in the claim as well; rename one")
     return goal
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from theory.kernel.theorem import Derivation
 from theory.typeset.blocks import Block, Derive, Row, Say
-from theory.typeset.story import Story, tells
+from theory.typeset.story import Story, by, tells
 
 _REASONS = {
     "mean_linear": "linearity",
@@ -51,5 +51,9 @@ def _logarithm(story: Story, node: Derivation, last: bool) -> list[Block]:
 @tells("mean_kept_in_order")
 def _in_order(story: Story, node: Derivation, last: bool) -> list[Block]:
     first = node.premises[0]
-    before, _ = story.grounds([first, *(p for p in story.needed(node) if p is not first)])
-    return [*before, *story.tell(first), Say(("Expectations keep the order, so", story.said(node), "."))]
+    before, why = story.grounds([first, *(p for p in story.needed(node) if p is not first)])
+    return [
+        *before,
+        *story.tell(first),
+        Say((*by(why), "expectations" if why else "Expectations", "keep the order, so", story.said(node), ".")),
+    ]

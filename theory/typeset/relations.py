@@ -70,7 +70,7 @@ def _links(story: Story, node: Derivation) -> tuple[list[Block], list[Link]]:
             before, why = story.grounds(story.needed(node))
             if why or not (a.free or b.free):
                 return before, [Link(a, sign, b, why, given=True)]
-            return story.tell(node), [Link(a, sign, b, given=True)]
+            return [*before, *story.tell(node)], [Link(a, sign, b, given=True)]
         case "identity":
             return _equal(story, node)
         case "norm_of_slopes":
@@ -180,7 +180,7 @@ def _difference(story: Story, node: Derivation, needed: list[Derivation], why: P
     relation, a, b, difference = node.parameters
     formula, facts = story.said(node), [story.said(p) for p in needed]
     if relation in ("eq", "ne") or not (a.free or b.free):
-        told = (a.free or b.free) or last
+        told = (a.free or b.free) or last or any(isinstance(p, Ref) for p in why)  # else numbers, seen at a glance
         opening = by(why) or (("Hence",) if any(story.source(p) is None for p in needed) else ("Clearly,",))
         return [Say((*opening, bare_limit(formula), "."))] if told else []
     left = b if a is ZERO else sub(b, _bare(a))
@@ -333,4 +333,5 @@ def _monotone(story: Story, node: Derivation, last: bool) -> list[Block]:
         form = plain_form(slope, facts)
         shown = [Row("=", form, ("differentiation",))] if form is not None else []
         told = [Derive(slope, (*shown, Row(">" if direction > 0 else "<", ZERO, why)))]
-    return [*before, *told, Say(("By the mean value theorem,", story.said(node), "."))]
+    by = ("By", *why, "and the") if why and not told else ("By the",)
+    return [*before, *told, Say((*by, "mean value theorem,", story.said(node), "."))]

@@ -134,9 +134,7 @@ def _geometric(story: Story, node: Derivation, last: bool) -> list[Block]:
 
 def _limit_of_bound(story: Story, node: Derivation) -> list[Block]:
     """Why the bound of a squeeze tends to 0, in one sentence."""
-    formula, inner = story.said(node), node
-    while inner.rule in ("limit_scaled", "limit_of_equal"):
-        inner = inner.premises[0]
+    formula, inner = story.said(node), _origin(node)
     if inner.rule == "limit_of_geometric":
         before, why = story.grounds(story.needed(inner))
         small = make("lt", (inner.parameters[0], ONE))
@@ -144,11 +142,19 @@ def _limit_of_bound(story: Story, node: Derivation) -> list[Block]:
     return [Say((*(by(story.source(node) or ()) or ("Moreover,",)), formula, "."))]
 
 
+def _origin(limit: Derivation) -> Derivation:
+    """The limit that was scaled and rewritten to give this one."""
+    while limit.rule in ("limit_scaled", "limit_of_equal"):
+        limit = limit.premises[0]
+    return limit
+
+
 @tells("limit_of_equal")
 def _equal_near(story: Story, node: Derivation, last: bool) -> list[Block]:
     known, same = node.premises
     close = _where(_near(story, same, known), story.tell(same, last=True))
-    return [*close, Say((*(by(story.source(known) or ()) or ("Hence",)), story.said(node), "."))]
+    tending = _limit_of_bound(story, known) if _origin(known).rule == "limit_of_geometric" else []
+    return [*close, *tending, Say((*(by(story.source(known) or ()) or ("Hence",)), story.said(node), "."))]
 
 
 def _near(story: Story, node: Derivation, limit: Derivation) -> Pieces:

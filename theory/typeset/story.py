@@ -60,7 +60,9 @@ class Story:
         self.supposed: list[Term] = []
         formulas = [self.named(t.conclusion) for t in self._theorems.values()]
         #: The network that the whole proof speaks of, if it is one, and the unit columns that its statement tells.
-        self.understood = frozenset({*_only_network(formulas), *unit_columns(formulas)})
+        stated = self._theorems[id(derivation)]
+        units = set(unit_columns((stated.conclusion, *stated.hypotheses))).intersection(unit_columns(formulas))
+        self.understood = frozenset({*_only_network(formulas), *units})
         self._looks = Unicode(self.understood)
 
     def proof(self) -> tuple[Block, ...]:

@@ -142,7 +142,7 @@ def _fault(record: dict[str, Any], ledger: Ledger) -> str:
     derivation = found.theorem.derivation
     if list(found.rests_on) != record.get("rests_on") or list(used_lemmas(derivation)) != record.get("uses"):
         return "the record names other claims as its ground than the derivation uses"
-    if steps_to_json(proof_of(derivation, found.witness)) != proof.get("steps"):
+    if steps_to_json(proof_of(derivation, found.witness, found.goal)) != proof.get("steps"):
         return "the record shows other steps than the derivation has"
     if verdict in HELD_TRUE and _part(record, "evidence").get("broken") and record.get("contradiction") is not True:
         return "the record's own evidence contradicts it, and the record does not say so"

@@ -165,13 +165,12 @@ def _readable(sampler: Sampler, broken: Instance, effort: Profile, seed: int) ->
     def breaks_it(instance: Instance) -> bool:
         return examine(sampler.target, instance).outcome is Outcome.BROKEN
 
-    found = [simplified(broken, breaks_it)]
+    found = simplified(broken, breaks_it)
+    if plain(found):
+        return found
     again = _Tally(sampler.target)
-    if not plain(found[0]):
-        _search(sampler, again, effort, seed, shrink=True)
-    if again.broken is not None:
-        found.append(simplified(again.broken, breaks_it))
-    return min(found, key=complexity)
+    _search(sampler, again, effort, seed, shrink=True)
+    return found if again.broken is None else min(found, simplified(again.broken, breaks_it), key=complexity)
 
 
 def _profile(profile: Profile | str) -> Profile:

@@ -335,7 +335,7 @@ def _spectral(m: Array) -> Array:
 
 def _largest_singular_value(m: Array) -> Array:
     if 1 in m.shape[1:]:
-        return np.asarray(np.sqrt((m * m).sum((-2, -1))))
+        return np.asarray(np.hypot.reduce(np.abs(m).reshape(len(m), -1), axis=1))  # whose squares do not overflow
     if m.shape[1:] == (2, 2):
         (a, b), (c, d) = m.transpose(1, 2, 0)
         return np.asarray((np.hypot(a + d, b - c) + np.hypot(a - d, b + c)) / 2)

@@ -21,9 +21,7 @@ MOST_LINES = 400
 TRUSTED_LINES = 5000
 
 # Longer files, each with the reason why it is one idea that does not split.
-LONG: dict[str, str] = {
-    "theory/typeset/terms.py": "one walk over the operators of terms, shared by both scripts",
-}
+LONG: dict[str, str] = {}
 FOREIGN_TO_THEORY = {
     "numpy",
     "scipy",

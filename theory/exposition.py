@@ -35,7 +35,8 @@ def proof_steps(claim: Claim) -> tuple[Step, ...]:
 @lru_cache(maxsize=1024)
 def written_proof(settlement: Settlement) -> Proof | None:
     """The written proof of a settlement, which several layouts print; a settlement is known by its identity."""
-    return None if settlement.theorem is None else proof_of(settlement.theorem.derivation, settlement.witness)
+    theorem = settlement.theorem
+    return None if theorem is None else proof_of(theorem.derivation, settlement.witness, settlement.goal)
 
 
 def environment_of(claim: Claim, verdict: Verdict) -> str:

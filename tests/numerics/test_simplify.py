@@ -59,7 +59,7 @@ def test_simplifying_never_leaves_what_is_broken() -> None:
 
 
 def test_a_witness_that_simplifying_leaves_long_is_shrunk() -> None:
-    # The point that is found first has fourteen digits, and roundings alone reach none of one digit.
+    # The point that is found first has a long denominator, and roundings alone leave it long.
     of = full_ledger()["deriv_selu_le_scale"]
     found = attack_goal(goal_of(of), readable=False).witness
     shrunk = attack_goal(goal_of(of)).witness

@@ -169,7 +169,7 @@ def test_a_proof_without_a_claim_that_it_names_is_refused() -> None:
 @pytest.mark.parametrize("name", sampled(NAMES))
 def test_a_proof_is_the_same_each_time(name: str) -> None:
     settlement, told = proof(name)
-    again = proof_of(derivation(name), settlement.witness)
+    again = proof_of(derivation(name), settlement.witness, settlement.goal)
     assert told == again
     assert told.latex("narrow") == again.latex("narrow")
 

@@ -14,6 +14,7 @@ from numerics.balls import Number, exact, fraction
 from numerics.evaluate import ExactView
 from theory.activations.relu import relu
 from theory.activations.tanh import tanh
+from theory.exposition import written_proof
 from theory.flow.lstm import units_of_pair_orthonormal
 from theory.kernel.field import Field
 from theory.kernel.gate import goal_of
@@ -226,13 +227,20 @@ def test_unit_columns_of_a_pair_are_told_beside_its_equations() -> None:
     told = "where e₁ = [1, 0]ᵀ, e₂ = [0, 1]ᵀ, s₀ = h₀e₁ᵀ + be₂ᵀ and s_t = s_{t−1}e₂e₁ᵀ + s_{t−1}e₁e₂ᵀ: s₂e₁ = h₀"
     assert told in statement_text(_swapped_twice)
     assert r"where \(e_1 = \begin{pmatrix} 1 \\ 0 \end{pmatrix}\)" in statement_latex(_swapped_twice)
-    proof = settle(_swapped_twice).theorem
-    assert proof is not None
-    assert proof_of(proof.derivation).steps[0].text.startswith("s₂e₁ = h₀")
+    settlement = settle(_swapped_twice)
+    written = written_proof(settlement)
+    assert written is not None
+    assert settlement.theorem is not None
+    assert written.steps[0].text.startswith("s₂e₁ = h₀")
+    # A proof that stands alone calls nothing by a name that nobody has told.
+    assert proof_of(settlement.theorem.derivation).steps[0].text.startswith("s₂[1, 0]ᵀ = h₀")
 
 
 def test_numbers_are_printed_where_something_else_is_called_e() -> None:
     assert "where s₀ = h₀[[1, 0]] + e[[0, 1]] and" in statement_text(_swapped_twice_with_e)
+    written = written_proof(settle(_swapped_twice_with_e))
+    assert written is not None
+    assert "e₁" not in written.steps[0].text
 
 
 # --- claims -------------------------------------------------------------------------------------------
@@ -254,7 +262,7 @@ def _swapped_twice(h_0: Start, b: Start) -> Any:
 @claim()
 def _swapped_twice_with_e(h_0: Start, e: Start) -> Any:
     """The same of columns one of which is called e."""
-    return equal(grouped(_swapped(h_0, e).at(2), FIRST), h_0), Calc()
+    return equal(grouped(_swapped(h_0, e).at(2), FIRST), h_0), Calc(by=[units_of_pair_orthonormal])
 
 
 @claim()

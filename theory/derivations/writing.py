@@ -11,12 +11,12 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from theory.derivations.ground import Ground
-from theory.kernel.replacing import walk
 from theory.kernel.terms import ONE, ZERO, Term, add
 from theory.language.errors import ClaimError
 from theory.typeset.formulas import FormulaPrinter
 from theory.typeset.names import escaped
-from theory.typeset.terms import Shown
+from theory.typeset.recursions import only_network
+from theory.typeset.script import Shown
 from theory.typeset.tex import Tex
 from theory.typeset.unicode import Unicode
 
@@ -89,8 +89,7 @@ def _printed(derivation: Derivation, *, tex: bool) -> list[tuple[str, list[str],
     """
     ground = Ground(derivation.domains)
     terms = [(ground.term(s.left), ground.term(s.right)) for s in derivation]
-    nets = {node for pair in terms for side in pair for node in walk(side) if node.op == "net"}
-    understood = frozenset(nets) if len(nets) == 1 else frozenset[Term]()
+    understood = only_network(side for pair in terms for side in pair)
     plain: FormulaPrinter = Tex(understood) if tex else Unicode(understood)
     strict: FormulaPrinter = _OffKinksTex() if tex else _OffKinksUnicode()
     demand = plain.conjunction([plain.show(h).s for h in ground.hypotheses()]) if derivation.excluded else ""

@@ -112,5 +112,5 @@ def check_root(f: Function, coefficients: tuple[int, ...], low: Fraction, high: 
         raise KernelRefusal("a minimal polynomial is irreducible")
     refuse_if(sturm_count(m, low, high) != 1, "the enclosure does not single out one root of this polynomial")
     whole = critical_values(f)
-    refuse_if((whole % m).degree() >= 0, "a critical value is no root of this polynomial")
+    refuse_if((whole % m).degree() >= 0, "the roots of this polynomial are no critical values")
     refuse_if(sturm_count(whole, low, high) != 1, "the enclosure does not single out one critical value")

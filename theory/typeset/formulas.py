@@ -7,7 +7,8 @@ from typing import TypeAlias
 
 from theory.kernel.terms import Term
 from theory.language.errors import UnsupportedTerm
-from theory.typeset.terms import AND, IFF, IMPLIES, NOT, OPEN, RELATION, SUM, Shown, TermPrinter, joined
+from theory.typeset.script import AND, IFF, IMPLIES, NOT, OPEN, RELATION, SUM, Shown, joined
+from theory.typeset.terms import TermPrinter
 
 _SIGNS = {"le": "≤", "lt": "<", "eq": "=", "ne": "≠", "meq": "="}
 _MIRRORED = {"≤": "≥", "<": ">"}

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from theory.kernel.gate import Instance
+from theory.kernel.gate import Goal, Instance
 from theory.kernel.terms import Term
 from theory.kernel.theorem import Derivation
 from theory.typeset import certificates, chances, relations, telling
 from theory.typeset.blocks import Block
 from theory.typeset.html import proof_html
 from theory.typeset.layout import Latex, Layout, Step, steps
+from theory.typeset.recursions import unit_columns
 from theory.typeset.story import Story
 from theory.typeset.tex import Tex
 
@@ -40,7 +41,10 @@ class Proof:
         return Latex(layout, Tex(self.understood)).proof(self.blocks, ends=ends)
 
 
-def proof_of(derivation: Derivation, witness: Instance | None = None) -> Proof:
-    """The proof that a derivation is; a refutation's proof calls the matrices of its witness by their names."""
-    story = Story(derivation, witness)
+def proof_of(derivation: Derivation, witness: Instance | None = None, goal: Goal | None = None) -> Proof:
+    """The proof that a derivation is; a refutation's proof calls the matrices of its witness by their names.
+
+    With the goal of a claim it calls columns e₁, e₂ where the claim's statement does.
+    """
+    story = Story(derivation, witness, () if goal is None else unit_columns((goal.conclusion, *goal.hypotheses)))
     return Proof(story.proof(), story.understood)

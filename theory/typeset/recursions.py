@@ -27,6 +27,12 @@ def as_product(t: Term) -> tuple[Term, Term] | None:
     return now, mul(*rest)
 
 
+def only_network(formulas: Iterable[Term]) -> frozenset[Term]:
+    """The network that all of the formulas speak of, if it is one: its matrices then need no tag."""
+    nets = frozenset(node for formula in formulas for node in walk(formula) if node.op == "net")
+    return nets if len(nets) == 1 else frozenset()
+
+
 def unit_columns(formulas: Iterable[Term]) -> list[Term]:
     """The unit columns that the recursions in the formulas are built of, in order; none where something else is called e."""
     nodes = {node for formula in formulas for node in walk(formula)}

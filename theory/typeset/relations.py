@@ -333,5 +333,5 @@ def _monotone(story: Story, node: Derivation, last: bool) -> list[Block]:
         form = plain_form(slope, facts)
         shown = [Row("=", form, ("differentiation",))] if form is not None else []
         told = [Derive(slope, (*shown, Row(">" if direction > 0 else "<", ZERO, why)))]
-    opening = ("By", *why, "and the") if why and not told else ("By the",)
-    return [*before, *told, Say((*opening, "mean value theorem,", story.said(node), "."))]
+    besides = () if told or not why else (*why, ",")
+    return [*before, *told, Say((*by((*besides, "the mean value theorem")), story.said(node), "."))]

@@ -11,13 +11,12 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TypeAlias
 
 from theory.kernel.gate import Instance
-from theory.kernel.replacing import walk
 from theory.kernel.terms import Term, make, rat, var
 from theory.kernel.theorem import Derivation, Theorem, infer, linearise, replay_all
 from theory.language.errors import KernelRefusal
 from theory.typeset.blocks import Block, Derive, Part, Piece, Pieces, Ref, Row, Say
 from theory.typeset.compound import Compound
-from theory.typeset.recursions import unit_columns
+from theory.typeset.recursions import only_network
 from theory.typeset.unicode import Unicode
 
 Teller: TypeAlias = "Callable[[Story, Derivation, bool], list[Block]]"
@@ -50,7 +49,7 @@ def tells(*rules: str) -> Callable[[Teller], Teller]:
 class Story:
     """One derivation, while it is being told."""
 
-    def __init__(self, derivation: Derivation, witness: Instance | None = None) -> None:
+    def __init__(self, derivation: Derivation, witness: Instance | None = None, columns: Iterable[Term] = ()) -> None:
         nodes = linearise(derivation)
         self._root = derivation
         self._theorems: dict[int, Theorem] = {id(n): t for n, t in zip(nodes, replay_all(derivation), strict=True)}
@@ -59,10 +58,8 @@ class Story:
         self.induction: list[Term] = []
         self.supposed: list[Term] = []
         formulas = [self.named(t.conclusion) for t in self._theorems.values()]
-        #: The network that the whole proof speaks of, if it is one, and the unit columns that its statement tells.
-        stated = self._theorems[id(derivation)]
-        units = set(unit_columns((stated.conclusion, *stated.hypotheses))).intersection(unit_columns(formulas))
-        self.understood = frozenset({*_only_network(formulas), *units})
+        #: The network that the whole proof speaks of, if it is one, and the columns that its statement has told.
+        self.understood = only_network(formulas).union(columns)
         self._looks = Unicode(self.understood)
 
     def proof(self) -> tuple[Block, ...]:
@@ -224,11 +221,6 @@ def _names(witness: Instance | None) -> dict[Term, Term]:
     values = [] if witness is None else [(v, x) for v, x in witness.values.items() if x.sort in ("mat", "seq")]
     counts = [x for _, x in values]
     return {x: var(v.data, v.sort, x.shape) for v, x in values if counts.count(x) == 1}
-
-
-def _only_network(formulas: list[Term]) -> set[Term]:
-    nets = {node for formula in formulas for node in walk(formula) if node.op == "net"}
-    return nets if len(nets) == 1 else set()
 
 
 def _shown(t: Term, names: Mapping[Term, Term]) -> Term:

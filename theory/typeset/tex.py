@@ -1,5 +1,5 @@
 """Terms and formulas as LaTeX in math mode, within amsmath and what HTML converters of it accept."""
-# ruff: noqa: D102  # terms.py and formulas.py say what each method means
+# ruff: noqa: D102  # script.py and formulas.py say what each method means
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from theory.kernel.terms import ONE, Term
 from theory.typeset.formulas import FormulaPrinter
 from theory.typeset.names import GREEK_LATEX, activation_symbols, escaped, parsed
 from theory.typeset.numbers import decimal_text
-from theory.typeset.terms import ADD, ATOM, FRACTION, MUL, NOT, POW, QUOTIENT, RELATION, SUM, Shown, joined
+from theory.typeset.script import ADD, ATOM, FRACTION, MUL, NOT, POW, QUOTIENT, RELATION, SUM, Shown, joined
 
 # No \left and \right: the sizes are stated, so no partner can go missing.
 _SIZES = ("", "big", "Big", "bigg", "Bigg")
@@ -191,7 +191,7 @@ def inline(formula: str) -> str:
 
 def breakable(formula: str) -> str:
     r"""A formula for a line of text that may end between two factors too, where TeX by itself ends none."""
-    return re.sub(r"\)(?=\\(?:operatorname|[bB]igl|tanh))", r")\\allowbreak", formula)
+    return re.sub(r"\)(?=\\(?:operatorname|[bB]igg?l|tanh))", r")\\allowbreak", formula)
 
 
 def _size(depth: int, tall: bool) -> int:

@@ -1,5 +1,5 @@
 """Terms and formulas as one line of unicode text."""
-# ruff: noqa: D102  # terms.py and formulas.py say what each method means
+# ruff: noqa: D102  # script.py and formulas.py say what each method means
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from theory.kernel.terms import ONE, Term
 from theory.typeset.formulas import FormulaPrinter
 from theory.typeset.names import GREEK, SUBSCRIPTS, SUPERSCRIPTS, activation_symbols, parsed
 from theory.typeset.numbers import decimal_text
-from theory.typeset.terms import ATOM, MUL, NOT, POW, QUOTIENT, RELATION, SUM, Shown, joined
+from theory.typeset.script import ATOM, MUL, NOT, POW, QUOTIENT, RELATION, SUM, Shown, joined
 
 _SYMBOLIC_TAIL = re.compile(r"([\^_√][^\s(){}|‖]*|[A-Za-z]{2,})$")
 _WORD = re.compile(r"[A-Za-z]{2,}\w*[′″]*(\(|$)|[0-9∑]")

@@ -80,6 +80,10 @@ def summing(outcomes: int) -> Generator[None]:
 # --- finite laws ------------------------------------------------------------------------------------------
 
 
+class TooManyOutcomes(Undefined):
+    """A sum over a finite law that nobody waits for."""
+
+
 class Wanted(Exception):
     """A draw is read that has no value yet."""
 
@@ -104,7 +108,7 @@ def exact_mean(view: ExactView, draws: Term, law: Term, body: Term) -> Number:
                 raise
             count += len(law.data) ** prod(shape)
             if count > _EFFORT.outcomes:
-                raise Undefined("too many outcomes to sum over") from None
+                raise TooManyOutcomes("too many outcomes to sum over") from None
             for entries in product(law.data, repeat=prod(shape)):
                 values, weights = zip(*entries, strict=True)
                 member = fmpq_mat(*shape, [exact(x) for x in values])

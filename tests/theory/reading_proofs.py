@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from numerics.adjudicate import Judge
 from numerics.balls import Undefined, precision
-from numerics.chance import is_sampled
+from numerics.chance import TooManyOutcomes, is_sampled
 from numerics.evaluate import ExactView
 from numerics.goals import opened
 from numerics.sources import FromSeed
@@ -74,7 +74,10 @@ def truth(closed: Term) -> bool | None:
     """Whether a closed formula is true: balls decide fast, and what they leave open the kernel's exact arithmetic may."""
     if closed.free:
         return None
-    found = _judged(closed)
+    try:
+        found = _judged(closed)
+    except TooManyOutcomes:
+        return None  # the kernel's arithmetic sums over as many
     if found is not None or closed.op == "always":
         return found
     if is_sampled([closed]):
@@ -91,6 +94,8 @@ def _judged(closed: Term) -> bool | None:
     with precision(128):
         try:
             found = Judge(view).of(closed).truth
+        except TooManyOutcomes:
+            raise
         except Undefined:
             return None
     return None if view.kinked else found

@@ -44,6 +44,8 @@ def from_json(node: Any) -> Term:
             return literal(rows) if op == "mlit" else sequence_literal(rows, *rest[0][1])
         constants = tuple(cast(list[Any], data)) if isinstance(data, list) else data
         return make(op, tuple(map(from_json, rest)), constants)
+    except RecursionError as error:
+        raise KernelRefusal("a term in JSON is nested at most some hundred deep; this one is deeper") from error
     except (TypeError, ValueError, IndexError, AttributeError, ZeroDivisionError) as error:
         raise KernelRefusal(f"a term in JSON is [operator, data, arguments…], but this is not one: {str(node)[:80]}") from error
 

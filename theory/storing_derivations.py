@@ -33,6 +33,8 @@ def derivation_from_json(steps: Any) -> Derivation:
             decoded = tuple(map(_decode, parameters))
             built.append(Derivation(str(name), decoded, tuple(built[k] for k in premises)))
         return built[-1]
+    except RecursionError as error:
+        raise KernelRefusal("a derivation in JSON has lists at most some hundred deep; this one has deeper ones") from error
     except (TypeError, ValueError, IndexError, KeyError) as error:
         raise KernelRefusal("a derivation in JSON is a list of [rule, parameters, premises]; this is not one") from error
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-import pytest
-from sympy import log
+from typing import Any
 
-from theory.kernel.terms import ONE, ZERO, Term, add, eq, fn, lt, make, mul, power, rat, var
+import pytest
+from sympy import Identity, Symbol, log
+
+from theory.kernel.terms import HALF, ONE, ZERO, Term, add, eq, fn, lt, make, mul, power, rat, var
 from theory.kernel.theorem import Theorem, infer
 from theory.language.activations import Activation
 from theory.language.errors import KernelRefusal
+from theory.language.matrices import FrobeniusNorm
+from theory.storing_derivations import derivation_from_json
 
 X, T = var("x"), var("T", "nat")
+BASE = var("b")
 
 
 class HalfLog(Activation):
@@ -20,6 +25,15 @@ class HalfLog(Activation):
     def definition(cls, x: object) -> object:
         """log x."""
         return log(x)
+
+
+class Widened(Activation):
+    """x·√n for a width n that a theorem about it would not show."""
+
+    @classmethod
+    def definition(cls, x: Any) -> Any:
+        """x·‖I_n‖_F."""
+        return x * FrobeniusNorm(Identity(Symbol("n")))
 
 
 def assumed(*formulas: Term) -> list[Theorem]:
@@ -39,6 +53,49 @@ def test_a_natural_variable_takes_no_real_value() -> None:
     zero_to_the_t = fn("pow", ZERO, T)  # 1 at T = 0, x = −1
     with pytest.raises(KernelRefusal):
         infer("identity", [zero_to_the_t, ZERO], assumed(eq(T, add(X, ONE))))
+
+
+@pytest.mark.parametrize("named", [X, fn("norm", var("W", "mat", ("n", "n")))], ids=repr)
+def test_a_real_power_in_a_fact_says_nothing_of_its_base(named: Term) -> None:
+    told = assumed(eq(named, power(BASE, var("y"))))  # −2 = (−2)^1
+    with pytest.raises(KernelRefusal):
+        infer("order", ["lt", ZERO, named, named], told)
+    known = infer("order", ["lt", ZERO, named, named], [*told, *assumed(lt(ZERO, BASE))])
+    assert known.conclusion is lt(ZERO, named)
+
+
+def test_a_definition_depends_on_no_width() -> None:
+    one = fn("app", make("fun", data="Widened"), ONE)
+    with pytest.raises(KernelRefusal, match="and no width; it uses"):
+        infer("identity", [one, fn("frobenius", make("ident", data="n"))])
+
+
+@pytest.mark.parametrize("k", [48, 64])
+def test_a_power_of_a_root_is_not_multiplied_out_without_end(k: int) -> None:
+    length = power(add(*(power(var(f"x{i}"), 2) for i in range(10))), HALF)
+    with pytest.raises(KernelRefusal, match="too large to multiply out"):
+        infer("identity", [power(length, k), power(length, k)])
+
+
+def test_a_power_of_a_sum_of_matrices_has_so_many_words_and_no_more() -> None:
+    a, b = (var(name, "mat", ("n", "n")) for name in "AB")
+    wide = fn("norm", fn("mpow", fn("madd", a, b), rat(30)))
+    with pytest.raises(KernelRefusal, match="too large to multiply out"):
+        infer("identity", [wide, wide])
+
+
+def deep(outer: str) -> Any:
+    """Twenty thousand lists, or as many terms, one in the other."""
+    parameter: Any = 1 if outer == "list" else ["var", "x", ["real", None]]
+    for _ in range(20_000):
+        parameter = {"list": [parameter]} if outer == "list" else ["exp", None, parameter]
+    return parameter if outer == "list" else {"term": parameter}
+
+
+@pytest.mark.parametrize("outer", ["list", "term"])
+def test_a_derivation_of_great_depth_is_refused(outer: str) -> None:
+    with pytest.raises(KernelRefusal, match="deeper"):
+        derivation_from_json([["assume", [deep(outer)], []]])
 
 
 def test_only_square_matrices_are_diagonal() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import pytest
-from sympy import Integer, Le, Lt, MatrixSymbol, Symbol
+from sympy import Identity, Integer, Le, Lt, MatrixSymbol, Symbol
 
 from theory.kernel.gate import Instance, goal_of, inhabits
 from theory.kernel.terms import ONE, ZERO, Term, add, eq, fn, make, rat, sub, var
@@ -15,10 +15,10 @@ from theory.language.chance import LawVariable
 from theory.language.claims import Claim, claim
 from theory.language.domains import Laws, Sequences
 from theory.language.errors import GradproofError, KernelRefusal
-from theory.language.matrices import Entry, Norm, Sequence, SumOf
+from theory.language.matrices import Entry, FrobeniusNorm, Norm, Sequence, SumOf
 from theory.language.recursion import Recursion
 from theory.language.statements import Structure, both, exists
-from theory.language.symbols import Phi, SmallSquare, Square, X, gamma
+from theory.language.symbols import Phi, SmallSquare, Square, X, gamma, n
 from theory.language.symbols import eq as equal
 from theory.tactics import Calc, Induction, Nonneg, Parts, Witness
 from theory.tactics.settle import Verdict, settle
@@ -110,14 +110,22 @@ def names_of_two_sizes(W: SmallSquare) -> Any:
     return Lt(Norm(MatrixSymbol("W", 2, 2)), 1), Calc()
 
 
+@claim()
+def names_of_an_index_and_a_width() -> Any:
+    """‖I_1‖ + ‖I_2‖ + ‖I_3‖ = 3‖I_n‖ for every width n, in which the index n counts widths as well."""
+    size = FrobeniusNorm(Identity(n))
+    return equal(SumOf(size, n, 1, 3), 3 * size), Calc()
+
+
 CONFUSED = {
-    names_bound_and_ambient: "gamma is quantified, and bound",
-    names_bound_and_in_a_domain: "gamma is quantified, and bound",
+    names_bound_and_ambient: "gamma is quantified or a width, and bound",
+    names_bound_and_in_a_domain: "gamma is quantified or a width, and bound",
     names_of_a_drive: "v is not quantified",
     names_with_assumptions: "two symbols are called x",
     names_of_members: "two symbols are called x",
-    names_of_draws: "Z is quantified, and bound",
+    names_of_draws: "Z is quantified or a width, and bound",
     names_of_two_sizes: "W is not quantified",
+    names_of_an_index_and_a_width: "n is quantified or a width, and bound",
 }
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import pytest
-from sympy import Abs, Eq, Expr, Ge, Integer, Le, Rational, Symbol, log
+from sympy import Abs, Eq, Expr, Ge, Gt, Integer, Le, Rational, Symbol, log
 
 from theory.language.activations import Activation
 from theory.language.claims import Claim, claim
 from theory.language.domains import Depth, Index, Positive, Real
 from theory.language.errors import GradproofError
 from theory.language.matrices import SumOf
-from theory.language.statements import always, both, exists, infimum, supremum
+from theory.language.statements import always, both, exists, implies, infimum, supremum
 from theory.tactics import Calc, Nonneg, kinds
 from theory.tactics.settle import Verdict, settle
 
@@ -87,6 +87,12 @@ def regression_coordinate_zero() -> Any:
 
 
 @claim()
+def regression_power_of_a_negative_number(x: R, y: R, z: R) -> Any:
+    """z = x^y makes z positive: where y is 1, z is x."""
+    return implies(Eq(z, x**y), Gt(z, 0)), Nonneg(difference=z)
+
+
+@claim()
 def regression_sound_control(x: R) -> Any:
     """0 ≤ |x|, which is true: a control that this file can see a PROVED."""
     return Le(0, Abs(x)), Nonneg()
@@ -102,6 +108,7 @@ FALSE_CLAIMS = [
     regression_sum_up_to_its_own_variable,
     regression_coordinate_past_its_width,
     regression_coordinate_zero,
+    regression_power_of_a_negative_number,
 ]
 
 

@@ -50,8 +50,7 @@ def _eliminated(f: Function) -> fmpq_poly:
     field = f.field
     value, slope = field.frac(f.derived), field.frac(f.smooth(f.order + 1))
     value = value.renewed()  # the slope may have made the exponentials finer
-    if slope.num.is_zero():
-        raise KernelRefusal("a constant has no critical values")
+    refuse_if(slope.num.is_zero(), "a constant has no critical values")
     used = sorted({k for p in (value.num, value.den, slope.num) for k, d in enumerate(p.degrees()) if d > 0})
     roots = [k for k in used if k in field.ring.relations]
     base = [k for k in used if k not in roots]
@@ -70,16 +69,14 @@ def _eliminated(f: Function) -> fmpq_poly:
         if _has_real_root(fmpq_poly(factor.coeffs())):
             real *= sum((constant(int(c)) * GENERATORS[base[0]] ** k for k, c in enumerate(factor.coeffs())), constant(0))
     p = _univariate(_resultant(real, curve, base[0]), _Y)
-    if p.degree() < 1:
-        raise KernelRefusal("the elimination left no condition on the value")
+    refuse_if(p.degree() < 1, "the elimination left no condition on the value")
     return p // p.gcd(p.derivative())
 
 
 def _univariate(p: fmpq_mpoly, index: int) -> fmpq_poly:
     coefficients: dict[int, fmpq] = {}
     for exponents, c in p.terms():
-        if any(e for k, e in enumerate(exponents) if k != index):
-            raise KernelRefusal("the elimination left another unknown")
+        refuse_if(any(e for k, e in enumerate(exponents) if k != index), "the elimination left another unknown")
         coefficients[int(exponents[index])] = c
     return fmpq_poly([coefficients.get(k, 0) for k in range(max(coefficients, default=0) + 1)])
 
@@ -108,8 +105,7 @@ def check_root(f: Function, coefficients: tuple[int, ...], low: Fraction, high: 
     """Refuse unless a critical value of f that lies in [low, high] is the one root there of this irreducible polynomial."""
     m = fmpq_poly(list(coefficients))
     _, factors = fmpz_poly(list(coefficients)).factor()
-    if m.degree() < 1 or len(factors) != 1 or factors[0][1] != 1:
-        raise KernelRefusal("a minimal polynomial is irreducible")
+    refuse_if(m.degree() < 1 or len(factors) != 1 or factors[0][1] != 1, "a minimal polynomial is irreducible")
     refuse_if(sturm_count(m, low, high) != 1, "the enclosure does not single out one root of this polynomial")
     whole = critical_values(f)
     refuse_if((whole % m).degree() >= 0, "the roots of this polynomial are no critical values")

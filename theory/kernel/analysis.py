@@ -131,8 +131,7 @@ def limit_of_equal(given: Given) -> Result:
     """f = g near the limit point and g → L give f → L."""
     known, same = given
     x, g, limit, where = _read(known.conclusion)
-    if same.conclusion.op != "eq" or same.conclusion.args[1] is not g:
-        raise KernelRefusal("the two functions must be equal near the limit")
+    refuse_if(same.conclusion.op != "eq" or same.conclusion.args[1] is not g, "the two functions must be equal near the limit")
     return known.hypotheses | _eventual(same.hypotheses, x, where), tends_formula(x, same.conclusion.args[0], limit, *where)
 
 

@@ -25,8 +25,9 @@ def definition(name: str) -> Term:
 def _definition(name: str, head: type[Activation]) -> Term:
     # By the class as well as by its name: a notebook's cell that runs again defines the name anew.
     body = read_definition(head, ARGUMENT)
-    if body.free - {ARGUMENT}:
-        raise KernelRefusal(f"the definition of {name} may use its argument alone; it uses {sorted(map(repr, body.free))}")
+    widths = {d for node in walk(body) for d in node.shape or () if isinstance(d, str)}
+    stray = sorted({*map(repr, body.free - {ARGUMENT}), *widths})
+    refuse_if(stray, f"the definition of {name} may use its argument alone, and no width; it uses {stray}")
     reached, left = set[str](), [*_named(body)]
     while left:
         other = left.pop()

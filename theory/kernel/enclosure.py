@@ -31,7 +31,7 @@ from theory.kernel.growth import square
 from theory.kernel.pieces import Piece, hulls, unfold
 from theory.kernel.signs import ANY, NEG, NIL, POS
 from theory.kernel.terms import ZERO, Term
-from theory.language.errors import KernelRefusal
+from theory.language.errors import KernelRefusal, refuse_if
 
 MOST_FLAT = 6  # of a top: the order of the first derivative that does not vanish
 
@@ -148,8 +148,7 @@ def bound_of(f: Function, cell: Cell) -> arb:
         return f.over(low, high)[0]
     if rule == "peak" and m is not None:
         mu = -f.over(low, high)[2].upper()
-        if not mu > 0:
-            raise KernelRefusal("a peak needs a second derivative that is negative on its cell")
+        refuse_if(not mu > 0, "a peak needs a second derivative that is negative on its cell")
         value, slope, _ = f.over(m, m)
         return value + square(slope) / (2 * mu)
     value, slope, step, inside = f.about(low, high)
@@ -213,15 +212,12 @@ def highest(f: Function, low: Fraction, high: Fraction) -> Fraction:
 
 def tiles(f: Function, cells: list[Cell]) -> None:
     """Refuse unless the cells, in order, cover the piece, or a whole period of a function that repeats itself on it."""
-    if not cells:
-        raise KernelRefusal("a piece has cells")
+    refuse_if(not cells, "a piece has cells")
     low, high = cells[0].low, cells[-1].high
     if None in f.piece and low is not None and high is not None:
-        if not covers_period(f.derived, f.variable, low, high):
-            raise KernelRefusal("the cells do not cover a whole period")
+        refuse_if(not covers_period(f.derived, f.variable, low, high), "the cells do not cover a whole period")
         low, high = (None if end is None else at for end, at in zip(f.piece, (low, high), strict=True))
-    if (low, high) != f.piece:
-        raise KernelRefusal("the cells do not reach from one end of the piece to the other")
+    refuse_if((low, high) != f.piece, "the cells do not reach from one end of the piece to the other")
     for one, other in pairwise(cells):
         if one.high is None or one.high != other.low:
             raise KernelRefusal("the cells leave a gap or overlap")

@@ -30,7 +30,7 @@ from theory.kernel.pieces import MOST_NODES, Piece
 from theory.kernel.replacing import mapped, substitute, walk
 from theory.kernel.series import Precision, expand
 from theory.kernel.terms import Term, mul, rat
-from theory.language.errors import ClaimError, KernelRefusal
+from theory.language.errors import ClaimError, KernelRefusal, refuse_if
 
 MOST_BITS = 1 << 14
 MOST_CELLS = 100_000
@@ -73,8 +73,7 @@ class Checker:
 
     def __init__(self, c: Certificate, study: Study) -> None:
         self.c, self._study = c, study
-        if not study.is_of(c):
-            raise KernelRefusal("the study is that of another function")
+        refuse_if(not study.is_of(c), "the study is that of another function")
         switches = c.switches or ((),) * (len(c.kinks) + 1)
         self.functions = [self._study.on(*on).times(c.sign) for on in zip(c.pieces(), switches, strict=True)]
         self.in_peaks = c.status == "attained" and c.others is not None
@@ -134,8 +133,7 @@ class Checker:
                 continue
             tiles(f, list(cells))
             for cell in cells:
-                if cell.rule != "hull":
-                    raise KernelRefusal("the cells of an unbounded function show where it is defined: they are hulls")
+                refuse_if(cell.rule != "hull", "the cells of an unbounded function show where it is defined: they are hulls")
                 bound_of(f, cell)
         for kink in self.c.kinks:
             self._highest_at(kink)
@@ -280,8 +278,7 @@ class Checker:
         if kind in ("limit", "infinity") and x is not None and side in (1, -1):
             f = self.functions[-1 if side > 0 else 0]
             if kind == "infinity":
-                if f.growth(x, side) <= 0:
-                    raise KernelRefusal("the function is not seen to grow beyond all bounds")
+                refuse_if(f.growth(x, side) <= 0, "the function is not seen to grow beyond all bounds")
                 return arb(0), None
             tail = f.limit_at(x, side)
             return tail.limit, tail.exact
@@ -355,16 +352,13 @@ class Checker:
             raise KernelRefusal("points belong to a closed form of a maximum that is attained in a peak")
         if closed is None:
             return
-        if c.status not in ("attained", "approached"):
-            raise KernelRefusal("of a supremum that is only enclosed no exact value is known")
-        if closed.free or any(p.free for p in points):
-            raise KernelRefusal("a closed form has no variable")
+        refuse_if(c.status not in ("attained", "approached"), "of a supremum that is only enclosed no exact value is known")
+        refuse_if(closed.free or any(p.free for p in points), "a closed form has no variable")
         if not self.in_peaks:
             if self.exact is None or not same_number(closed, self.exact):
                 raise KernelRefusal("the closed form is not the value")
             return
-        if len(peaks) != len(points) or not peaks:
-            raise KernelRefusal("a closed form of a maximum comes with the point of each peak")
+        refuse_if(len(peaks) != len(points) or not peaks, "a closed form of a maximum comes with the point of each peak")
         for (f, cell), point in zip(peaks, points, strict=True):
             self._require_maximum(f, cell, point, closed)
 
@@ -377,8 +371,7 @@ class Checker:
             at = value_of(point)
             if cell.rule != "peak" or cell.low is None or cell.high is None:
                 raise KernelRefusal("where the maximum over a cell lies is seen of a peak or a top")
-            if not (exactly(cell.low) <= at <= exactly(cell.high)):
-                raise KernelRefusal("the point of a peak lies in its cell")
+            refuse_if(not (exactly(cell.low) <= at <= exactly(cell.high)), "the point of a peak lies in its cell")
             # f'' < 0 on the cell, so it has one critical point, and that is its maximum.
             if not f.once(("flat", point), lambda: same_number(f.put(point, 1), rat(0), f.field_at(point))):
                 raise KernelRefusal("the slope does not vanish at the point of a peak")

@@ -21,7 +21,7 @@ from theory.kernel.replacing import rebuild, substitute, walk
 from theory.kernel.signs import ANY, NEG, NIL, NONNEG, NONPOS, NONZERO, POS, RELATIONS, mask_of, plus, raised, times
 from theory.kernel.terms import BINDERS, NORMS, ONE, Term, add, bound_by, fn, make, neg, sub, var
 from theory.kernel.tower import Tower
-from theory.language.errors import KernelRefusal
+from theory.language.errors import KernelRefusal, refuse_if
 
 _PIECEWISE = frozenset({"abs", "max", "min", "pw", "app", "der", "slope"})
 _BRANCHES = (POS, NIL, NEG)
@@ -74,18 +74,15 @@ class Field(Tower):
         self.structures = {fact.args[0]: fact.data for fact in facts if fact.op == "structure"}
         self.rewrites = words.rewritings(self, [fact.args for fact in facts if fact.op == "meq"])
         self._forget()
-        for fact in facts:
-            if fact.op != "eq":
-                continue
-            key, value = fact.args
+        for key, value in (fact.args for fact in facts if fact.op == "eq"):
             if key.op in ("var", "entry", "norm", "rec", "mean") and key not in walk(value):
                 name = key if key.op == "var" else self.term(self.frac(key))
                 # A natural number takes no value that is only known to be real: the entry of T·I, which is real, is T.
                 if name.sort in ("real", value.sort):
                     self._values[name] = value
         relations = self._relations = [fact for fact in facts if fact.op in RELATIONS]
-        # Twice where absolute values may resolve by the facts themselves.
-        for _ in range(2 if any(node.op in _PIECEWISE for fact in relations for node in walk(fact)) else 1):
+        # Twice where absolute values and powers may resolve by the facts themselves.
+        for _ in range(2 if any(map(_resolves, (node for fact in relations for node in walk(fact)))) else 1):
             known: list[tuple[Frac, int]] = []
             self._forget()
             for fact in relations:
@@ -123,7 +120,7 @@ class Field(Tower):
             case "mul", (first, *rest):
                 return prod(map(self.frac, rest), start=self.frac(first))
             case "pow", (base, exponent):
-                return self._power(self.frac(base), exponent)
+                return self._power(base, exponent)
             case "exp", (u,):
                 return self.exp(self.frac(u))
             case "log", (u,):
@@ -185,26 +182,27 @@ class Field(Tower):
         mask = self.mask(u)
         return u if not mask & NEG else -u if not mask & POS else self.symmetric("abs", u)
 
-    def _power(self, base: Frac, exponent: Term) -> Frac:
+    def _power(self, base: Term, exponent: Term) -> Frac:
+        b = self.frac(base)
         if exponent.op == "rat" and exponent.data.denominator <= 2:
             twice = int(2 * exponent.data)
-            return self.root(base) ** twice if twice % 2 else base ** (twice // 2)
+            return self.root(b) ** twice if twice % 2 else b ** (twice // 2)
         if exponent.sort == "nat":
-            return self.natural_power(base, self.frac(exponent))
-        return self.exp(self.frac(exponent) * self.log(base))
+            return self.natural_power(b, self.frac(exponent))
+        if exponent.op != "rat":  # a fact such as z = x^y may hold at a negative base too, where y is 1
+            self.require(base, POS, "a real power needs a positive base")
+        return self.exp(self.frac(exponent) * self.log(b))
 
     def derivative_at(self, t: Term) -> Term:
         """The unfolded derivative that a `der` term stands for."""
         f, u = t.args
-        if f.op != "fun":
-            raise KernelRefusal("an unknown activation has slopes, not derivatives")
+        refuse_if(f.op != "fun", "an unknown activation has slopes, not derivatives")
         return derivative_of(f.data, t.data, u, self.piece)
 
     def piece(self, u: Term) -> int:
         """The strict sign of u, for `derivative`."""
         mask = self.sign(u)
-        if mask not in (POS, NEG):
-            raise KernelRefusal("a derivative at a kink needs a strict sign; split into cases")
+        refuse_if(mask not in (POS, NEG), "a derivative at a kink needs a strict sign; split into cases")
         return 1 if mask == POS else -1
 
     def _slope(self, f: Term, u: Term) -> Frac:
@@ -351,6 +349,11 @@ class Field(Tower):
         for t in parts:
             parts.extend(t.args if t.op in ("add", "mul") else ())
         return {with_plain_counts(t) for t in parts if t.op == "mean"}
+
+
+def _resolves(t: Term) -> bool:
+    """Whether the normal form of a term is one more once facts are known."""
+    return t.op in _PIECEWISE or (t.op == "pow" and t.args[1].sort != "nat" and t.args[1].op != "rat")
 
 
 @cache

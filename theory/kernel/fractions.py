@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 
 from flint import Ordering, fmpq, fmpq_mpoly, fmpq_mpoly_ctx
 
-from theory.language.errors import KernelRefusal
+from theory.language.errors import KernelRefusal, refuse_if
 
 Poly: TypeAlias = fmpq_mpoly
 Number: TypeAlias = "Frac | int | Fraction"
@@ -68,8 +68,7 @@ class Ring:
         while (index := self._too_high(num, den)) is not None:
             (n, below), (m, under) = self._lowered(num, index), self._lowered(den, index)
             num, den = n * under, m * below
-        if den.is_zero():
-            raise KernelRefusal("a denominator is identically zero")
+        refuse_if(den.is_zero(), "a denominator is identically zero")
         if not den.is_constant() and not (common := num.gcd(den)).is_one():
             num, den = _quotient(num, common), _quotient(den, common)
         lead = den.leading_coefficient()
@@ -90,8 +89,9 @@ class Ring:
             times, left = divmod(int(exponents[index]), degree)
             parts.setdefault(times, {})[*exponents[:index], left, *exponents[index + 1 :]] = coefficient
         top = max(parts, default=0)
-        summands = [_CONTEXT.from_dict(t) * value.num**times * value.den ** (top - times) for times, t in parts.items()]
-        return sum(summands, constant(0)), value.den**top
+        factors = {k: _product(_raised(value.num, k), _raised(value.den, top - k)) for k in parts}
+        summands = [_product(_CONTEXT.from_dict(t), factors[k]) for k, t in parts.items()]
+        return sum(summands, constant(0)), _raised(value.den, top)
 
 
 class Frac:
@@ -128,10 +128,8 @@ class Frac:
     def __pow__(self, k: int) -> Frac:
         if k < 0:
             return (self.ring.rational(1) / self) ** -k
-        known = self.constant()
-        if k > (4096 if known is not None else 64) or max(_size_of_power(p, k) for p in (self.num, self.den)) > MOST_TERMS:
-            raise KernelRefusal(f"a power with exponent {k} is too large to multiply out")
-        return self.ring.reduced(self.num**k, self.den**k)
+        refuse_if(k > 64 and (k > 4096 or self.constant() is None), f"a power with exponent {k} is too large to multiply out")
+        return self.ring.reduced(_raised(self.num, k), _raised(self.den, k))
 
     def is_zero(self) -> bool:
         """Whether the fraction is formally zero."""
@@ -163,8 +161,7 @@ class Frac:
 
     def terms(self) -> list[tuple[dict[int, int], Fraction]]:
         """Each term as its exponents by generator and its coefficient; refused of a proper fraction."""
-        if not self.den.is_constant():
-            raise KernelRefusal("a depth must be a polynomial in natural variables")
+        refuse_if(not self.den.is_constant(), "a depth must be a polynomial in natural variables")
         return terms_of(self.num)
 
 
@@ -185,9 +182,11 @@ def _product(p: Poly, q: Poly) -> Poly:
     return p * q
 
 
-def _size_of_power(p: Poly, k: int) -> int:
-    """A bound of the terms of p^k, and of the bits of its coefficients but for the few that adding them up takes."""
-    return max(k * _bits(p), comb(max(len(p), 1) + k - 1, k))
+def _raised(p: Poly, k: int) -> Poly:
+    """p^k, refused by a bound of its terms, and of the bits of its coefficients but for the few that adding them up takes."""
+    too_large = max(k * _bits(p), comb(max(len(p), 1) + k - 1, k)) > MOST_TERMS
+    refuse_if(too_large, f"a power with exponent {k} is too large to multiply out")
+    return p**k
 
 
 def _bits(p: Poly) -> int:
@@ -196,6 +195,5 @@ def _bits(p: Poly) -> int:
 
 def _quotient(p: Poly, q: Poly) -> Poly:
     quotient, remainder = divmod(p, q)
-    if not remainder.is_zero():
-        raise KernelRefusal("an exact division left a remainder")
+    refuse_if(not remainder.is_zero(), "an exact division left a remainder")
     return quotient

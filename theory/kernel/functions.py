@@ -20,7 +20,7 @@ from theory.kernel.replacing import substitute
 from theory.kernel.series import MOST_TERMS, expand
 from theory.kernel.tails import CONSTANT, Tail, Tails
 from theory.kernel.terms import Term, neg, rat
-from theory.language.errors import KernelRefusal
+from theory.language.errors import KernelRefusal, refuse_if
 
 # A number as a closed term, a rational one as a constant; None where it is not known exactly.
 Exact: TypeAlias = "Term | None"
@@ -36,11 +36,9 @@ def exactly(q: Fraction) -> arb:
 
 def exact_end(ball: arb) -> Fraction:
     """The upper end of a ball, which is a dyadic number."""
-    if not ball.is_finite():
-        raise KernelRefusal("a value has no finite enclosure")
+    refuse_if(not ball.is_finite(), "a value has no finite enclosure")
     man, exp = ball.upper().man_exp()
-    if abs(exp) > MOST_EXPONENT:
-        raise KernelRefusal("a value is too large or too near to 0 to be written as a fraction")
+    refuse_if(abs(exp) > MOST_EXPONENT, "a value is too large or too near to 0 to be written as a fraction")
     return Fraction(int(man)) * Fraction(2) ** int(exp)
 
 
@@ -106,8 +104,7 @@ class Function:
     def constant(self) -> Term:
         """The number that a function is which does not vary on its piece: in its normal form x does not occur."""
         found = self.once("constant", lambda: self.field.term(self.field.frac(self.derived)))
-        if found.free:
-            raise KernelRefusal("the function is not seen to be constant on the piece")
+        refuse_if(found.free, "the function is not seen to be constant on the piece")
         return _times(found, self.sign)
 
     @property

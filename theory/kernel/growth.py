@@ -15,7 +15,7 @@ from flint import arb, fmpq
 from theory.kernel.fractions import as_fraction
 from theory.kernel.series import expand
 from theory.kernel.terms import ONE, Term, add, mul, power, rat
-from theory.language.errors import KernelRefusal
+from theory.language.errors import refuse_if
 
 # P as ((degree, closed factor), rational coefficient) in order; the closed factor of a rational is ONE.
 # P has no constant term; degree 0 stands for −log log x instead, so that its coefficient −b makes the factor (log x)^b.
@@ -83,8 +83,7 @@ def square(ball: arb) -> arb:
 
 def lambertw_slope(w: arb) -> arb:
     """W' = e^{−W}/(1 + W), from a ball for W."""
-    if not 1 + w > 0:
-        raise KernelRefusal("Lambert's W has no derivative at −1/e")
+    refuse_if(not 1 + w > 0, "Lambert's W has no derivative at −1/e")
     return (-w).exp() / (1 + w)
 
 

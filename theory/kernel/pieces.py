@@ -19,7 +19,7 @@ from theory.kernel.replacing import rebuild, substitute, walk
 from theory.kernel.series import MOST_TERMS, expand
 from theory.kernel.signs import ANY, NEG, NIL, NONNEG, NONPOS, POS
 from theory.kernel.terms import ZERO, Term, add, lt, mul, neg, rat, sub
-from theory.language.errors import KernelRefusal
+from theory.language.errors import KernelRefusal, refuse_if
 
 MOST_NODES = 5_000
 MOST_WAYS = 32
@@ -56,8 +56,7 @@ def unfold(t: Term) -> Term:
             body = go(definition(u.args[0].data))
             if any(node.op in BRANCHING for node in walk(body)):
                 raise KernelRefusal("of a function with kinks a derivative is certified by its order, not within a term")
-            if u.data > MOST_TERMS:
-                raise KernelRefusal("a derivative of so high an order is not written out")
+            refuse_if(u.data > MOST_TERMS, "a derivative of so high an order is not written out")
             slope = body
             for _ in range(u.data):
                 slope = differentiated(slope, ARGUMENT)
@@ -73,8 +72,7 @@ def unfold(t: Term) -> Term:
 
 
 def _of_a_size(t: Term) -> Term:
-    if sum(1 for _ in walk(t)) > MOST_NODES:
-        raise KernelRefusal("a term or its derivative is too long to be evaluated")
+    refuse_if(sum(1 for _ in walk(t)) > MOST_NODES, "a term or its derivative is too long to be evaluated")
     return t
 
 
@@ -210,8 +208,7 @@ def hulls(t: Term, x: Term, at: arb, length: int) -> tuple[list[list[arb]], bool
         except _Fork as fork:
             continuous = continuous and fork.at.op != "pw"
             waiting += [{**taken, fork.at: side} for side in range(fork.sides)]
-        if len(found) + len(waiting) > MOST_WAYS:
-            raise KernelRefusal("too many branches meet")
+        refuse_if(len(found) + len(waiting) > MOST_WAYS, "too many branches meet")
     return found, continuous
 
 

@@ -14,7 +14,7 @@ from types import MappingProxyType
 from flint import arb, arb_series, ctx, fmpq
 
 from theory.kernel.terms import Term
-from theory.language.errors import KernelRefusal
+from theory.language.errors import KernelRefusal, refuse_if
 
 # Series are cut there without a word, so nothing longer is ever asked for.
 MOST_TERMS = 16
@@ -37,8 +37,7 @@ class Precision:
 
 def expand(t: Term, x: Term, at: arb, length: int, known: Mapping[Term, arb_series] = MappingProxyType({})) -> list[arb]:
     """The first Taylor coefficients of t in x; every one is finite, or the term is refused; `known` has those of parts."""
-    if length > min(ctx.cap, MOST_TERMS):
-        raise KernelRefusal("more Taylor coefficients are asked for than series keep")
+    refuse_if(length > min(ctx.cap, MOST_TERMS), "more Taylor coefficients are asked for than series keep")
     fixed, steps, given, result = _compiled(t, x, length, ctx.prec)
     values = [arb_series([at, 1], length), *fixed[1:]]
     for slot, part in given:
@@ -49,8 +48,7 @@ def expand(t: Term, x: Term, at: arb, length: int, known: Mapping[Term, arb_seri
         values[slot] = work(values[i]) if j < 0 else work(values[i], values[j])
     found = values[result]
     coefficients = [found[k] for k in range(length)]
-    if not all(map(arb.is_finite, coefficients)):
-        raise KernelRefusal("the term has no finite enclosure there")
+    refuse_if(not all(map(arb.is_finite, coefficients)), "the term has no finite enclosure there")
     return coefficients
 
 
@@ -100,20 +98,17 @@ def _compiled(t: Term, x: Term, length: int, _bits: int) -> tuple[list[arb_serie
 
 
 def _log(s: arb_series) -> arb_series:
-    if not s[0] > 0:
-        raise KernelRefusal("a logarithm of a number that may not be positive")
+    refuse_if(not s[0] > 0, "a logarithm of a number that may not be positive")
     return s.log()
 
 
 def _power(p: int, q: int, s: arb_series) -> arb_series:
     if q == 1:
         if p < 0:
-            if s[0].contains(0):
-                raise KernelRefusal("a denominator may vanish")
+            refuse_if(s[0].contains(0), "a denominator may vanish")
             return _whole(s.inv(), -p)
         return _whole(s, p)
-    if not s[0] > 0:
-        raise KernelRefusal("a root of a number that may not be positive is not smooth")
+    refuse_if(not s[0] > 0, "a root of a number that may not be positive is not smooth")
     if q == 2:
         root = s.sqrt()
         return _whole(root if p > 0 else root.inv(), abs(p))
@@ -141,8 +136,7 @@ def _arsinh(u: arb_series) -> arb_series:
 def lambertw_of(u: arb) -> arb:
     """W over a ball, by its ends since it increases; refused where the ball may reach below −1/e."""
     found = u.lower().lambertw().union(u.upper().lambertw())
-    if not found.is_finite():
-        raise KernelRefusal("Lambert's W of a number that may lie below −1/e")
+    refuse_if(not found.is_finite(), "Lambert's W of a number that may lie below −1/e")
     return found
 
 
@@ -152,8 +146,7 @@ def _lambertw(u: arb_series) -> arb_series:
     e = [y[0].exp()]
     for k in range(1, u.prec):
         known = sum(((e[j] + u[j]) * y[k - j] * (k - j) for j in range(1, k)), arb(0))
-        if not e[0] + u[0] > 0:
-            raise KernelRefusal("Lambert's W has no derivative at −1/e")
+        refuse_if(not e[0] + u[0] > 0, "Lambert's W has no derivative at −1/e")
         y.append((u[k] * k - known) / ((e[0] + u[0]) * k))
         e.append(sum((y[j] * e[k - j] * j for j in range(1, k + 1)), arb(0)) / k)
     return arb_series(y, u.prec)

@@ -37,7 +37,7 @@ from theory.kernel.growth import (
 )
 from theory.kernel.series import expand, lambertw_of
 from theory.kernel.terms import ONE, Term, fn, make, rat
-from theory.language.errors import KernelRefusal
+from theory.language.errors import KernelRefusal, refuse_if
 
 MOST_DEGREE = 64
 PI = make("pi")
@@ -59,8 +59,7 @@ class Tails:
     """Arithmetic of tails beyond one B, in |x|: x is |x| on side 1, and −|x| on side −1."""
 
     def __init__(self, start: Fraction, x: Term, side: int = 1) -> None:
-        if start < 1:
-            raise KernelRefusal("a tail starts at 1 or later")
+        refuse_if(start < 1, "a tail starts at 1 or later")
         self._start, self._x, self._side = start, x, side
         self._b = arb(fmpq(start.numerator, start.denominator))
         self._memo: dict[Term, Tail] = {}
@@ -99,8 +98,7 @@ class Tails:
         """Every value of a term that decays, for x ≥ B; it decreases, so it lies in (0, its value at B]."""
         found = self._ranges.get(key)
         if found is None:
-            if self._grows(key) >= 0:
-                raise KernelRefusal("a term that does not decay has no range on a tail")
+            refuse_if(self._grows(key) >= 0, "a term that does not decay has no range on a tail")
             found = self._ranges[key] = arb(0).union(self._monotone(key, 1))
         return found
 
@@ -109,8 +107,7 @@ class Tails:
         a, p = key
         b = log_power(p)
         log_b = self._b.log() if b else self._b
-        if b and not log_b > 0:
-            raise KernelRefusal("a tail with a logarithm starts beyond 1")
+        refuse_if(b and not log_b > 0, "a tail with a logarithm starts beyond 1")
         # x·P' − a − b/log x at B and all its derivatives there: none negative means none beyond B is. The last
         # summand is replaced by its worst value, at B or at infinity.
         degree = max((d for (d, _), _ in p), default=0)
@@ -138,8 +135,7 @@ class Tails:
         """A bound from below of a tail that goes to ∞: its first term rises, and outweighs the others from B on."""
         key, part, r = self._lead(t)
         share = 1 + self.bounded(r)
-        if self._grows(key) <= 0 or not (part.ball > 0 and share > 0):
-            raise KernelRefusal("the tail is not seen to go to infinity")
+        refuse_if(self._grows(key) <= 0 or not (part.ball > 0 and share > 0), "the tail is not seen to go to infinity")
         return part.ball.lower() * share.lower() * self._monotone(key, -1).lower()
 
     def bounded(self, t: Tail) -> arb:
@@ -152,8 +148,7 @@ class Tails:
         return _collected(one for tail in tails for one in tail.items())
 
     def _mul(self, s: Tail, t: Tail) -> Tail:
-        if len(s) * len(t) > 400:
-            raise KernelRefusal("a tail has too many terms")
+        refuse_if(len(s) * len(t) > 400, "a tail has too many terms")
         return _collected((product(a, b), times(p, q)) for a, p in s.items() for b, q in t.items())
 
     def scaled(self, t: Tail, by: int) -> Tail:
@@ -192,8 +187,7 @@ class Tails:
     def _around(self, r: Tail) -> arb:
         """Every value of r and 0, where 1 + r is positive throughout."""
         around = self.bounded(r).union(arb(0))
-        if not 1 + around > 0:
-            raise KernelRefusal("a tail starts before its first term outweighs the others; start it further out")
+        refuse_if(not 1 + around > 0, "a tail starts before its first term outweighs the others; start it further out")
         return around
 
     def _taylor(self, r: Tail, first: Fraction, curvature: arb) -> Tail:
@@ -202,16 +196,14 @@ class Tails:
         return self._add({CONSTANT: rational(1)}, linear, self._scaled(self._mul(r, r), Part(curvature)))
 
     def _power(self, t: Tail, q: Fraction) -> Tail:
-        if abs(q.numerator) > MOST_DEGREE or q.denominator > MOST_DEGREE:
-            raise KernelRefusal("a power is too large for the terms of a tail")
+        refuse_if(abs(q.numerator) > MOST_DEGREE or q.denominator > MOST_DEGREE, "a power is too large for the terms of a tail")
         if q.denominator == 1 and 0 <= q <= 64:
             result: Tail = {CONSTANT: rational(1)}
             for _ in range(int(q)):
                 result = self._mul(result, t)
             return result
         key, part, r = self._lead(t)
-        if q.denominator != 1 and not part.ball > 0:
-            raise KernelRefusal("a root of a number that may not be positive")
+        refuse_if(q.denominator != 1 and not part.ball > 0, "a root of a number that may not be positive")
         # (1 + r)^q = 1 + q·r + q(q − 1)/2·(1 + ξ)^{q−2}·r² for a ξ between 0 and r.
         exponent = fmpq(q.numerator, q.denominator)
         curvature = (1 + self._around(r)) ** (exponent - 2) * (exponent * (exponent - 1) / 2)
@@ -229,8 +221,7 @@ class Tails:
                 continue
             if p or a.denominator != 1 or part.exact is None:
                 raise KernelRefusal("the exponent of an exponential is not a polynomial with exact coefficients")
-            if a > MOST_DEGREE:
-                raise KernelRefusal("the exponent of an exponential is a polynomial of too high a degree")
+            refuse_if(a > MOST_DEGREE, "the exponent of an exponential is a polynomial of too high a degree")
             grown = ordered({(int(a), c): -as_fraction(q) for c, q in part.exact.items()})
             exponent = product(exponent, key_of(Fraction(0), grown))
         constant = u.get(CONSTANT)
@@ -243,8 +234,7 @@ class Tails:
 
     def _log(self, u: Tail) -> Tail:
         key, part, r = self._lead(u)
-        if not part.ball > 0 or log_power(key[1]):
-            raise KernelRefusal("the logarithm of a power of log x is not among the terms of a tail")
+        refuse_if(not part.ball > 0 or log_power(key[1]), "the logarithm of a power of log x is not among the terms of a tail")
         linear: list[Tail] = [{LOG_X: rational(key[0])}] if key[0] else []
         for (d, c), q in key[1]:
             by = -fmpq(q.numerator, q.denominator)
@@ -256,8 +246,7 @@ class Tails:
 
     def _erf(self, u: Tail) -> Tail:
         """erf u = ±(1 − e^{−u²}·θ/(|u|√π)) for u = c·x, by Mills' bounds 1 − 1/(2u²) < θ < 1."""
-        if list(u) != [IDENTITY]:
-            raise KernelRefusal("erf of anything but a multiple of x has no expansion here")
+        refuse_if(list(u) != [IDENTITY], "erf of anything but a multiple of x has no expansion here")
         (part,) = u.values()
         square = times(part, part).exact
         if part.ball.contains(0) or square is None:
@@ -274,8 +263,7 @@ class Tails:
             half = fmpq(1 if part.ball > 0 else -1, 2)
             quarter = Part(arb.pi() * half, {PI: half})
             return self._add({CONSTANT: quarter}, self._scaled(self._atan(self._power(u, INVERSE)), rational(-1)))
-        if self._grows(key) == 0:
-            raise KernelRefusal("the arc tangent of what tends to a constant has no expansion here")
+        refuse_if(self._grows(key) == 0, "the arc tangent of what tends to a constant has no expansion here")
         around = self.bounded(u).union(arb(0))
         return self._scaled(u, Part(1 / (1 + around * around)))
 
@@ -313,8 +301,7 @@ class Tails:
             return self._near("lambertw", u, constant, lambda around: lambertw_slope(lambertw_of(around)))
         logarithm = self._log(u)
         least = self._lowest(logarithm).lower()
-        if not least > arb(1).exp():
-            raise KernelRefusal("a tail starts before the argument of Lambert's W is large; start it further out")
+        refuse_if(not least > arb(1).exp(), "a tail starts before the argument of Lambert's W is large; start it further out")
         # W = ℓ − log W for ℓ = log u, and 1 ≤ W ≤ ℓ, so ℓ − log ℓ ≤ W ≤ ℓ; (log ℓ)/ℓ falls from ℓ = e on.
         return self._scaled(logarithm, Part((1 - least.log() / least).union(arb(1))))
 

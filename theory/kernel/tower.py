@@ -15,7 +15,7 @@ from typing import TypeAlias
 from theory.kernel.fractions import Frac, Poly, Ring, constant, terms_of
 from theory.kernel.signs import ANY, NIL
 from theory.kernel.terms import HALF, ONE, Term, add, fn, mul, power, rat
-from theory.language.errors import KernelRefusal
+from theory.language.errors import KernelRefusal, refuse_if
 
 _MOST_STEPS = 256
 Key: TypeAlias = "Frac | Term"
@@ -148,8 +148,7 @@ class Tower:
             if lead != 1:
                 return self.root(self.ring.rational(lead)) * self.root(u / lead)
             return self.atom("pow", u, HALF, square=u)
-        if value < 0:
-            raise KernelRefusal("the root of a negative number")
+        refuse_if(value < 0, "the root of a negative number")
         inside, outside = value.numerator * value.denominator, Fraction(1, value.denominator)
         for k in range(2, min(1000, isqrt(inside) + 1)):
             while inside % (k * k) == 0:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 Letter: TypeAlias = tuple[Term, Term]
 Word: TypeAlias = tuple[Letter, ...]
 Words: TypeAlias = dict[Word, Frac]
-_MOST_LETTERS = 64
+_MOST_LETTERS, _MOST_WORDS = 64, 2048
 MOST_STEPS = 64
 MOST_UNFOLDED = 10_000
 
@@ -183,6 +183,7 @@ def _plus(a: Words, b: Words) -> Words:
 
 
 def _times(field: Field, a: Words, b: Words) -> Words:
+    refuse_if(len(a) * len(b) > _MOST_WORDS, "a product of sums of matrices is too large to multiply out")
     products = (_scaled(_reduced(field, left + right), c * d) for left, c in a.items() for right, d in b.items())
     return reduce(_plus, products, {})
 

@@ -30,6 +30,7 @@ from sympy import (
 from theory.activations.sigmoid import deriv_sigmoid_le_quarter, sigmoid
 from theory.activations.tanh import tanh
 from theory.language.activations import Activation, activation_named
+from theory.language.chance import FiniteLaw
 from theory.language.claims import Claim, claim, full_ledger, ledger_of
 from theory.language.domains import Interval, Matrices, Positive, Real
 from theory.language.errors import ClaimError, GradproofError, UnknownName, UnsupportedTerm
@@ -162,6 +163,15 @@ def test_an_unknown_activation_is_told_with_near_names() -> None:
 
 
 # --- circles --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("value", ["a", 0.1, Symbol("x")])
+def test_a_finite_law_is_one_of_exact_numbers(value: Any) -> None:
+    check_refused(lambda: FiniteLaw({value: 1}), ClaimError, f"exact rational numbers, not of {value!r}; write Rational")
+
+
+def test_a_finite_law_has_a_weight_for_each_value() -> None:
+    check_refused(lambda: FiniteLaw(0, 1, 2), ClaimError, "give it as {value: weight, …}")
 
 
 def test_a_circle_of_lemmas_is_refused_and_named() -> None:

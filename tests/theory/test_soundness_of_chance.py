@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from functools import reduce
 from typing import Any
 
 import pytest
@@ -55,6 +56,39 @@ def test_nor_do_draws_of_matrices_project() -> None:
 def test_a_column_is_projected_on() -> None:
     draws, column, number = var("Z", "seq", ("n", 1)), var("c", "mat", ("n", 1)), var("w", "seq", (1, 1))
     assert infer("mean_of_projection", [draws, column, x, power(x, 2), number]).conclusion.op == "eq"
+
+
+# --- some power of the draws is no number of which a root is small ------------------------------------
+
+
+GROWN = power(add(ONE, power(DRAW, 2)), T)  # of a degree that no number bounds
+TINY = Fraction(1, 10**6)
+ROOTS = {
+    "power": fn("exp", power(GROWN, TINY)),  # E e^{(1 + Z²)³} = ∞ at T = 3·10⁶
+    "recursion": fn("exp", make("rec", (x, k, power(power(add(ONE, power(x, 2)), 10**6), TINY), DRAW, T))),
+    "iterated": fn("exp", reduce(lambda u, _: power(u, Fraction(1, 2)), range(20), GROWN)),
+}
+
+
+@pytest.mark.parametrize("root", ROOTS)
+def test_a_root_of_some_power_is_some_power(root: str) -> None:
+    infinite = mean(NORMAL, ROOTS[root])
+    with pytest.raises(KernelRefusal, match="how exp grows"):
+        infer("identity", [infinite, infinite])
+
+
+def test_a_first_moment_is_none_of_a_root_of_some_power() -> None:
+    infinite = mean(LAW, power(GROWN, TINY))
+    with pytest.raises(KernelRefusal, match="not known to have a moment"):
+        infer("identity", [infinite, infinite], [infer("assume", [make("lawful", (LAW,), 1)])])
+
+
+def test_recursions_within_recursions_are_looked_at_once() -> None:
+    within = DRAW
+    for depth in range(40):
+        x_t = var(f"x{depth}")
+        within = make("rec", (x_t, var(f"k{depth}", "nat"), add(power(x_t, 2), within), DRAW, T))
+    assert infer("identity", [mean(NORMAL, within), mean(NORMAL, within)]).conclusion.op == "eq"
 
 
 # --- a fact about a free variable says nothing of a bound one -----------------------------------------

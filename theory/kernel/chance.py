@@ -21,8 +21,10 @@ from theory.language.errors import KernelRefusal, refuse_if
 if TYPE_CHECKING:
     from theory.kernel.field import Field
 
-# Degrees of growth beyond every number: some power of the draws, and e to some multiple of their size.
+# Degrees of growth that are no numbers: some power of the draws, of which a root is some power too, and e to some multiple
+# of their size.
 SOME_POWER, EXPONENTIAL = 10**6, 10**7
+_MOST_GROWTHS = 10_000
 _MOST_OUTCOMES = 4096
 _MOST_DRAWS = 12
 
@@ -130,9 +132,15 @@ def require_integrable(field: Field, draws: Term, law: Term, body: Term) -> None
 
 def growth(field: Field, t: Term, degrees: Mapping[Term, int]) -> int:
     """A d with |t| ≤ C·(1 + |z|)^d for all draws z, given such degrees of variables; of a matrix entry by entry."""
-    if not t.free & degrees.keys():
-        return 0
+    told = frozenset((v, degrees[v]) for v in t.free & degrees.keys())
+    found = field.growths.get((t, told)) if told else 0
+    if found is None:
+        refuse_if(len(field.growths) > _MOST_GROWTHS, "how this number grows with the draws takes too long to find out")
+        found = field.growths[t, told] = _growth(field, t, degrees)
+    return found
 
+
+def _growth(field: Field, t: Term, degrees: Mapping[Term, int]) -> int:
     def of(part: Term) -> int:
         return growth(field, part, degrees)
 
@@ -150,7 +158,7 @@ def growth(field: Field, t: Term, degrees: Mapping[Term, int]) -> int:
             return EXPONENTIAL if max(found) == EXPONENTIAL else min(SOME_POWER, sum(found))
         case "pow", (base, exponent) if exponent.op == "rat" and exponent.data >= 0:
             d = of(base)
-            return EXPONENTIAL if d == EXPONENTIAL else min(SOME_POWER, ceil(d * exponent.data))
+            return d if d >= SOME_POWER else min(SOME_POWER, ceil(d * exponent.data))
         case "pow", (base, exponent) if exponent.sort == "nat" and not of(exponent):
             d = of(base)
             return d if d in (0, EXPONENTIAL) else SOME_POWER

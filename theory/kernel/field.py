@@ -38,6 +38,7 @@ class Field(Tower):
         self._fracs: dict[Term, Frac] = {}
         self._signs: dict[Term, int] = {}
         self.known_words: dict[Term, words.Words] = {}
+        self.growths: dict[tuple[Term, frozenset[tuple[Term, int]]], int] = {}
         self._known: list[tuple[Frac, int]] = []
         self._values: dict[Term, Term] = {}
         self._defined: set[Term] = set()
@@ -97,6 +98,7 @@ class Field(Tower):
         self._fracs.clear()
         self._signs.clear()
         self.known_words.clear()
+        self.growths.clear()
 
     # --- normal forms ---------------------------------------------------------------------------
 

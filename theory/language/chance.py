@@ -39,17 +39,23 @@ class FiniteLaw(Basic):
         flat: list[Any] = list(rows)
         if len(rows) == 1 and isinstance(rows[0], Mapping):
             given = cast("Mapping[Any, Any]", rows[0])
-            weights: dict[Any, Any] = {Rational(x): Rational(w) for x, w in given.items()}
+            weights = {_rational(x): _rational(w) for x, w in given.items()}
             flat = [part for x in sorted(weights) for part in (x, weights[x])]
         # As fractions, since SymPy may be told to leave sums as they are.
-        shares = [Fraction(int(w.p), int(w.q)) for w in flat[1::2]]
-        if not flat or sum(shares) != 1 or min(shares) <= 0:
+        shares = [Fraction(int(w.p), int(w.q)) for w in map(_rational, flat[1::2])]
+        if not flat or len(flat) % 2 or sum(shares) != 1 or min(shares) <= 0:
             raise ClaimError("a finite law has positive weights that sum to 1; give it as {value: weight, …}")
         return Basic.__new__(cls, *flat)
 
     def weights(self) -> dict[Any, Any]:
         """The weight of each value."""
         return dict(zip(self.args[::2], self.args[1::2], strict=True))
+
+
+def _rational(x: Any) -> Any:
+    if not isinstance(x, (int, Fraction, Rational)):
+        raise ClaimError(f"a finite law is one of exact rational numbers, not of {x!r}; write Rational(1, 2) for 0.5")
+    return Rational(x)
 
 
 class Draws:

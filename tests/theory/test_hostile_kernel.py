@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -55,9 +56,10 @@ def test_a_natural_variable_takes_no_real_value() -> None:
         infer("identity", [zero_to_the_t, ZERO], assumed(eq(T, add(X, ONE))))
 
 
+@pytest.mark.parametrize("exponent", [var("y"), rat(Fraction(1, 3))], ids=repr)
 @pytest.mark.parametrize("named", [X, fn("norm", var("W", "mat", ("n", "n")))], ids=repr)
-def test_a_real_power_in_a_fact_says_nothing_of_its_base(named: Term) -> None:
-    told = assumed(eq(named, power(BASE, var("y"))))  # −2 = (−2)^1
+def test_a_real_power_in_a_fact_says_nothing_of_its_base(named: Term, exponent: Term) -> None:
+    told = assumed(eq(named, power(BASE, exponent)))  # −2 = (−2)^1, and 0 = ∛0
     with pytest.raises(KernelRefusal):
         infer("order", ["lt", ZERO, named, named], told)
     known = infer("order", ["lt", ZERO, named, named], [*told, *assumed(lt(ZERO, BASE))])

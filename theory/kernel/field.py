@@ -191,8 +191,8 @@ class Field(Tower):
             return self.root(b) ** twice if twice % 2 else b ** (twice // 2)
         if exponent.sort == "nat":
             return self.natural_power(b, self.frac(exponent))
-        if exponent.op != "rat":  # a fact such as z = x^y may hold at a negative base too, where y is 1
-            self.require(base, POS, "a real power needs a positive base")
+        # A fact such as z = x^y may hold at a negative base too, where y is 1, and one such as z = x^(1/3) at 0.
+        self.require(base, POS, "a real power needs a positive base")
         return self.exp(self.frac(exponent) * self.log(b))
 
     def derivative_at(self, t: Term) -> Term:
@@ -355,7 +355,11 @@ class Field(Tower):
 
 def _resolves(t: Term) -> bool:
     """Whether the normal form of a term is one more once facts are known."""
-    return t.op in _PIECEWISE or (t.op == "pow" and t.args[1].sort != "nat" and t.args[1].op != "rat")
+    match t.op, t.args:
+        case "pow", (_, exponent):
+            return exponent.data.denominator > 2 if exponent.op == "rat" else exponent.sort != "nat"
+        case _:
+            return t.op in _PIECEWISE
 
 
 @cache

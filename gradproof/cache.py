@@ -11,7 +11,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from gradproof.record import RecordError, point_to_json, write_atomically
+from gradproof.record import SETTLED, RecordError, point_to_json, write_atomically
 from gradproof.replay import replayed
 from theory.language.errors import GradproofError
 from theory.storing_derivations import derivation_to_json
@@ -45,7 +45,6 @@ class ProofCache:
     def get(self, claim: Claim, ledger: Ledger) -> Settlement | None:
         """The settlement, if a proof of this very claim is kept and the kernel accepts it now."""
         from theory.tactics.hashing import claim_hash
-        from theory.tactics.settle import Settlement, Verdict, used_lemmas
 
         file = self._file(claim)
         try:
@@ -53,26 +52,14 @@ class ProofCache:
             if not isinstance(entry, dict) or cast("dict[str, Any]", entry).get("hash") != claim_hash(claim):
                 return None
             kept = cast("dict[str, Any]", entry)
-            found = replayed(claim, ledger, kept.get("derivation"), kept.get("witness"), kept.get("example"))
+            return replayed(claim, ledger, kept.get("derivation"), kept.get("witness"), kept.get("example"))
         except (OSError, ValueError, RecursionError, GradproofError):
             return None
-        return Settlement(
-            claim=claim,
-            verdict=Verdict(found.verdict),
-            goal=found.goal,
-            theorem=found.theorem,
-            reason="",
-            uses=used_lemmas(found.theorem.derivation),
-            rests_on=found.rests_on,
-            witness=found.witness,
-            example=found.witness or found.example,
-            hash=claim_hash(claim),
-        )
 
     def put(self, settlement: Settlement) -> None:
         """Keep a proof or a refutation; what is open or cited is settled anew each time."""
         file = self._file(settlement.claim)
-        if file is None or settlement.theorem is None:
+        if file is None or settlement.theorem is None or settlement.verdict.value not in SETTLED:
             return
         entry = {
             "kind": "proof",

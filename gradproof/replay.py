@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
-from gradproof.record import HELD_TRUE, RecordError, point_from_json, records_in, steps_to_json
+from gradproof.record import HELD_TRUE, RecordError, point_from_json, record_of, records_in
 from theory.kernel.gate import check_axioms, goal_of, passes, refutes
 from theory.kernel.theorem import Derivation, linearise, replay_all
 from theory.language.errors import GradproofError, KernelRefusal
 from theory.storing_derivations import derivation_from_json
 from theory.tactics.examples import antecedents, inhabits
+from theory.tactics.hashing import claim_hash
+from theory.tactics.settle import Settlement, Verdict, find_example, used_lemmas
 
 if TYPE_CHECKING:
     from theory.kernel.gate import Goal, Instance
@@ -20,44 +22,42 @@ if TYPE_CHECKING:
     from theory.language.claims import Claim, Ledger
 
 
-@dataclass(frozen=True)
-class Replayed:
-    """What a stored derivation really establishes of a claim."""
-
-    verdict: str
-    goal: Goal
-    theorem: Theorem
-    rests_on: tuple[str, ...]
-    witness: Instance | None
-    example: Instance | None
-
-
-def replayed(claim: Claim, ledger: Ledger, derivation: Any, witness: Any = None, example: Any = None) -> Replayed:
+def replayed(claim: Claim, ledger: Ledger, derivation: Any, witness: Any = None, example: Any = None) -> Settlement:
     """Run a stored derivation against the claim as the ledger states it; `GradproofError` where it does not prove that.
 
     With a `witness` the derivation has to refute the claim there. Without one it has to prove it, from no more
     than the claim grants and the cited claims of the ledger; `example` has to meet all hypotheses.
     """
     goal = goal_of(claim)
+    denied = point = None
     try:
         read = derivation_from_json(derivation)
         if witness is not None:
             denied = point_from_json(witness)
             theorem = refutes(goal, denied, read)
-            _check_labels(read, ledger)
-            return Replayed("REFUTED", goal, theorem, _cited_in(theorem, ledger), denied, None)
-        theorem = passes(goal, read)
+        else:
+            theorem = passes(goal, read)
         _check_labels(read, ledger)
         rests_on = _cited_in(theorem, ledger)
-        point = None if example is None else point_from_json(example)
-        assumed = (*goal.hypotheses, *antecedents(goal.conclusion)[0])
-        if point is not None:
-            inhabits(assumed, point)
-        elif assumed:
-            raise KernelRefusal("no point is stored that meets the hypotheses, and what is claimed of nothing proves nothing")
+        if denied is None:
+            point = None if example is None else point_from_json(example)
+            _require_points(claim, goal, point)
     except RecursionError as error:
         raise KernelRefusal("the stored derivation is nested deeper than any that the kernel makes") from error
-    return Replayed("CONDITIONAL" if rests_on else "PROVED", goal, theorem, rests_on, None, point)
+    verdict = Verdict.REFUTED if denied else Verdict.CONDITIONAL if rests_on else Verdict.PROVED
+    used = used_lemmas(theorem.derivation)
+    return Settlement(claim, verdict, goal, theorem, "", used, rests_on, denied, denied or point, claim_hash(claim))
+
+
+def _require_points(claim: Claim, goal: Goal, point: Instance | None) -> None:
+    """Refuse unless some point meets what the claim assumes, in each of its parts."""
+    parts = [(*goal.hypotheses, *assumed) for assumed in antecedents(goal.conclusion)]
+    if point is not None:
+        inhabits(parts[0], point)
+    elif any(parts):
+        raise KernelRefusal("no point is stored that meets the hypotheses, and what is claimed of nothing proves nothing")
+    if any(set(part) - set(parts[0]) for part in parts) and find_example(claim) is None:
+        raise KernelRefusal("no point is known that meets what a part of the claim assumes, so that part says nothing")
 
 
 def _cited_in(theorem: Theorem, ledger: Ledger) -> tuple[str, ...]:
@@ -92,8 +92,6 @@ class Finding:
 
 def replay_record(record: dict[str, Any], ledger: Ledger) -> Finding:
     """Whether a record's derivation proves the claim that it names, and whether it says no more than that."""
-    from theory.tactics.hashing import claim_hash
-
     name, verdict = str(record.get("name")), str(record.get("verdict"))
     try:
         if verdict in ("OPEN", "CITED"):
@@ -110,40 +108,56 @@ def replay_record(record: dict[str, Any], ledger: Ledger) -> Finding:
 
 
 def _nothing_to_replay(record: dict[str, Any], ledger: Ledger) -> tuple[bool | None, str]:
-    fault = _misworded(record, ledger)
-    if not fault and record["verdict"] == "CITED" and ledger[record["name"]].proof is not None:
-        fault = "the ledger does not cite this claim, it proves or refutes it"
+    if fault := _unknown(record, ledger):
+        return False, fault
+    claim = ledger[record["name"]]
+    if record["verdict"] == "CITED" and claim.proof is not None:
+        return False, "the ledger does not cite this claim, it proves or refutes it"
+    settlement = Settlement(claim, Verdict(record["verdict"]), None, None, "", (), (), None, None, "")
+    fault = _difference(record, settlement, ledger, _OF_CLAIMS)
     return (False, fault) if fault else (None, "nothing to replay")
 
 
-def _misworded(record: dict[str, Any], ledger: Ledger) -> str:
-    from theory.typeset import statement_latex, statement_text
+def _unknown(record: dict[str, Any], ledger: Ledger) -> str:
+    known = isinstance(record.get("name"), str) and record["name"] in ledger
+    return "" if known else "the ledger has no claim of this name"
 
-    if record.get("name") not in ledger:
-        return "the ledger has no claim of this name"
-    claim = ledger[record["name"]]
-    statement = _part(record, "statement")
-    if (statement.get("text"), statement.get("latex")) != (statement_text(claim), statement_latex(claim)):
-        return "the record words the statement otherwise than the ledger does"
+
+_OF_CLAIMS = ("statement", "module", "subject", "ledger", "meaning", "corrects", "corrected_by", "sources")
+_OF_PROOFS = (*_OF_CLAIMS, "uses", "rests_on", "proof", "witness", "example")
+_OTHERWISE = {
+    "statement": "the record words the statement otherwise than the ledger does",
+    "uses": "the record names other claims as its ground than the derivation uses",
+    "rests_on": "the record names other claims as its ground than the derivation uses",
+    "proof": "the record shows other steps than the derivation has",
+}
+
+
+def _difference(record: dict[str, Any], settlement: Settlement, ledger: Ledger, keys: Iterable[str]) -> str:
+    """The first of the fields in which a record differs from one of this settlement, in one sentence."""
+    own: dict[str, Any] = {**record_of(settlement, {}, "", ledger)}
+    for key in keys:
+        wanted, found = (_shown(one.get(key)) if key == "proof" else one.get(key) for one in (own, record))
+        if wanted != found:
+            return _OTHERWISE.get(key, f"the record says otherwise of the claim's {key} than the ledger and its derivation do")
     return ""
+
+
+def _shown(proof: Any) -> Any:
+    """What a record shows of a proof beside the derivation."""
+    return (proof.get("kind"), proof.get("steps")) if isinstance(proof, dict) else proof
 
 
 def _fault(record: dict[str, Any], ledger: Ledger) -> str:
     """Why a record is not to be believed, in one sentence; empty where it is."""
-    from theory.tactics.settle import used_lemmas
-    from theory.typeset import proof_of
-
-    if misworded := _misworded(record, ledger):
-        return misworded
-    claim, verdict, proof = ledger[record["name"]], record.get("verdict"), _part(record, "proof")
-    found = replayed(claim, ledger, proof.get("derivation"), record.get("witness"), record.get("example"))
-    if found.verdict != verdict:
-        return f"the derivation makes the claim {found.verdict}, but the record says {verdict}"
-    derivation = found.theorem.derivation
-    if list(found.rests_on) != record.get("rests_on") or list(used_lemmas(derivation)) != record.get("uses"):
-        return "the record names other claims as its ground than the derivation uses"
-    if steps_to_json(proof_of(derivation, found.witness, found.goal)) != proof.get("steps"):
-        return "the record shows other steps than the derivation has"
+    if fault := _unknown(record, ledger):
+        return fault
+    claim, verdict = ledger[record["name"]], record.get("verdict")
+    found = replayed(claim, ledger, _part(record, "proof").get("derivation"), record.get("witness"), record.get("example"))
+    if found.verdict.value != verdict:
+        return f"the derivation makes the claim {found.verdict.value}, but the record says {verdict}"
+    if fault := _difference(record, found, ledger, _OF_PROOFS):
+        return fault
     if verdict in HELD_TRUE and _part(record, "evidence").get("broken") and record.get("contradiction") is not True:
         return "the record's own evidence contradicts it, and the record does not say so"
     return ""

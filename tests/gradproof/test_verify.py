@@ -9,24 +9,30 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import pytest
-from sympy import Le, Rational
+from sympy import Abs, Le, Lt, Rational
 
 import numerics.attack
 from gradproof import verify as engine
 from gradproof.cache import ProofCache, cache_folder
-from gradproof.record import Record, dumps
+from gradproof.record import Record, dumps, point_to_json
 from gradproof.replay import Finding, replay_record
 from gradproof.verify import Plan, contradiction, passed, result_of, settled
 from numerics.adjudicate import Outcome
 from theory.activations.sigmoid import sigmoid
-from theory.kernel.gate import goal_of
+from theory.kernel.gate import Instance, goal_of
+from theory.kernel.reading import Reader
+from theory.kernel.terms import rat, var
 from theory.language.claims import Claim, Ledger, full_ledger
 from theory.language.domains import Real
 from theory.language.errors import GradproofError
+from theory.language.statements import both, implies
 from theory.storing import to_json
 from theory.storing_derivations import derivation_to_json
-from theory.tactics import Nonneg, Refute
-from theory.tactics.settle import settle
+from theory.tactics import Nonneg, Parts, Refute
+from theory.tactics.context import Context
+from theory.tactics.hashing import claim_hash
+from theory.tactics.prove import prove
+from theory.tactics.settle import Verdict, forget, settle, theorem_of
 
 TRUE = "deriv_sigmoid_le_quarter"
 CONDITIONED = "relu_mul_of_nonneg"  # has a hypothesis, so that it needs an example
@@ -49,8 +55,14 @@ def _cited(x: X) -> Any:
     return Le(sigmoid(x), 1), None
 
 
+def _vacuous(x: X) -> Any:
+    below = implies(Lt(Abs(x), 0), Lt(x, 0))
+    return both(Le(0, x**2), below), Parts((Nonneg(square=x), Nonneg(difference=(0 - Abs(x)) + (Abs(x) - x))))
+
+
 FALSE = Claim(name="deriv_sigmoid_le_fifth", module="here", meaning="Not proved here.", builder=_false)
 DENIED = Claim(name="deriv_sigmoid_le_fifth", module="here", meaning="False at 0.", builder=_refuted)
+VACUOUS = Claim(name="square_nonneg_and_nothing", module="here", meaning="Its second part says nothing.", builder=_vacuous)
 CITED = Claim(name="sigmoid_le_one_cited", module="here", meaning="Cited.", builder=_cited, unproved="shown elsewhere")
 
 
@@ -203,6 +215,30 @@ def test_example_that_meets_no_hypothesis_is_refused(cache: Path, ledger: Ledger
         assert ProofCache(cache).get(claim, ledger) is None
 
 
+def test_a_part_that_no_point_meets_is_open_each_time() -> None:
+    own = Ledger("own")
+    own.add(VACUOUS)
+    for _ in range(2):  # with nothing kept, and with whatever was kept then
+        made, reused = settled(VACUOUS, own)
+        assert (made.verdict, reused) == (Verdict.OPEN, False)
+        forget()
+
+
+def test_a_kept_proof_of_a_part_that_no_point_meets_is_refused(cache: Path) -> None:
+    own = Ledger("own")
+    own.add(VACUOUS)
+    reader = Reader(VACUOUS.binders)
+    goal = goal_of(VACUOUS, reader)
+    assert VACUOUS.proof is not None
+    proof = prove(VACUOUS.proof, goal.conclusion, Context(reader, theorem_of))
+    point = point_to_json(Instance({var("x"): rat(0)}, {}))  # it meets what the first part assumes, which is nothing
+    file = kept(cache, VACUOUS)
+    file.parent.mkdir(parents=True)
+    forged = {"hash": claim_hash(VACUOUS), "derivation": derivation_to_json(proof.derivation), "example": point}
+    file.write_text(json.dumps(forged), encoding="utf-8")
+    assert ProofCache(cache).get(VACUOUS, own) is None
+
+
 # --- contradictions -----------------------------------------------------------------------------
 
 
@@ -320,6 +356,14 @@ CHANGES: list[Json] = [
     {"proof": {"kind": "Calc", "steps": [], "derivation": [["believe", [], []]]}},
     {"uses": ["sigmoid_neg"]},
     {"rests_on": ["gelfand"]},
+    {"name": ["sigmoid_neg"]},
+    {"module": "elsewhere"},
+    {"subject": "everything"},
+    {"meaning": "The derivative of the sigmoid is unbounded."},
+    {"ledger": ["no-such-row"]},
+    {"sources": []},
+    {"corrects": ["sigmoid_neg"]},
+    {"corrected_by": ["sigmoid_neg"]},
 ]
 
 
@@ -342,6 +386,14 @@ def test_record_with_other_steps_is_refused(ledger: Ledger) -> None:
     record = stored(ledger[TRUE])
     record["proof"]["steps"][0]["text"] = "0 = 1"
     assert "other steps" in replay_record(record, ledger).note
+
+
+@pytest.mark.usefixtures("seen")
+@pytest.mark.parametrize(("name", "point"), [(TRUE, "example"), (REFUTED, "witness")])
+def test_record_that_words_a_point_otherwise_is_refused(name: str, point: str, ledger: Ledger) -> None:
+    record = stored(ledger[name])
+    record[point]["text"] = "x = 42"
+    assert f"the claim's {point}" in replay_record(record, ledger).note
 
 
 @pytest.mark.usefixtures("seen")

@@ -13,8 +13,12 @@ from sympy import Integer, exp, log
 from theory.kernel.terms import ONE, ZERO, Term, add, eq, fn, le, literal, lt, make, mul, neg, power, rat, var
 from theory.kernel.theorem import infer
 from theory.language.activations import Activation, activation_named
-from theory.language.claims import full_ledger
-from theory.language.errors import KernelRefusal
+from theory.language.claims import Claim, full_ledger
+from theory.language.errors import ClaimError, KernelRefusal
+from theory.language.symbols import X
+from theory.language.symbols import eq as equal
+from theory.tactics import Calc
+from theory.tactics.settle import Verdict, settle
 
 full_ledger()
 
@@ -139,6 +143,22 @@ def test_what_facts_said_of_an_activation_is_forgotten_when_it_is_defined_anew()
     with pytest.raises(KernelRefusal):
         infer("order", ["lt", ZERO, x, x], [fact])
     assert infer("order", ["lt", ZERO, neg(x), neg(x)], [fact]).conclusion is lt(ZERO, neg(x))
+
+
+def _itself(x: X) -> Any:
+    return equal(activation_named("audited_settled")(x), x), Calc()
+
+
+def test_what_was_settled_of_an_activation_is_said_of_no_other() -> None:
+    defined("audited_settled", lambda u: u)
+    first, second = (Claim(name=f"audited_is_itself_{k}", module="here", meaning="It is x.", builder=_itself) for k in (1, 2))
+    assert settle(first).verdict is Verdict.PROVED
+    old = activation_named("audited_settled")
+    defined("audited_settled", lambda u: u + 1)
+    assert settle(second).verdict is Verdict.OPEN
+    for speak in (lambda: settle(first), lambda: old.d(Integer(1))):
+        with pytest.raises(ClaimError, match="was defined anew"):
+            speak()
 
 
 def test_where_an_activation_is_defined_hangs_on_those_that_it_is_made_of() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import pytest
-from sympy import Abs, Eq, Expr, Ge, Gt, Integer, Le, Rational, Symbol, log
+from sympy import Abs, Eq, Expr, Ge, Gt, Integer, Le, Lt, Ne, Rational, Symbol, exp, log
 
 from theory.language.activations import Activation
 from theory.language.claims import Claim, claim
@@ -92,6 +92,28 @@ def regression_power_of_a_negative_number(x: R, y: R, z: R) -> Any:
     return implies(Eq(z, x**y), Gt(z, 0)), Nonneg(difference=z)
 
 
+LOGARITHMIC = Real.having("has a logarithm", lambda v: [Ge(exp(log(v)), -5)])
+NONZERO = Real.having("divides itself", lambda v: [Ge(v / v + v, 1)])
+
+
+@claim()
+def regression_domain_simplified() -> Any:
+    """Some y ≤ −1 has a logarithm: SymPy had made y of e^{log y} in the domain."""
+    return exists(bound_y, Le(bound_y, -1), LOGARITHMIC), kinds.Witness(-1)
+
+
+@claim()
+def regression_zero_divides_itself(x: Annotated[Expr, NONZERO]) -> Any:
+    """0 divides itself, so that x ≠ 0 would be false: SymPy had made 1 of x/x in the domain."""
+    return Ne(x, 0), kinds.Refute(at={"x": 0})
+
+
+@claim()
+def regression_quantified_parameter(x: Annotated[Expr, Positive]) -> Any:
+    """Some x is negative: the domain of the parameter was left out."""
+    return exists(x, Lt(x, 0)), kinds.Witness(-1)
+
+
 @claim()
 def regression_sound_control(x: R) -> Any:
     """0 ≤ |x|, which is true: a control that this file can see a PROVED."""
@@ -109,6 +131,8 @@ FALSE_CLAIMS = [
     regression_coordinate_past_its_width,
     regression_coordinate_zero,
     regression_power_of_a_negative_number,
+    regression_domain_simplified,
+    regression_quantified_parameter,
 ]
 
 
@@ -119,6 +143,10 @@ def test_a_false_or_unreadable_claim_is_not_proved(false: Claim) -> None:
     except GradproofError:
         return
     assert verdict not in (Verdict.PROVED, Verdict.CONDITIONAL)
+
+
+def test_a_true_claim_is_not_refuted_outside_of_its_domain() -> None:
+    assert settle(regression_zero_divides_itself).verdict is Verdict.OPEN
 
 
 def test_a_true_claim_is_proved() -> None:

@@ -82,7 +82,9 @@ TABLE: list[tuple[Term, str, str]] = [
     (mul(rat(Fraction(-1, 2)), add(x, ONE)), "−(x + 1)/2", r"-\tfrac12 (x+1)"),
     (neg(mul(rat(2), x)), "−2x", "-2x"),
     (mul(x, rat(-2)), "x(−2)", "x(-2)"),
-    (make("nsub", (T, t)), "T − t", "T-t"),
+    (make("nsub", (T, ONE)), "T − 1", "T-1"),
+    (make("nsub", (T, t)), "max(0, T − t)", r"\max(0,T-t)"),
+    (make("sum", (t, ONE, T, make("nsub", (T, t)))), "∑_{t=1}^{T} (T − t)", r"\sum_{t=1}^{T} (T-t)"),
     (add(add(x, y), add(ONE, x)), "x + y + 1 + x", "x+y+1+x"),
     # products keep the author's order; a dot only where the factors would run together
     (mul(rat(2), rat(3), x), "2·3x", r"2 \cdot 3x"),
@@ -381,7 +383,7 @@ def test_what_is_printed_reads_back_with_the_same_value(term: Term) -> None:
     assert expected == read_back(text(term))
 
 
-@pytest.mark.parametrize("loose", [add(x, ONE), make("nsub", (T, t)), rat(-2), fn("pw", x, y, ZERO, x)], ids=repr)
+@pytest.mark.parametrize("loose", [add(x, ONE), make("nsub", (T, ONE)), rat(-2), fn("pw", x, y, ZERO, x)], ids=repr)
 def test_latex_puts_loose_factors_and_bases_in_brackets(loose: Term) -> None:
     assert re.match(r"y\\?[A-Za-z]*\(.*\)$", latex(mul(y, loose)))
     assert re.match(r"\\?[A-Za-z]*\(.*\)\^2$", latex(power(loose, 2)))

@@ -152,7 +152,7 @@ class Reader:
             case sp.Piecewise():
                 return self._piecewise(*(part for piece in e.args for part in piece.args))
             case Activation():
-                return fn("app", make("fun", data=type(e).__name__), self.term(e.args[0]))
+                return fn("app", make("fun", data=type(e).own_name()), self.term(e.args[0]))
             case ActivationDerivative():
                 return make("der", (self.term(e.args[0]), self.term(e.args[1])), e.order)
             case _ if e is sp.pi:

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
 _digits: Callable[[int], int] = evalf.prec_to_dps
 _REGISTRY: dict[str, type[Activation]] = {}
+_DEFINED_ANEW: list[str] = []
 
 
 class Activation(Function):
@@ -79,14 +80,23 @@ class Activation(Function):
         known = _REGISTRY.get(name)
         if known is not None and known.__module__ != cls.__module__:
             raise ClaimError(f"activation {name} exists already in {known.__module__}; choose another name")
+        if known is not None:
+            _DEFINED_ANEW.append(name)
         _REGISTRY[name] = cls
         cls.symbol = cls.__dict__.get("symbol", name)
         cls.latex_symbol = cls.__dict__.get("latex_symbol", rf"\operatorname{{{name}}}".replace("_", r"\_"))
 
     @classmethod
+    def own_name(cls) -> str:
+        """The name, by which statements speak of the activation; refused where another class has taken it."""
+        if _REGISTRY.get(cls.__name__) is not cls:
+            raise ClaimError(f"{cls.__name__} was defined anew; speak of the new one, or give one of the two another name")
+        return cls.__name__
+
+    @classmethod
     def d(cls, x: Any, order: int = 1) -> ActivationDerivative:
         """The derivative of the given order at `x`, an opaque head like the function itself."""
-        return ActivationDerivative(Str(cls.__name__), sympify(x), order)
+        return ActivationDerivative(Str(cls.own_name()), sympify(x), order)
 
     @classmethod
     def derivation(cls, order: int = 1, x: Any = None) -> Derivation:
@@ -198,6 +208,11 @@ class ActivationDerivative(Expr):
 
 class ActivationVariable(Symbol):
     """An unknown activation `phi`, of which a domain such as `Slopes(gamma)` tells all that is known."""
+
+
+def times_defined_anew() -> int:
+    """How often an activation took the place of one of its name: what was settled before then spoke of another function."""
+    return len(_DEFINED_ANEW)
 
 
 def activation_named(name: str) -> type[Activation]:

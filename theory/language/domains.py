@@ -74,8 +74,9 @@ class Domain:
                 return LawVariable(name)
 
     def conditions(self, variable: Any) -> list[Statement]:
-        """What membership of `variable` says."""
-        return [statement for predicate in self.predicates for statement in predicate.conditions(variable)]
+        """What membership of `variable` says, as it was written."""
+        with evaluate(False):
+            return [statement for predicate in self.predicates for statement in predicate.conditions(variable)]
 
     def having(self, name: str, conditions: Callable[[Any], list[Statement]]) -> Domain:
         """The members that satisfy one more predicate."""

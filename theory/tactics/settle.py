@@ -11,6 +11,7 @@ from theory.kernel.gate import Goal, Instance, goal_of
 from theory.kernel.reading import Reader
 from theory.kernel.terms import Term
 from theory.kernel.theorem import Derivation, Theorem, infer
+from theory.language.activations import times_defined_anew
 from theory.language.claims import Claim
 from theory.language.errors import ClaimError, GradproofError, KernelRefusal, ProofFailure
 from theory.tactics import kinds
@@ -20,6 +21,7 @@ from theory.tactics.hashing import claim_hash
 from theory.tactics.prove import prove
 from theory.tactics.refute import refute
 from theory.typeset import text
+from theory.typeset.alike import clash
 
 
 class Verdict(StrEnum):
@@ -49,11 +51,15 @@ class Settlement:
 
 
 _SETTLED: dict[Claim, Settlement] = {}
+_SETTLED_AFTER = [0]
 _UNDER_WAY: list[Claim] = []
 
 
 def settle(claim: Claim) -> Settlement:
-    """The verdict on a claim, once per process."""
+    """The verdict on a claim, once per process, and anew where an activation has got another definition."""
+    if (now := times_defined_anew()) != _SETTLED_AFTER[-1]:
+        forget()
+        _SETTLED_AFTER.append(now)
     found = _SETTLED.get(claim)
     if found is None:
         found = _SETTLED[claim] = _settle(claim)
@@ -91,6 +97,13 @@ def theorem_of(claim: Claim) -> Theorem:
     return made
 
 
+def find_example(claim: Claim) -> Instance | None:
+    """An exact point that meets all hypotheses of a claim; None where one of its parts has none."""
+    reader = Reader(claim.binders)
+    goal = goal_of(claim, reader)
+    return example_of(claim, goal, Context(reader, theorem_of).assuming(*goal.hypotheses))
+
+
 def _settle(claim: Claim) -> Settlement:
     _UNDER_WAY.append(claim)
     try:
@@ -102,6 +115,8 @@ def _settle(claim: Claim) -> Settlement:
 def _settled(claim: Claim) -> Settlement:
     reader = Reader(claim.binders)
     goal = goal_of(claim, reader)
+    if alike := clash((*goal.hypotheses, goal.conclusion)):
+        raise ClaimError(f"claim {claim.name}: {alike}, so that nobody can tell them apart; rename one")
     own_hash = claim_hash(claim)
     context = Context(reader, theorem_of).assuming(*goal.hypotheses)
 
@@ -117,7 +132,8 @@ def _settled(claim: Claim) -> Settlement:
             except GradproofError as error:  # a given example that is no point of the domains
                 verdict, reason, theorem = Verdict.OPEN, f"the example given cannot be read: {_readable(error)}", None
         if example is None and verdict in (Verdict.PROVED, Verdict.CONDITIONAL, Verdict.CITED):
-            verdict, reason = Verdict.OPEN, "no exact point is known that meets all hypotheses; give one as `example`"
+            verdict, theorem = Verdict.OPEN, None
+            reason = "no exact point is known that meets all hypotheses; give one as `example`"
         uses = used_lemmas(theorem.derivation) if theorem is not None else ()
         rests = tuple(sorted(name for name, _, _ in theorem.axioms)) if theorem is not None else ()
         return Settlement(claim, verdict, goal, theorem, reason, uses, rests, witness, example, own_hash)

@@ -89,8 +89,8 @@ class FormulaPrinter(TermPrinter):
         """A limit."""
 
     @abstractmethod
-    def extreme(self, upper: bool, over: str, body: Shown, value: Shown) -> str:
-        """A supremum or infimum and its value."""
+    def extreme(self, upper: bool, natural: bool, over: str, body: Shown, value: Shown) -> str:
+        """A supremum or infimum and its value, over the natural numbers or over the reals."""
 
     @abstractmethod
     def existence(self, kind: str, x: str, suffix: str, body: Shown) -> str:
@@ -161,7 +161,8 @@ class FormulaPrinter(TermPrinter):
                 upper, attained = t.data
                 inner, bound = self.at_least(body, SUM), self.show(value)
                 note = self.words("(attained)" if attained else "(approached, never attained)", spaced=True)
-                return joined(self.extreme(upper, self.over(x, tuple(conditions)), inner, bound) + note, RELATION, inner, bound)
+                over = self.over(x, tuple(conditions))
+                return joined(self.extreme(upper, x.sort == "nat", over, inner, bound) + note, RELATION, inner, bound)
             case "exists", (x, body, *conditions):
                 return self._existence(x, body, tuple(conditions))
             case "always", (k, body):

@@ -11,7 +11,7 @@ from theory.kernel.replacing import substitute, walk
 from theory.kernel.terms import ONE, ZERO, Term, eq, fn, literal, mul, var
 from theory.typeset.names import parsed
 
-_STEPS = ("t", "k", "s", "r", "q")
+_STEPS = ("t", "k", "s", "r", "q", "i", "j", "l", "tau", "kappa")
 #: What unit columns are called.
 UNIT = "e"
 

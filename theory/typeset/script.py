@@ -50,6 +50,8 @@ class Script(ABC):
     def __init__(self, understood: frozenset[Term] = frozenset()) -> None:
         #: What the reader knows: a network that is meant, whose matrices then carry no tag, and the unit columns e₁, e₂, ….
         self.understood = understood
+        #: The counters of the sums around the term at hand, with what they count up to.
+        self._counters: list[tuple[Term, Term]] = []
 
     @abstractmethod
     def name(self, name: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from fractions import Fraction
 from itertools import pairwise
 
-from theory.kernel.terms import HALF, ONE, ZERO, Term, make, neg, power, rat
+from theory.kernel.terms import HALF, ONE, ZERO, Term, add, make, neg, power, rat
 from theory.language.errors import UnsupportedTerm
 from theory.typeset.names import is_default, parsed
 from theory.typeset.recursions import UNIT, as_product, flipped
@@ -43,8 +43,8 @@ class TermPrinter(Script):
             case "madd", _:
                 # SymPy sorts sums of matrices, so there is no author's order to keep: I leads, differences follow.
                 return self._sum(sorted(flat("madd", t), key=lambda m: (self._signed(m)[0], m.op != "ident")))
-            case "nsub", (a, b):
-                return self._sum([a, neg(b)])
+            case (("sum" | "msum" | "nsub"), _):
+                return self._counted(t)
             case "pow", (base, exponent):
                 return self._power(t, base, exponent)
             case "mpow", (base, exponent):
@@ -66,8 +66,6 @@ class TermPrinter(Script):
                 return self.call(self.function_words[t.op], *flat(t.op, t))
             case "pw", _:
                 return self._piecewise(t)
-            case (("sum" | "msum"), (k, low, high, body)):
-                return self.summed(self.name(k.data), self.show(low), self.show(high), self.at_least(body, SUM))
             case (("rec" | "mrec"), (x, _, _, _, depth)):
                 factor = as_product(t)
                 if factor is None:
@@ -115,6 +113,18 @@ class TermPrinter(Script):
                 return self.call(self.function_words[op], u)
             case _:
                 raise UnsupportedTerm(f"{t.op} is not printed as a term; use text() or latex(), which print formulas too")
+
+    def _counted(self, t: Term) -> Shown:
+        """A sum; or a difference of natural numbers, which is 0 and no difference where what is taken away is larger."""
+        if t.op == "nsub":
+            a, b = t.args
+            smaller = b is ONE or (b, a) in self._counters  # the steps before a step, and what a counter leaves
+            return self._sum([a, neg(b)]) if smaller else self.call(self.function_words["max"], ZERO, add(a, neg(b)))
+        k, low, high, body = t.args
+        self._counters.append((k, high))
+        inner = self.at_least(body, SUM)
+        self._counters.pop()
+        return self.summed(self.name(k.data), self.show(low), self.show(high), inner)
 
     def at_least(self, t: Term, level: int) -> Shown:
         """The term, in brackets if it binds less tightly than its place asks for."""

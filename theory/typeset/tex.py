@@ -75,14 +75,20 @@ class Tex(FormulaPrinter):
         s = rf"\{size}l{left} {inner.s}\{size}r{right}" if size else rf"{left} {inner.s}{right}"
         return Shown(s, ATOM, inner.depth, inner.bars + 1, inner.tall)
 
+    def _small(self) -> Tex:
+        """What prints exponents and indices, within the same sums."""
+        small = Tex(self.understood, inline=True)
+        small._counters = self._counters
+        return small
+
     def raised(self, base: str, exponent: Term) -> str:
-        return _superscript(base, Tex(self.understood, inline=True).show(exponent).s)
+        return _superscript(base, self._small().show(exponent).s)
 
     def marked(self, base: str, mark: str) -> str:
         return base + {"transpose": r"^{\top}", "inverse": "^{-1}"}[mark]
 
     def lowered(self, base: str, *indices: Term) -> str:
-        shown = [Tex(self.understood, inline=True).show(i).s for i in indices]
+        shown = [self._small().show(i).s for i in indices]
         return _subscript(base, ("" if all(len(i) == 1 for i in shown) else ",").join(shown))
 
     def norm_name(self, bars: str, which: str) -> str:
@@ -97,7 +103,7 @@ class Tex(FormulaPrinter):
     def exponential(self, u: Term) -> Shown:
         if u is ONE:
             return Shown("e")
-        exponent = Tex(self.understood, inline=True).show(u)
+        exponent = self._small().show(u)
         if exponent.tall or len(exponent.s) > _LONGEST_EXPONENT:
             return self.call(r"\exp", u)
         return Shown(_superscript("e", exponent.s), POW)
@@ -176,7 +182,8 @@ class Tex(FormulaPrinter):
         beside = f"^{side}" if side else ""
         return joined(rf"\lim_{{{x}\to {point}{beside}}} {inner.s} = {value.s}", RELATION, inner, value)
 
-    def extreme(self, upper: bool, over: str, body: Shown, value: Shown) -> str:
+    def extreme(self, upper: bool, natural: bool, over: str, body: Shown, value: Shown) -> str:
+        over = rf"\text{{natural }}{over}" if natural else over
         return rf"\{'sup' if upper else 'inf'}_{{{over}}} {body.s} = {value.s}"
 
     def existence(self, kind: str, x: str, suffix: str, body: Shown) -> str:

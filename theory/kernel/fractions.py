@@ -184,7 +184,7 @@ def _product(p: Poly, q: Poly) -> Poly:
 
 def _raised(p: Poly, k: int) -> Poly:
     """p^k, refused by a bound of its terms, and of the bits of its coefficients but for the few that adding them up takes."""
-    too_large = max(k * _bits(p), comb(max(len(p), 1) + k - 1, k)) > MOST_TERMS
+    too_large = k > 1 and max(k * _bits(p), comb(max(len(p), 1) + k - 1, k)) > MOST_TERMS
     refuse_if(too_large, f"a power with exponent {k} is too large to multiply out")
     return p**k
 

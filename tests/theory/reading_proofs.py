@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from numerics.adjudicate import Judge
 from numerics.balls import Undefined, precision
-from numerics.chance import TooManyOutcomes, is_sampled
+from numerics.chance import TooManyOutcomes, is_sampled, summing
 from numerics.evaluate import ExactView
 from numerics.goals import opened
 from numerics.sources import FromSeed
@@ -26,6 +26,7 @@ from theory.typeset.blocks import Block, Derive, Part, Pieces, Row, Say
 
 REALS = tuple(map(Fraction, ("-2", "-1/2", "0", "1/3", "1", "5/2")))
 DEPTHS = (0, 1, 2, 3)
+MOST_OUTCOMES = 4096  # as many as the kernel sums over
 _SIGNS = {"≤": ("le", False), "<": ("lt", False), "≥": ("le", True), ">": ("lt", True), "=": ("eq", False), "≠": ("ne", False)}
 
 
@@ -77,7 +78,9 @@ def truth(closed: Term) -> bool | None:
     try:
         found = _judged(closed)
     except TooManyOutcomes:
-        return None  # the kernel's arithmetic sums over as many
+        return None  # nor does the kernel sum over more
+    except Undefined:
+        found = None
     if found is not None or closed.op == "always":
         return found
     if is_sampled([closed]):
@@ -91,13 +94,8 @@ def truth(closed: Term) -> bool | None:
 def _judged(closed: Term) -> bool | None:
     """What the attack's evaluator says; nothing where a network stands on a kink, whose slope it would have to choose."""
     view = ExactView({}, {})
-    with precision(128):
-        try:
-            found = Judge(view).of(closed).truth
-        except TooManyOutcomes:
-            raise
-        except Undefined:
-            return None
+    with precision(128), summing(MOST_OUTCOMES):
+        found = Judge(view).of(closed).truth
     return None if view.kinked else found
 
 

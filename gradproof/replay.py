@@ -113,8 +113,10 @@ def _nothing_to_replay(record: dict[str, Any], ledger: Ledger) -> tuple[bool | N
     claim = ledger[record["name"]]
     if record["verdict"] == "CITED" and claim.proof is not None:
         return False, "the ledger does not cite this claim, it proves or refutes it"
-    settlement = Settlement(claim, Verdict(record["verdict"]), None, None, "", (), (), None, None, "")
-    fault = _difference(record, settlement, ledger, _OF_CLAIMS)
+    settlement = Settlement(claim, Verdict(record["verdict"]), None, None, claim.unproved, (), (), None, None, "")
+    # Why a claim is open only a search says.
+    keys = ("reason", *_OF_CLAIMS) if record["verdict"] == "CITED" and record.get("contradiction") is not True else _OF_CLAIMS
+    fault = _difference(record, settlement, ledger, keys)
     return (False, fault) if fault else (None, "nothing to replay")
 
 
@@ -160,7 +162,7 @@ def _fault(record: dict[str, Any], ledger: Ledger) -> str:
         return fault
     if verdict in HELD_TRUE and _part(record, "evidence").get("broken") and record.get("contradiction") is not True:
         return "the record's own evidence contradicts it, and the record does not say so"
-    return ""
+    return "" if record.get("contradiction") is True else _difference(record, found, ledger, ("reason",))
 
 
 def _part(record: dict[str, Any], name: str) -> dict[str, Any]:

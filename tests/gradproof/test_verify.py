@@ -362,6 +362,7 @@ CHANGES: list[Json] = [
     {"meaning": "The derivative of the sigmoid is unbounded."},
     {"ledger": ["no-such-row"]},
     {"sources": []},
+    {"reason": "The exponential is slow."},
     {"corrects": ["sigmoid_neg"]},
     {"corrected_by": ["sigmoid_neg"]},
 ]

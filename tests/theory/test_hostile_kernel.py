@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sympy import Identity, Symbol, log
 
-from theory.kernel.terms import HALF, ONE, ZERO, Term, add, eq, fn, lt, make, mul, power, rat, var
+from theory.kernel.terms import HALF, ONE, ZERO, Term, add, eq, fn, le, lt, make, mul, power, rat, var
 from theory.kernel.theorem import Theorem, infer
 from theory.language.activations import Activation
 from theory.language.errors import KernelRefusal
@@ -64,6 +64,15 @@ def test_a_real_power_in_a_fact_says_nothing_of_its_base(named: Term, exponent: 
         infer("order", ["lt", ZERO, named, named], told)
     known = infer("order", ["lt", ZERO, named, named], [*told, *assumed(lt(ZERO, BASE))])
     assert known.conclusion is lt(ZERO, named)
+
+
+@pytest.mark.parametrize("positive", [True, False])
+@pytest.mark.parametrize("norm", ["norm", "maxentry"])
+def test_a_fact_about_a_real_power_stands_in_the_way_of_nothing(norm: str, positive: bool) -> None:
+    scaled = fn("mscale", power(BASE, var("y")), var("W", "mat", ("n", "n")))
+    told = assumed(eq(fn(norm, scaled), var("c")), *([lt(ZERO, BASE)] if positive else []))
+    square = power(X, 2)
+    assert infer("order", ["le", ZERO, square, square], told).conclusion is le(ZERO, square)
 
 
 def test_a_definition_depends_on_no_width() -> None:

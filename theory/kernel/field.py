@@ -77,17 +77,18 @@ class Field(Tower):
         self._forget()
         for key, value in (fact.args for fact in facts if fact.op == "eq"):
             if key.op in ("var", "entry", "norm", "rec", "mean") and key not in walk(value):
-                name = key if key.op == "var" else self.term(self.frac(key))
-                # A natural number takes no value that is only known to be real: the entry of T·I, which is real, is T.
-                if name.sort in ("real", value.sort):
-                    self._values[name] = value
+                with suppress(KernelRefusal):  # a fact that has no normal form is merely not used
+                    name = key if key.op == "var" else self.term(self.frac(key))
+                    # A natural number takes no value that is only known to be real: the entry of T·I, which is real, is T.
+                    if name.sort in ("real", value.sort):
+                        self._values[name] = value
         relations = self._relations = [fact for fact in facts if fact.op in RELATIONS]
         # Twice where absolute values and powers may resolve by the facts themselves.
         for _ in range(2 if any(map(_resolves, (node for fact in relations for node in walk(fact)))) else 1):
             known: list[tuple[Frac, int]] = []
             self._forget()
             for fact in relations:
-                with suppress(KernelRefusal):  # a fact that has no normal form is merely not used
+                with suppress(KernelRefusal):
                     # The premise holds, so both sides are defined and only their signs are new.
                     known.append((self.frac(sub(fact.args[1], fact.args[0])), RELATIONS[fact.op]))
             self._known = known

@@ -67,7 +67,7 @@ class Ring:
         """num / den with the relations applied, common factors cancelled and a monic denominator."""
         while (index := self._too_high(num, den)) is not None:
             (n, below), (m, under) = self._lowered(num, index), self._lowered(den, index)
-            num, den = n * under, m * below
+            num, den = _product(n, under), _product(m, below)
         refuse_if(den.is_zero(), "a denominator is identically zero")
         if not den.is_constant() and not (common := num.gcd(den)).is_one():
             num, den = _quotient(num, common), _quotient(den, common)

@@ -66,7 +66,7 @@ def goal_of(claim: Claim, reader: Reader | None = None) -> Goal:
     if stray:
         names = ", ".join(dict.fromkeys(str(v.data) for v in stray))
         raise ClaimError(f"claim {claim.name}: {names} is not quantified; make it a parameter with a domain")
-    # A domain binds for itself; what a statement binds may be called as a variable that it does not speak of.
+    # A domain binds for itself; what a statement binds may be called as a parameter of which it and the domains say nothing.
     free = {v.data for part in (conclusion, *hypotheses) for v in part.free}
     spoken_of = {str(s) for s in (*ambient, *free, *goal.dimensions)}
     twice = _bound(hypotheses) & {*goal.dimensions, *(str(v.data) for v in quantified)} | _bound([conclusion]) & spoken_of

@@ -36,13 +36,15 @@ class FiniteLaw(Basic):
     """A law on finitely many rational numbers, given as {value: weight}, whose weights are positive and sum to 1."""
 
     def __new__(cls, *rows: Any) -> Self:
-        flat: list[Any] = list(rows)
+        flat: list[Any] = []
         if len(rows) == 1 and isinstance(rows[0], Mapping):
             given = cast("Mapping[Any, Any]", rows[0])
             weights = {_rational(x): _rational(w) for x, w in given.items()}
             flat = [part for x in sorted(weights) for part in (x, weights[x])]
+        else:
+            flat = list(map(_rational, rows))
         # As fractions, since SymPy may be told to leave sums as they are.
-        shares = [Fraction(int(w.p), int(w.q)) for w in map(_rational, flat[1::2])]
+        shares = [Fraction(int(w.p), int(w.q)) for w in flat[1::2]]
         if not flat or len(flat) % 2 or sum(shares) != 1 or min(shares) <= 0:
             raise ClaimError("a finite law has positive weights that sum to 1; give it as {value: weight, …}")
         return Basic.__new__(cls, *flat)

@@ -239,9 +239,8 @@ class _Moment:
 
     def __call__(self, law: Any) -> list[Statement]:
         Z = Draws("Z")
-        with evaluate(False):
-            deviation = Z(1) if self.centre == 0 else Z(1) - self.centre
-            number = deviation if self.power == 1 else deviation**self.power
+        deviation = Z(1) if self.centre == 0 else Z(1) - self.centre
+        number = deviation if self.power == 1 else deviation**self.power
         return [Eq(Mean(number, Z, law), self.value, evaluate=False)]
 
 

@@ -50,19 +50,17 @@ class Settlement:
     hash: str
 
 
-_SETTLED: dict[Claim, Settlement] = {}
-_SETTLED_AFTER = [0]
+# By how often an activation was defined anew before: what was settled then may have spoken of another function.
+_SETTLED: dict[tuple[Claim, int], Settlement] = {}
 _UNDER_WAY: list[Claim] = []
 
 
 def settle(claim: Claim) -> Settlement:
     """The verdict on a claim, once per process, and anew where an activation has got another definition."""
-    if (now := times_defined_anew()) != _SETTLED_AFTER[-1]:
-        forget()
-        _SETTLED_AFTER.append(now)
-    found = _SETTLED.get(claim)
+    key = claim, times_defined_anew()
+    found = _SETTLED.get(key)
     if found is None:
-        found = _SETTLED[claim] = _settle(claim)
+        found = _SETTLED[key] = _settle(claim)
     return found
 
 
@@ -72,12 +70,13 @@ def forget() -> None:
     _THEOREMS.clear()
 
 
-_THEOREMS: dict[Claim, Theorem] = {}
+_THEOREMS: dict[tuple[Claim, int], Theorem] = {}
 
 
 def theorem_of(claim: Claim) -> Theorem:
     """The theorem of a lemma, labelled with its name; a cited claim gives itself as an axiom."""
-    known = _THEOREMS.get(claim)
+    key = claim, times_defined_anew()
+    known = _THEOREMS.get(key)
     if known is not None:
         return known
     if claim in _UNDER_WAY:
@@ -93,7 +92,7 @@ def theorem_of(claim: Claim) -> Theorem:
                 f"the lemma {claim.name} is {settlement.verdict.value}, so nothing can rest on it: {settlement.reason}"
             )
         made = infer("lemma", [claim.name], [settlement.theorem])
-    _THEOREMS[claim] = made
+    _THEOREMS[key] = made
     return made
 
 
@@ -169,7 +168,7 @@ def _readable(error: GradproofError) -> str:
 
 def _cited_goals(theorem: Theorem) -> dict[str, Goal]:
     names = {name for name, _, _ in theorem.axioms}
-    return {c.name: goal_of(c) for c in _THEOREMS if c.name in names and c.proof is None and c.unproved}
+    return {c.name: goal_of(c) for c, _ in _THEOREMS if c.name in names and c.proof is None and c.unproved}
 
 
 def used_lemmas(derivation: Derivation) -> tuple[str, ...]:

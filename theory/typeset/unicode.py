@@ -145,7 +145,7 @@ class Unicode(FormulaPrinter):
         return joined(f"{body.s} → {value.s} as {x} → {point}{ {'+': '⁺', '-': '⁻'}.get(side, '') }", RELATION, body, value)
 
     def extreme(self, upper: bool, natural: bool, over: str, body: Shown, value: Shown) -> str:
-        return f"{'sup' if upper else 'inf'} over {'natural ' * natural}{over} of {body.s} = {value.s}"
+        return f"{'sup' if upper else 'inf'} over {'natural ' if natural else ''}{over} of {body.s} = {value.s}"
 
     def existence(self, kind: str, x: str, suffix: str, body: Shown) -> str:
         such = f" with {suffix}" if suffix else ""

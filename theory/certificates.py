@@ -1,4 +1,4 @@
-"""Certificates as JSON and back: version 2 of the format in `certificate.schema.json`.
+"""Certificates as JSON and back: version 3 of the format in `certificate.schema.json`.
 
 Nothing here is trusted: what is read is checked.
 """
@@ -15,7 +15,7 @@ from theory.storing import from_json as term_from_json
 from theory.storing import rational_from_json
 from theory.storing import to_json as term_to_json
 
-SCHEMA = 2
+SCHEMA = 3
 
 
 def to_json(c: Certificate) -> dict[str, Any]:

@@ -165,9 +165,12 @@ def peak_elsewhere(c: dict[str, Any]) -> bool:
 
 
 def order_changed(c: dict[str, Any]) -> bool:
-    c["order"] += 1
+    """Another order, but for one whose extremum is the same number: σ and σ′ both tend to 0 from above."""
+    term, c["order"] = certificates.from_json(c).term, c["order"] + 1
     c["polynomial"], c["closed"], c["points"] = [], None, []
-    return not constant(c)
+    found = certify(term, order=c["order"])
+    other = found.sup if c["extremum"] == "sup" else found.inf
+    return not constant(c) and (other is None or str(other.certificate.lower) != c["lower"])
 
 
 def constant(c: dict[str, Any]) -> bool:

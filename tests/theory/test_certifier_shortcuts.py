@@ -86,15 +86,13 @@ def test_a_tail_to_the_left_is_that_of_the_mirrored_term(text: str) -> None:
 
 
 @pytest.mark.parametrize("sign", [1, -1])
-def test_what_is_known_about_a_middle_holds_all_over_the_cell(sign: int) -> None:
-    f = Function(smooth("x * erf(x)"), x, (None, None), 1, sign)
+@pytest.mark.parametrize("order", [0, 1])
+def test_what_is_known_about_a_middle_holds_all_over_the_cell(order: int, sign: int) -> None:
+    f = Function(smooth("x * erf(x)"), x, (None, None), order, sign)
     low, high = Fraction(1, 3), Fraction(1, 2)
     with Precision(100):
-        value, slope, step, inside = f.about(low, high)
-        assert all(a.overlaps(b) for a, b in zip(inside, f.over(low, high), strict=True))
-        for at in (low, Fraction(5, 12), high):
-            away = exactly(at) - exactly((low + high) / 2)
-            taylor = value + slope * away + inside[2] * away * away / 2
-            assert step.contains(away.mid())
-            assert taylor.overlaps(f.over(at, at)[0])
-            assert not (taylor + exactly(Fraction(1, 100))).overlaps(f.over(at, at)[0])
+        for found in (f.taylor(low, high), f.times(-1).taylor(low, high) * -1):
+            for at in (low, Fraction(5, 12), high):
+                assert found.contains(f.over(at, at)[0])
+            assert f.over(low, high)[0].contains(found)
+            assert not found.overlaps(f.over(high, high)[0] + exactly(Fraction(1, 2)))

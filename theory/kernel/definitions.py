@@ -96,6 +96,7 @@ _ELEMENTARY: dict[str, Callable[[Term, Term], Term]] = {
     "log": lambda u, t: power(u, -1),
     "sin": lambda u, t: fn("cos", u),
     "cos": lambda u, t: neg(fn("sin", u)),
+    "tanh": lambda u, t: sub(ONE, power(t, 2)),
     "asinh": lambda u, t: power(add(ONE, power(u, 2)), Fraction(-1, 2)),
     "lambertw": lambda u, t: mul(fn("exp", neg(t)), power(add(ONE, t), -1)),
     "atan": lambda u, t: power(add(ONE, power(u, 2)), -1),
@@ -103,8 +104,12 @@ _ELEMENTARY: dict[str, Callable[[Term, Term], Term]] = {
 }
 
 
+def _product(*factors: Term) -> Term:
+    return mul(*([factor for factor in factors if factor is not ONE] or [ONE]))
+
+
 def derivative(t: Term, x: Term, piece: Callable[[Term], int]) -> Term:
-    """d t / d x by the rules of calculus, nothing simplified, so that its denominators show where it is defined.
+    """d t / d x by the rules of calculus, simplified by factors 1 alone, so that its denominators show where it is defined.
 
     `piece(u)` is 1, −1 where u is strictly positive, negative near the point at hand; it raises
     where the sign is unknown, and so a kink is never differentiated.
@@ -122,21 +127,21 @@ def derivative(t: Term, x: Term, piece: Callable[[Term], int]) -> Term:
     def differentiated(t: Term) -> Term:
         match t.op, t.args:
             case "add", parts:
-                return add(*map(d, parts))
+                return add(*(d(p) for p in parts if x in p.free))
             case "mul", parts:
-                return add(*(mul(*parts[:k], d(p), *parts[k + 1 :]) for k, p in enumerate(parts) if x in p.free))
+                return add(*(_product(*parts[:k], d(p), *parts[k + 1 :]) for k, p in enumerate(parts) if x in p.free))
             case "pow", (base, exponent) if exponent.op == "rat" and exponent.data in (0, 1):
-                return mul(exponent, d(base))  # and not 0 · u^(−1), which has no value where u vanishes
+                return _product(exponent, d(base))  # and not 0 · u^(−1), which has no value where u vanishes
             case "pow", (base, exponent) if exponent.op == "rat":
                 # A root is written with 1/base: it has a two-sided derivative only where its base is not zero.
                 whole = exponent.data.denominator == 1
-                lowered = (power(base, exponent.data - 1),) if whole else (t, power(base, -1))
-                return mul(exponent, *lowered, d(base))
+                lowered = (base if exponent.data == 2 else power(base, exponent.data - 1),) if whole else (t, power(base, -1))
+                return _product(exponent, *lowered, d(base))
             case "lambertw", (u,) if u.op == "exp":
                 # W/(1 + W) · v' for u = e^v, without the growth of u, which would hide a limit at infinity.
                 return mul(sub(ONE, power(add(ONE, t), -1)), d(u.args[0]))
             case op, (u,) if op in _ELEMENTARY:
-                return mul(_ELEMENTARY[op](u, t), d(u))
+                return _product(_ELEMENTARY[op](u, t), d(u))
             case "abs", (u,):
                 return mul(rat(piece(u)), d(u))
             case "pw", (u, above, _, below):

@@ -6,7 +6,7 @@ them a list of cells that covers it, bounds, a place that shows the supremum to 
 A cell says where it is and why the function stays below the bound there:
 
 - `range`: the ball of f over the cell;
-- `mean`, `second`: f(m) plus the ball of f' (or f'(m) plus that of f'') over the cell, m in its middle;
+- `second`: Taylor's formula about the middle m of the cell, with the ball of f'' over all of it;
 - `peak`: f'' ≤ −μ < 0 over the cell, so f ≤ f(m) + f'(m)²/(2μ) for a point m of it;
 - `top`: f ≤ f(m) for a point m of it, by Taylor's formula: the first derivative that does not vanish at m keeps, over the
   cell, the sign that makes f fall on either side of m (m may be an end);
@@ -27,8 +27,8 @@ from typing import NamedTuple
 from flint import arb, ctx
 
 from theory.kernel.functions import Function, covers_period, exact_end, exactly, over
-from theory.kernel.growth import square
 from theory.kernel.pieces import Piece, hulls, unfold
+from theory.kernel.series import square
 from theory.kernel.signs import ANY, NEG, NIL, POS
 from theory.kernel.terms import ZERO, Term
 from theory.language.errors import KernelRefusal, refuse_if
@@ -127,8 +127,7 @@ def require_exact(c: Certificate) -> None:
 def bound_of(f: Function, cell: Cell) -> arb:
     """A ball whose upper end is a bound of f on the cell."""
     low, high, rule, m = cell
-    if low is None and high is None:
-        raise KernelRefusal("a cell that is the whole line is constant")
+    refuse_if(low is None and high is None, "a cell that is the whole line is constant")
     if rule == "tail":
         end = low if high is None else high
         if end is None or (low is None) == (high is None):
@@ -151,14 +150,8 @@ def bound_of(f: Function, cell: Cell) -> arb:
         refuse_if(not mu > 0, "a peak needs a second derivative that is negative on its cell")
         value, slope, _ = f.over(m, m)
         return value + square(slope) / (2 * mu)
-    value, slope, step, inside = f.about(low, high)
-    match rule:
-        case "mean":
-            return value + inside[1] * step
-        case "second":
-            return value + slope * step + inside[2] * square(step) / 2
-        case _:
-            raise KernelRefusal(f"there is no rule {rule!r} for a cell")
+    refuse_if(rule != "second", f"there is no rule {rule!r} for a cell")
+    return f.taylor(low, high)
 
 
 def _require_top(f: Function, low: Fraction, high: Fraction, m: Fraction) -> None:
@@ -218,9 +211,7 @@ def tiles(f: Function, cells: list[Cell]) -> None:
         refuse_if(not covers_period(f.derived, f.variable, low, high), "the cells do not cover a whole period")
         low, high = (None if end is None else at for end, at in zip(f.piece, (low, high), strict=True))
     refuse_if((low, high) != f.piece, "the cells do not reach from one end of the piece to the other")
-    for one, other in pairwise(cells):
-        if one.high is None or one.high != other.low:
-            raise KernelRefusal("the cells leave a gap or overlap")
+    refuse_if(any(a.high is None or a.high != b.low for a, b in pairwise(cells)), "the cells leave a gap or overlap")
 
 
 def stays_negative(f: Function, cell: Cell) -> bool:

@@ -85,8 +85,7 @@ def ball(t: Term) -> arb:
             field = Field()
             field.require_defined(t)
             plain = field.term(field.frac(t))
-            if plain is t or t.free:
-                raise KernelRefusal(f"{t.op} has no value: it is not closed")
+            refuse_if(plain is t or bool(t.free), f"{t.op} has no value: it is not closed")
             return ball(plain)
 
 

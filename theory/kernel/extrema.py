@@ -49,8 +49,7 @@ def check(c: Certificate, study: Study | None = None) -> Study:
         if not (16 <= c.bits <= MOST_BITS and cost <= MOST_CELLS and c.sign in (1, -1) and 0 <= c.order <= 8):
             raise KernelRefusal("the certificate asks for more than a check may cost")
         x = c.variable
-        if x.op != "var" or x.sort != "real" or x.shape is not None:
-            raise KernelRefusal("a real variable is expected")
+        refuse_if(x.op != "var" or x.sort != "real" or x.shape is not None, "a real variable is expected")
         for t in (c.term, *(switch.term for switch in switches)):
             if t.free - {x} or sum(1 for _ in walk(t)) > MOST_NODES:
                 raise KernelRefusal("a term in the one variable is expected, of a size that can be evaluated")
@@ -232,11 +231,7 @@ class Checker:
         if self.c.order == 0:
             return True
         left, right = self._beside(kink)
-        for order in range(self.c.order + 1):
-            a, b = (_one_sided(g, kink, order) for g in (left, right))
-            if not a.overlaps(b):
-                return True
-        return False
+        return not all(_one_sided(left, kink, k).overlaps(_one_sided(right, kink, k)) for k in range(self.c.order + 1))
 
     def _beside(self, kink: Fraction) -> tuple[Function, Function]:
         left = next((g for g in self.functions if g.piece[1] == kink), None)
@@ -257,8 +252,7 @@ class Checker:
             bounds += [exact_end(value)] if value.is_finite() else []
         with suppress(KernelRefusal):
             bounds.append(highest(self._study.everywhere.times(self.c.sign), kink, kink))
-        if not bounds:
-            raise KernelRefusal(f"the function is not seen to be defined at {float(kink)}")
+        refuse_if(not bounds, f"the function is not seen to be defined at {float(kink)}")
         return min(bounds)
 
     def _at_kink(self, kink: Fraction) -> None:
@@ -299,9 +293,7 @@ class Checker:
             f = next((g for g in self.functions if inside(g.piece, x)), None)
             if f is not None:
                 return f.over(x, x)[0], None if self.in_peaks else f.exact_at(x)
-        raise KernelRefusal(
-            "the place of a supremum is a point of a piece, a kink, a zero, a constant piece or an end of the line"
-        )
+        raise KernelRefusal("the place of a supremum is a point of a piece, a kink, a zero, a constant piece or an end")
 
     def _at_zero(self, f: Function) -> Fraction:
         """The value of f itself where u = 0, for a |u| in it such that u is continuous on the piece and changes its sign."""
@@ -355,8 +347,7 @@ class Checker:
         refuse_if(c.status not in ("attained", "approached"), "of a supremum that is only enclosed no exact value is known")
         refuse_if(closed.free or any(p.free for p in points), "a closed form has no variable")
         if not self.in_peaks:
-            if self.exact is None or not same_number(closed, self.exact):
-                raise KernelRefusal("the closed form is not the value")
+            refuse_if(self.exact is None or not same_number(closed, self.exact), "the closed form is not the value")
             return
         refuse_if(len(peaks) != len(points) or not peaks, "a closed form of a maximum comes with the point of each peak")
         for (f, cell), point in zip(peaks, points, strict=True):
@@ -365,8 +356,7 @@ class Checker:
     def _require_maximum(self, f: Function, cell: Cell, point: Term, closed: Term) -> None:
         """Refuse unless the maximum of f over a peak is at the point, and is the closed form."""
         if cell.rule == "top":
-            if cell.point is None or point is not rat(cell.point):
-                raise KernelRefusal("the point of a top is that of its cell")
+            refuse_if(cell.point is None or point is not rat(cell.point), "the point of a top is that of its cell")
         else:
             at = value_of(point)
             if cell.rule != "peak" or cell.low is None or cell.high is None:

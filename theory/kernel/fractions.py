@@ -46,8 +46,7 @@ class Ring:
 
     def generator(self) -> Frac:
         """A new generator."""
-        if self.count >= SLOTS:
-            raise KernelRefusal(f"this identity needs more than {SLOTS} generators; split it into smaller steps")
+        refuse_if(self.count >= SLOTS, f"this identity needs more than {SLOTS} generators; split it into smaller steps")
         self.count += 1
         return self.gen(self.count - 1)
 
@@ -78,7 +77,8 @@ class Ring:
         """A generator to which its relation applies."""
         if not self.relations:
             return None
-        found = (p.degrees() for p in (num, den) if not p.is_constant())
+        least = min(degree for degree, _ in self.relations.values())
+        found = (p.degrees() for p in (num, den) if p.total_degree() >= least)
         return next((i for degrees in found for i, (k, _) in self.relations.items() if degrees[i] >= k), None)
 
     def _lowered(self, p: Poly, index: int) -> tuple[Poly, Poly]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
+from contextlib import suppress
 from copy import copy
 from dataclasses import dataclass
 from fractions import Fraction
@@ -16,8 +17,8 @@ from flint import arb, ctx, fmpq
 from theory.kernel.field import Field
 from theory.kernel.growth import combined
 from theory.kernel.pieces import Piece, bounds_of, differentiated, hulls, linear, resolved
-from theory.kernel.replacing import substitute
-from theory.kernel.series import MOST_TERMS, expand
+from theory.kernel.replacing import substitute, walk
+from theory.kernel.series import MOST_TERMS, expand, square
 from theory.kernel.tails import CONSTANT, Tail, Tails
 from theory.kernel.terms import Term, neg, rat
 from theory.language.errors import KernelRefusal, refuse_if
@@ -50,6 +51,16 @@ def over(low: Fraction, high: Fraction) -> arb:
 def rational(exact: Exact) -> Fraction | None:
     """The number, where it is rational."""
     return exact.data if exact is not None and exact.op == "rat" else None
+
+
+def _has_roots(t: Term) -> bool:
+    """Whether an algebraic term is not rational: the series of a root cancel over a wide ball."""
+    roots = any(u.op == "pow" and u.args[1].op == "rat" and u.args[1].data.denominator > 1 for u in walk(t))
+    return roots and {u.op for u in walk(t)} <= {"rat", "var", "add", "mul", "pow"}
+
+
+def _derivatives(coefficients: list[arb], order: int) -> list[arb]:
+    return [c * k for c, k in zip(coefficients[order:], FACTORIALS[order:], strict=False)]
 
 
 def _times(t: Term, sign: int) -> Term:
@@ -94,7 +105,15 @@ class Function:
         """The derivative of any order as a term, but for the sign."""
         if order == 0:
             return self.once("body", lambda: resolved(self.term, self.variable, self.piece, self._signs))
-        return self.once(("derivative", order), lambda: differentiated(self.smooth(order - 1), self.variable))
+        return self.once(("derivative", order), lambda: self._shown(differentiated(self.smooth(order - 1), self.variable)))
+
+    def _shown(self, t: Term) -> Term:
+        """A derivative with roots, by its normal form if that is shorter and the derivative has a value on the whole piece."""
+        if _has_roots(t):
+            with suppress(KernelRefusal):
+                self.field.require_defined(t)
+                return min(t, self.field.term(self.field.frac(t)), key=lambda u: len(list(walk(u))))
+        return t
 
     @property
     def derived(self) -> Term:
@@ -128,51 +147,43 @@ class Function:
 
     def at(self, ball: arb, count: int = 3) -> list[arb]:
         """f, f', f'', … over a ball."""
-        return self._signed(self._derivatives(expand(self.smooth(0), self.variable, ball, self.order + count)))
+        return self._signed(self._series(ball, count))
 
-    def _derivatives(self, coefficients: list[arb]) -> list[arb]:
-        return [c * k for c, k in zip(coefficients[self.order :], FACTORIALS[self.order :], strict=False)]
+    def _series(self, ball: arb, count: int) -> list[arb]:
+        # Of an algebraic function the series would cancel where the derivative as a term does not.
+        body, order = self.once("series", lambda: (t, 0) if _has_roots(t := self.derived) else (self.smooth(0), self.order))
+        return _derivatives(expand(body, self.variable, ball, order + count), order)
 
     def _signed(self, values: list[arb]) -> list[arb]:
         return values if self.sign > 0 else [-v for v in values]
 
     def over(self, low: Fraction, high: Fraction, count: int = 3) -> list[arb]:
         """f, f', f'', … at every point from low to high; three at least, since one evaluation serves every rule."""
-        return self._signed(self._over(low, high, self.order + max(count, 3))[1])
-
-    def about(self, low: Fraction, high: Fraction) -> tuple[arb, arb, arb, list[arb]]:
-        """f(m), f'(m) and x − m at every point x from low to high, for a number m in their middle; and what `over` says."""
-
-        def found() -> tuple[arb, arb, arb, list[arb]]:
-            box, inside = self._over(low, high, self.order + 3)
-            m = box.mid()
-            value, slope = self._derivatives(expand(self.smooth(0), self.variable, m, self.order + 2))
-            return value, slope, box - m, inside
-
         # Whole numbers, of which a hash costs little.
-        key = ("about", *low.as_integer_ratio(), *high.as_integer_ratio(), ctx.prec)
-        value, slope, step, inside = self.once(key, found)
-        return (value, slope, step, inside) if self.sign > 0 else (-value, -slope, step, [-v for v in inside])
+        key = (*low.as_integer_ratio(), *high.as_integer_ratio(), count := max(count, 3), ctx.prec)
+        return self._signed(self.once(key, lambda: self._series(over(low, high), count)))
 
-    def _over(self, low: Fraction, high: Fraction, length: int) -> tuple[arb, list[arb]]:
-        def found() -> tuple[arb, list[arb]]:
-            box = over(low, high)
-            return box, self._derivatives(expand(self.smooth(0), self.variable, box, length))
+    def taylor(self, low: Fraction, high: Fraction) -> arb:
+        """f at every point from low to high, by Taylor's formula about their middle, with f'' over all of them."""
 
-        return self.once((*low.as_integer_ratio(), *high.as_integer_ratio(), length, ctx.prec), found)
+        def found() -> arb:
+            box, curvature = over(low, high), self.over(low, high)[2] * self.sign
+            value, slope = self._series(box.mid(), 2)
+            return value + slope * (box - box.mid()) + curvature * square(box - box.mid()) / 2
+
+        return self.once(("taylor", *low.as_integer_ratio(), *high.as_integer_ratio(), ctx.prec), found) * self.sign
 
     def hull(self, low: Fraction, high: Fraction) -> tuple[Fraction, bool]:
         """A bound of f from above wherever it exists from low to high, and whether it is seen to exist and be continuous."""
         found, continuous = self.once(
             ("hull", low, high, ctx.prec), lambda: hulls(self.term, self.variable, over(low, high), self.order + 1)
         )
-        return max(exact_end(self._derivatives(way)[0] * self.sign) for way in found), continuous and self.order == 0
+        return max(exact_end(_derivatives(way, self.order)[0] * self.sign) for way in found), continuous and self.order == 0
 
     def _tail(self, end: Fraction, side: int) -> tuple[Tails, Tail]:
         """f beyond an end, but for the sign, as a function of |x|: to the right of it for side 1, to the left for −1."""
         low, high = self.piece
-        if (high if side > 0 else low) is not None:
-            raise KernelRefusal("a piece with an end has no tail there")
+        refuse_if((high if side > 0 else low) is not None, "a piece with an end has no tail there")
 
         def found() -> tuple[Tails, Tail]:
             tails = Tails(end * side, self.variable, side)
@@ -197,7 +208,7 @@ class Function:
         def bound() -> arb:
             tails, tail = self._tail(end, side)
             if self.growth(end, side) < 0:
-                return tails.highest(tail if self.sign > 0 else tails.scaled(tail, -1))
+                return tails.highest(tail, self.sign)
             limit = self.limit_at(end, side)
             # Approached from below, or not seen to be.
             return limit.limit if limit.side < 0 else tails.bounded(tail) * self.sign
@@ -213,11 +224,9 @@ def pitch_of(t: Term, x: Term) -> Fraction | None:
     def only_inside(u: Term) -> bool:
         if x not in u.free:
             return True
-        if u.op in ("sin", "cos"):
-            line = linear(u.args[0], x)
-            if line is not None:
-                found.append(abs(line[0]))
-                return True
+        if u.op in ("sin", "cos") and (line := linear(u.args[0], x)) is not None:
+            found.append(abs(line[0]))
+            return True
         return u is not x and all(map(only_inside, u.args))
 
     if not only_inside(t) or not found:
@@ -234,10 +243,9 @@ def covers_period(t: Term, x: Term, low: Fraction, high: Fraction) -> bool:
 
 def constant_value(closed: Term) -> Fraction | None:
     """The rational number that a closed term is, if its normal form shows it; None where it has none."""
-    try:
+    with suppress(KernelRefusal):
         return Field().frac(closed).constant()
-    except KernelRefusal:
-        return None
+    return None
 
 
 def as_number(closed: Term) -> Term:
@@ -269,9 +277,8 @@ def _limit(tails: Tails, tail: Tail) -> Limit:
     rest = {key: part for key, part in tail.items() if key is not CONSTANT}
     tails.bounded(rest)  # refuses what does not decay
     constant = tail.get(CONSTANT)
-    if constant is not None and constant.exact is None:
+    if constant is None:
+        return Limit(arb(0), rat(0), tails.side(rest))
+    if constant.exact is None:
         return Limit(constant.ball, None, 0)  # its ball may enclose something that varies, such as a sine
-    approach = tails.side(rest) if rest else 0
-    if constant is None or constant.exact is None:
-        return Limit(arb(0), rat(0), approach)
-    return Limit(constant.ball, as_number(combined(constant.exact)), approach)
+    return Limit(constant.ball, as_number(combined(constant.exact)), tails.side(rest))

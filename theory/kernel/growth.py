@@ -75,12 +75,6 @@ def log_power(p: Exponent) -> Fraction:
     return -sum((q for (d, _), q in p if d == 0), Fraction(0))
 
 
-def square(ball: arb) -> arb:
-    """The squares of a ball: x·x would lose that they are not negative."""
-    most = abs(ball).upper()
-    return arb(0).union(most * most)
-
-
 def lambertw_slope(w: arb) -> arb:
     """W' = e^{−W}/(1 + W), from a ball for W."""
     refuse_if(not 1 + w > 0, "Lambert's W has no derivative at −1/e")

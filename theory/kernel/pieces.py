@@ -13,12 +13,12 @@ from functools import lru_cache
 
 from flint import arb, arb_series
 
-from theory.kernel.definitions import ARGUMENT, definition, derivative
+from theory.kernel.definitions import ARGUMENT, definition, derivative, expanded
 from theory.kernel.field import Field
 from theory.kernel.replacing import rebuild, substitute, walk
 from theory.kernel.series import MOST_TERMS, expand
 from theory.kernel.signs import ANY, NEG, NIL, NONNEG, NONPOS, POS
-from theory.kernel.terms import ZERO, Term, add, lt, mul, neg, rat, sub
+from theory.kernel.terms import ZERO, Term, add, fn, lt, mul, neg, rat, sub
 from theory.language.errors import KernelRefusal, refuse_if
 
 MOST_NODES = 5_000
@@ -50,6 +50,7 @@ def unfold(t: Term) -> Term:
         if u.op == "app" and u.args[0].op == "fun":
             inner, body = go(u.args[1]), go(definition(u.args[0].data))
             found = substitute(body, {ARGUMENT: inner})
+            found = tanh if found is expanded(tanh := fn("tanh", inner)) else found  # of which there are tighter balls
             if ARGUMENT not in body.free:
                 found = add(found, mul(ZERO, inner))  # an argument that plays no part has to be defined all the same
         elif u.op == "der" and u.args[0].op == "fun":

@@ -13,8 +13,8 @@ from types import MappingProxyType
 
 from flint import arb, arb_series, ctx, fmpq
 
-from theory.kernel.terms import Term
-from theory.language.errors import KernelRefusal, refuse_if
+from theory.kernel.terms import ONE, Term
+from theory.language.errors import refuse_if
 
 # Series are cut there without a word, so nothing longer is ever asked for.
 MOST_TERMS = 16
@@ -41,8 +41,7 @@ def expand(t: Term, x: Term, at: arb, length: int, known: Mapping[Term, arb_seri
     fixed, steps, given, result = _compiled(t, x, length, ctx.prec)
     values = [arb_series([at, 1], length), *fixed[1:]]
     for slot, part in given:
-        if part not in known:
-            raise KernelRefusal(f"{part.op} has no power series here")
+        refuse_if(part not in known, f"{part.op} has no power series here")
         values[slot] = known[part]
     for slot, work, i, j in steps:
         values[slot] = work(values[i]) if j < 0 else work(values[i], values[j])
@@ -75,6 +74,10 @@ def _compiled(t: Term, x: Term, length: int, _bits: int) -> tuple[list[arb_serie
                 return put(arb_series([CONSTANTS[op]()], length))
             case (("add" | "mul"), parts):
                 return reduce(partial(step, add if u.op == "add" else mul), map(slot, parts))
+            case "log", (v,) if (grown := _grown(v)) is not None:
+                return step(_softplus, slot(grown))
+            case "pow", (v, q) if q.op == "rat" and -q.data in range(1, 64) and (grown := _grown(v)) is not None:
+                return step(partial(_whole, k=-q.data.numerator), step(_logistic, slot(grown)))
             case "pow", (v, q) if q.op == "rat":
                 return step(partial(_power, q.data.numerator, q.data.denominator), slot(v))
             case op, (v,) if op in _WORK:
@@ -97,6 +100,12 @@ def _compiled(t: Term, x: Term, length: int, _bits: int) -> tuple[list[arb_serie
     return values, steps, given, slot(t)
 
 
+def _grown(t: Term) -> Term | None:
+    """The u of 1 + e^u."""
+    grown = [part for part in t.args if part is not ONE] if t.op == "add" and len(t.args) == 2 else []
+    return grown[0].args[0] if [part.op for part in grown] == ["exp"] else None
+
+
 def _log(s: arb_series) -> arb_series:
     refuse_if(not s[0] > 0, "a logarithm of a number that may not be positive")
     return s.log()
@@ -116,21 +125,35 @@ def _power(p: int, q: int, s: arb_series) -> arb_series:
 
 
 def _whole(s: arb_series, k: int) -> arb_series:
-    if k > 64:
-        raise KernelRefusal(f"a power with exponent {k} is too large to multiply out")
+    refuse_if(k > 64, f"a power with exponent {k} is too large to multiply out")
     result = None
     while k:
         if k & 1:
             result = s if result is None else result * s
         k >>= 1
-        s = s * s if k else s
+        s = _squared(s) if k else s
     return arb_series([1]) if result is None else result
 
 
+def square(ball: arb) -> arb:
+    """The squares of a ball: x·x would lose that they are not negative."""
+    least, most = ball.abs_lower(), ball.abs_upper()
+    return (least * least).union(most * most)
+
+
+def _squared(s: arb_series) -> arb_series:
+    found = s * s
+    found[0] = square(s[0])
+    return found
+
+
+def _integral(first: arb, slope: arb_series, length: int) -> arb_series:
+    return arb_series([first, *(slope[k] / (k + 1) for k in range(length - 1))], length)
+
+
 def _arsinh(u: arb_series) -> arb_series:
-    slope = u.derivative() * (1 + u * u).rsqrt()  # u[0]² as a product may dip below 0, but not to −1 once cells are small
     low, high = u[0].lower().asinh(), u[0].upper().asinh()  # it increases
-    return arb_series([low.union(high), *(slope[k] / (k + 1) for k in range(u.prec - 1))], u.prec)
+    return _integral(low.union(high), u.derivative() * (1 + _squared(u)).rsqrt(), u.prec)
 
 
 def lambertw_of(u: arb) -> arb:
@@ -152,19 +175,28 @@ def _lambertw(u: arb_series) -> arb_series:
     return arb_series(y, u.prec)
 
 
-def _tanh(u: arb_series) -> arb_series:
-    # One exponential that is at most about 1, so that nothing overflows and 1 + e^{−2|u|} is never near 0.
-    if u[0] > 0:
-        e = (u * -2).exp()
-        return (1 - e) * (1 + e).inv()
-    e = (u * 2).exp()
-    return (e - 1) * (1 + e).inv()
+def _logistic(u: arb_series) -> arb_series:
+    """s = 1/(1 + e^u) by s' = −s(1 − s)u', with the values of s and s(1 − s) over a wide ball from its ends."""
+    ends = [(s := 1 / (1 + (e := end.exp())), e * s) for end in (u[0].lower(), u[0].upper())]  # e/(1 + e): 1 − s would cancel
+    (a, b), (c, d) = ends
+    s, slope = [a.union(c)], [-(a * b).union(c * d)]  # the product is greatest at u = 0
+    slope = [slope[0].union(arb(-0.25))] if u[0].contains(0) else slope
+    for k in range(1, u.prec):
+        s.append(sum((u[j] * slope[k - j] * j for j in range(1, k)), u[k] * slope[0] * k) / k)
+        slope.append(sum((s[j] * s[k - j] for j in range(1, k)), s[k] * (2 * s[0] - 1)))
+    return arb_series(s, u.prec)
+
+
+def _softplus(u: arb_series) -> arb_series:
+    """log(1 + e^u)."""
+    low, high = u[0].lower().exp().log1p(), u[0].upper().exp().log1p()
+    return _integral(low.union(high), u.derivative() * _logistic(-u), u.prec)
 
 
 _WORK: dict[str, Callable[[arb_series], arb_series]] = {
     **{op: getattr(arb_series, op) for op in ("exp", "erf", "sin", "cos", "atan")},
     "log": _log,
-    "tanh": _tanh,
+    "tanh": lambda u: 1 - 2 * _logistic(u * 2),
     "asinh": _arsinh,
     "lambertw": _lambertw,
     "sinh": lambda u: (u.exp() - (-u).exp()) * arb_series([fmpq(1, 2)]),

@@ -7,6 +7,7 @@ exponents are exact (`growth.py`).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from fractions import Fraction
 
 from flint import arb, fmpq
@@ -31,11 +32,10 @@ from theory.kernel.growth import (
     product,
     raised,
     rational,
-    square,
     times,
     value_of,
 )
-from theory.kernel.series import expand, lambertw_of
+from theory.kernel.series import expand, lambertw_of, square
 from theory.kernel.terms import ONE, Term, fn, make, rat
 from theory.language.errors import KernelRefusal, refuse_if
 
@@ -117,19 +117,18 @@ class Tails:
         coefficients[0] -= fmpq(a.numerator, a.denominator)
         if b * direction > 0:
             coefficients[0] -= fmpq(b.numerator, b.denominator) / log_b
-        shifted = list(coefficients)
-        for k in range(degree + 1):  # Taylor shift to B, by Horner
+        for k in range(degree + 1 if any(not c * direction >= 0 for c in coefficients) else 0):  # Taylor shift to B, by Horner
             for j in range(degree - 1, k - 1, -1):
-                shifted[j] += shifted[j + 1] * self._b
-        if not all(c * direction >= 0 for c in shifted):
+                coefficients[j] += coefficients[j + 1] * self._b
+        if not all(c * direction >= 0 for c in coefficients):
             raise KernelRefusal("a tail starts before its terms are monotone; start it further out")
         exponent = sum((value_of(c) * fmpq(q.numerator, q.denominator) * self._b**d for (d, c), q in p if d), arb(0))
         logarithm = log_b ** fmpq(b.numerator, b.denominator) if b else arb(1)
         return self._b ** fmpq(a.numerator, a.denominator) * logarithm * (-exponent).exp()
 
-    def highest(self, t: Tail) -> arb:
-        """A bound from above of a tail that goes to −∞."""
-        return -self._lowest(self._scaled(t, rational(-1)))
+    def highest(self, t: Tail, sign: int) -> arb:
+        """A bound from above of sign · t, which goes to −∞."""
+        return -self._lowest(self._scaled(t, rational(-sign)))
 
     def _lowest(self, t: Tail) -> arb:
         """A bound from below of a tail that goes to ∞: its first term rises, and outweighs the others from B on."""
@@ -151,16 +150,11 @@ class Tails:
         refuse_if(len(s) * len(t) > 400, "a tail has too many terms")
         return _collected((product(a, b), times(p, q)) for a, p in s.items() for b, q in t.items())
 
-    def scaled(self, t: Tail, by: int) -> Tail:
-        """A multiple of a tail."""
-        return self._scaled(t, rational(by))
-
     def grows(self, t: Tail) -> int:
         """1, −1 where t goes to ∞, to −∞; 0 where neither is seen."""
-        try:
+        with suppress(KernelRefusal):
             return self.side(t) if any(self._grows(key) > 0 for key in t) else 0
-        except KernelRefusal:
-            return 0
+        return 0
 
     def side(self, t: Tail) -> int:
         """1, −1 where t is positive, negative all along the tail, as its first term is; 0 where that is not seen."""

@@ -266,8 +266,7 @@ def _steps(depth: Frac) -> int:
         refuse_if(c.denominator != 1 or c < 0, "a depth must be a sum of natural numbers")
         if not exponents:
             found = int(c)
-    if found > MOST_STEPS:
-        raise KernelRefusal(f"a depth of {found} is too large to unfold")
+    refuse_if(found > MOST_STEPS, f"a depth of {found} is too large to unfold")
     return found
 
 

@@ -227,7 +227,7 @@ def _sign(value: arb) -> int | None:
 def tail_of(f: Function, start: Fraction, side: int) -> tuple[Tails, Tail]:
     """f beyond an end of the line's middle, as terms in |x|."""
     tails = Tails(start, f.variable, side)
-    return tails, tails.scaled(tails.of(f.derived), f.sign)
+    return tails, tails.of(f.derived if f.sign > 0 else neg(f.derived))
 
 
 def _simplest(low: Fraction, high: Fraction) -> Fraction:

@@ -10,7 +10,7 @@ from theory.kernel.functions import Function, covers_period
 from theory.language.errors import GradproofError, KernelRefusal
 
 # Where tails are tried to begin.
-STARTS = tuple(Fraction(2) ** k for k in range(2, 9))
+STARTS = tuple(Fraction(2) ** k for k in range(9))
 _DEEPEST = 60
 Good = Callable[[Cell], bool]
 
@@ -83,7 +83,7 @@ def _further(end: Fraction, side: int, good: Good) -> Fraction:
 def _cut(kinks: list[Fraction], good: Good, tick: Callable[[], None], low: Fraction, high: Fraction, depth: int) -> list[Cell]:
     tick()
     tops = [("top", end) for end in (high, low) if end in kinks]
-    for rule, point in (*tops, ("range", None), ("mean", None), ("second", None)):
+    for rule, point in (*tops, ("range", None), ("second", None)):
         cell = Cell(low, high, rule, point)
         try:
             if good(cell):

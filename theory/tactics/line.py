@@ -16,6 +16,7 @@ from theory.tactics.kinks import Part, ends_of, parts_of
 from theory.tactics.numbers import grid
 
 _COARSE = 64  # bits for values that are only compared
+_WIDTH = Fraction(4)  # tails may begin sooner, and peaks lie in them
 
 
 class Line:
@@ -66,9 +67,10 @@ class Line:
         key = k, self.finer
         if key not in self._values:
             f, (low, high), (start, end) = self.functions[k], self.parts[k].piece, self.ends[k]
-            tails = not self.periodic[k]
+            left, right = (edge is None and not self.periodic[k] for edge in (low, high))
+            start, end = min(start, -_WIDTH) if left else start, max(end, _WIDTH) if right else end
             points = [start, *grid(start, end, 256 if self.finer else 32), end]
-            points = [*([2 * start] if tails and low is None else []), *points, *([2 * end] if tails and high is None else [])]
+            points = [*([2 * start] if left else []), *points, *([2 * end] if right else [])]
             with Precision(_COARSE):
                 self._values[key] = points, [float(f.at(exactly(g), 1)[0].mid()) for g in points]
         return self._values[key]

@@ -114,9 +114,9 @@ def _nothing_to_replay(record: dict[str, Any], ledger: Ledger) -> tuple[bool | N
     if record["verdict"] == "CITED" and claim.proof is not None:
         return False, "the ledger does not cite this claim, it proves or refutes it"
     settlement = Settlement(claim, Verdict(record["verdict"]), None, None, claim.unproved, (), (), None, None, "")
-    # Why a claim is open only a search says.
-    keys = ("reason", *_OF_CLAIMS) if record["verdict"] == "CITED" and record.get("contradiction") is not True else _OF_CLAIMS
-    fault = _difference(record, settlement, ledger, keys)
+    # Why a claim is open only a search says, and where the attack broke it only the attack.
+    reasoned = record["verdict"] == "CITED" and record.get("contradiction") is not True
+    fault = _difference(record, settlement, ledger, (*_UNPROVED, *(["reason"] if reasoned else [])))
     return (False, fault) if fault else (None, "nothing to replay")
 
 
@@ -126,7 +126,8 @@ def _unknown(record: dict[str, Any], ledger: Ledger) -> str:
 
 
 _OF_CLAIMS = ("statement", "module", "subject", "ledger", "meaning", "corrects", "corrected_by", "sources")
-_OF_PROOFS = (*_OF_CLAIMS, "uses", "rests_on", "proof", "witness", "example")
+_UNPROVED = (*_OF_CLAIMS, "uses", "rests_on", "proof", "witness")
+_OF_PROOFS = (*_UNPROVED, "example")
 _OTHERWISE = {
     "statement": "the record words the statement otherwise than the ledger does",
     "uses": "the record names other claims as its ground than the derivation uses",

@@ -46,6 +46,10 @@ def test_schema_is_valid_itself(name: str) -> None:
     Draft202012Validator.check_schema(schema(name))
 
 
+def test_a_record_has_the_fields_of_the_schema() -> None:
+    assert set(records.Record.__required_keys__) == set(schema("record")["$defs"]["record"]["required"])
+
+
 @pytest.mark.usefixtures("seen")
 def test_document_records_and_list_validate() -> None:
     made = document()

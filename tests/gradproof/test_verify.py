@@ -14,8 +14,7 @@ from sympy import Abs, Le, Lt, Rational
 import numerics.attack
 from gradproof import verify as engine
 from gradproof.cache import ProofCache, cache_folder
-from gradproof.record import Record, dumps, point_to_json
-from gradproof.replay import Finding, replay_record
+from gradproof.record import point_to_json
 from gradproof.verify import Plan, contradiction, passed, result_of, settled
 from numerics.adjudicate import Outcome
 from theory.activations.sigmoid import sigmoid
@@ -64,11 +63,6 @@ FALSE = Claim(name="deriv_sigmoid_le_fifth", module="here", meaning="Not proved 
 DENIED = Claim(name="deriv_sigmoid_le_fifth", module="here", meaning="False at 0.", builder=_refuted)
 VACUOUS = Claim(name="square_nonneg_and_nothing", module="here", meaning="Its second part says nothing.", builder=_vacuous)
 CITED = Claim(name="sigmoid_le_one_cited", module="here", meaning="Cited.", builder=_cited, unproved="shown elsewhere")
-
-
-def stored(claim: Claim) -> Json:
-    """A record as a file would hold it."""
-    return json.loads(dumps(result_of(claim, full_ledger(), Plan()).record))
 
 
 def kept(cache: Path, claim: Claim) -> Path:
@@ -337,103 +331,3 @@ def test_dead_workers_are_replaced_by_this_process(ledger: Ledger, monkeypatch: 
     claims = [ledger[TRUE], ledger["sigmoid_neg"]]
     results = engine.verify(claims, ledger, Plan(attack=False), jobs=2)
     assert [r.record["verdict"] for r in results] == ["PROVED", "PROVED"]
-
-
-# --- replay of records --------------------------------------------------------------------------
-
-CHANGES: list[Json] = [
-    {"name": "sigmoid_neg"},
-    {"name": "no_such_claim"},
-    {"name": None},
-    {"verdict": "CONDITIONAL"},
-    {"verdict": "CITED"},
-    {"verdict": "MEASURED"},
-    {"verdict": None},
-    {"statement": {"text": "For every real x: σ′(x) ≤ 1/5", "latex": "x"}},
-    {"statement": None},
-    {"proof": None},
-    {"proof": {"kind": "Calc", "steps": [], "derivation": None}},
-    {"proof": {"kind": "Calc", "steps": [], "derivation": [["believe", [], []]]}},
-    {"uses": ["sigmoid_neg"]},
-    {"rests_on": ["gelfand"]},
-    {"name": ["sigmoid_neg"]},
-    {"module": "elsewhere"},
-    {"subject": "everything"},
-    {"meaning": "The derivative of the sigmoid is unbounded."},
-    {"ledger": ["no-such-row"]},
-    {"sources": []},
-    {"reason": "The exponential is slow."},
-    {"corrects": ["sigmoid_neg"]},
-    {"corrected_by": ["sigmoid_neg"]},
-]
-
-
-@pytest.mark.usefixtures("seen")
-@pytest.mark.parametrize("name", [TRUE, CONDITIONED, REFUTED, "sigmoid_tendsto_one"])
-def test_record_replays(name: str, ledger: Ledger) -> None:
-    record = stored(ledger[name])
-    assert replay_record(record, ledger) == Finding(name, record["verdict"], ok=True, note="")
-
-
-@pytest.mark.usefixtures("seen")
-@pytest.mark.parametrize("name", [TRUE, REFUTED])
-@pytest.mark.parametrize("change", CHANGES)
-def test_tampered_record_is_refused(name: str, change: Json, ledger: Ledger) -> None:
-    assert replay_record(stored(ledger[name]) | change, ledger).ok is False
-
-
-@pytest.mark.usefixtures("seen")
-def test_record_with_other_steps_is_refused(ledger: Ledger) -> None:
-    record = stored(ledger[TRUE])
-    record["proof"]["steps"][0]["text"] = "0 = 1"
-    assert "other steps" in replay_record(record, ledger).note
-
-
-@pytest.mark.usefixtures("seen")
-@pytest.mark.parametrize(("name", "point"), [(TRUE, "example"), (REFUTED, "witness")])
-def test_record_that_words_a_point_otherwise_is_refused(name: str, point: str, ledger: Ledger) -> None:
-    record = stored(ledger[name])
-    record[point]["text"] = "x = 42"
-    assert f"the claim's {point}" in replay_record(record, ledger).note
-
-
-@pytest.mark.usefixtures("seen")
-def test_proof_does_not_pass_for_a_refutation(ledger: Ledger) -> None:
-    record = stored(ledger[TRUE])
-    record |= {"verdict": "REFUTED", "witness": record["example"]}
-    assert replay_record(record, ledger).ok is False
-
-
-@pytest.mark.usefixtures("seen")
-def test_witness_moved_is_refused() -> None:
-    known = Ledger("test")
-    known.add(DENIED)
-    record = json.loads(dumps(result_of(DENIED, known, Plan()).record))
-    assert replay_record(record, known).ok is True
-    record["witness"]["values"][0][1] = ["rat", "3"]
-    assert replay_record(record, known).ok is False
-
-
-def test_record_that_hides_its_contradiction_is_refused(seen: Callable[..., None], ledger: Ledger) -> None:
-    seen(broken=1)
-    record = stored(ledger[TRUE])
-    assert replay_record(record, ledger).ok
-    assert "contradicts" in replay_record(record | {"contradiction": False}, ledger).note
-
-
-@pytest.mark.usefixtures("seen")
-def test_record_of_another_version_says_so(ledger: Ledger) -> None:
-    finding = replay_record(stored(ledger[TRUE]) | {"hash": "0" * 64}, ledger)
-    assert finding.ok
-    assert "another version" in finding.note
-
-
-def test_type_of_a_record() -> None:
-    assert set(Record.__required_keys__) == set(stored_keys())
-
-
-def stored_keys() -> set[str]:
-    from importlib.resources import files
-
-    schema = json.loads(files("gradproof").joinpath("schema/record.schema.json").read_text(encoding="utf-8"))
-    return set(schema["$defs"]["record"]["required"])

@@ -43,7 +43,8 @@ def sturm_count(p: fmpq_poly, low: Fraction, high: Fraction) -> int:
 
 def critical_values(f: Function) -> fmpq_poly:
     """A polynomial that vanishes at the value of f at every interior point where f' = 0, without repeated roots."""
-    return f.once(("critical", f.sign), lambda: _eliminated(f))
+    found = f.once("critical", lambda: _eliminated(f))
+    return found if f.sign > 0 else found(fmpq_poly([0, -1]))
 
 
 def _eliminated(f: Function) -> fmpq_poly:
@@ -56,8 +57,7 @@ def _eliminated(f: Function) -> fmpq_poly:
     base = [k for k in used if k not in roots]
     if len(base) != 1 or not field.moves(base[0], f.variable) or _Y in used:
         raise KernelRefusal("the function is not algebraic in one generator that increases or decreases strictly")
-    y = GENERATORS[_Y]
-    curve, stationary = value.num - y * value.den * constant(f.sign), slope.num
+    curve, stationary = value.num - GENERATORS[_Y] * value.den, slope.num
     for index in reversed(roots):
         degree, power = field.ring.relations[index]
         relation = GENERATORS[index] ** degree * power.den - power.num

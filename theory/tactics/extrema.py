@@ -234,8 +234,13 @@ class Search:
                 cells.append((Cell(low, high, "constant"),))
             else:
                 on_f: Good = lambda cell, f=f: good(f, cell)  # noqa: E731  # a name for its type
-                cells.append(tuple(covered(f, self._line.ends[k], on_f, self._line.tick, peaks.get(k, ()))))
-        return replace(c, cells=tuple(cells))
+                found = covered(f, self._line.ends[k], on_f, self._line.tick, peaks.get(k, ()))
+                cells.append(tuple(found))
+                left, right = found[0], found[-1]
+                self._line.keep_tails(k, left.high if left.low is None else None, right.low if right.high is None else None)
+        ends, side = self._line.ends, c.place.side
+        place = Place("limit", ends[-1][1] if side > 0 else ends[0][0], side) if c.place.kind == "limit" else c.place
+        return replace(c, cells=tuple(cells), place=place)
 
     def _unbounded(self, best: Candidate) -> Certificate:
         made = self._made(best.place, "unbounded")

@@ -62,6 +62,11 @@ class Line:
             self._refusal = refusal
             raise
 
+    def keep_tails(self, k: int, left: Fraction | None, right: Fraction | None) -> None:
+        """Let tails of a piece begin where they do for one extremum: what is known of them serves the other one too."""
+        start, end = self.ends[k]
+        self.ends[k] = start if left is None else left, end if right is None else right
+
     def values(self, k: int) -> tuple[list[Fraction], list[float]]:
         """Points of a piece, from end to end or a little into its tails, and values there, as floats."""
         key = k, self.finer

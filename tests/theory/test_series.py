@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any
@@ -97,6 +98,29 @@ def test_little_is_lost_over_a_cell(text: str, order: int, ends: tuple[int, int]
         found = f.over(Fraction(ends[0]), Fraction(ends[1]))[0]
         assert arb(least) < found
         assert found < arb(most)
+
+
+ROOTS = [
+    "sqrt(x**2 + 4)",
+    "1 / sqrt((x - 2)**2 + 1)",
+    "(1 + x**2)**(1/3)",
+    "x * (2 + x**2)**(-3/2)",
+    "sqrt(1+x**2) + sqrt(2+x**2)",
+]
+
+
+@pytest.mark.parametrize("order", [1, 2, 3])
+@pytest.mark.parametrize("text", ROOTS)
+def test_derivatives_of_roots_over_a_cell_hold_those_at_its_points(text: str, order: int) -> None:
+    term = unfold(parse(text))
+    f = Function(term, x, (None, None), order)
+    factor = math.factorial(order)
+    with Precision(96):
+        for low, high in [(a + Fraction(k, 4), a + Fraction(k + 1, 4)) for a, _ in CELLS[1:-2] for k in range(4)]:
+            for at in (low, (2 * low + high) / 3, high):
+                value = expand(term, x, exactly(at), order + 1)[order] * factor
+                assert f.over(low, high)[0].contains(value.mid())
+                assert f.over(at, at)[0].overlaps(value)
 
 
 @pytest.mark.parametrize("text", ["sqrt(x**2)", "sqrt(x**2) * x", "x / sqrt(x**2)", "(x**2)**(3/2)"])

@@ -133,9 +133,9 @@ def derivative(t: Term, x: Term, piece: Callable[[Term], int]) -> Term:
             case "pow", (base, exponent) if exponent.op == "rat" and exponent.data in (0, 1):
                 return _product(exponent, d(base))  # and not 0 · u^(−1), which has no value where u vanishes
             case "pow", (base, exponent) if exponent.op == "rat":
-                # A root is written with 1/base: it has a two-sided derivative only where its base is not zero.
-                whole = exponent.data.denominator == 1
-                lowered = (base if exponent.data == 2 else power(base, exponent.data - 1),) if whole else (t, power(base, -1))
+                # A root keeps its base in a denominator: it has a two-sided derivative only where that is not zero.
+                plain = exponent.data.denominator == 1 or exponent.data < 1
+                lowered = (base if exponent.data == 2 else power(base, exponent.data - 1),) if plain else (t, power(base, -1))
                 return _product(exponent, *lowered, d(base))
             case "lambertw", (u,) if u.op == "exp":
                 # W/(1 + W) · v' for u = e^v, without the growth of u, which would hide a limit at infinity.

@@ -26,6 +26,7 @@ from theory.language.errors import KernelRefusal, refuse_if
 # A number as a closed term, a rational one as a constant; None where it is not known exactly.
 Exact: TypeAlias = "Term | None"
 _T = TypeVar("_T")
+MOST_CLOSER = 300  # subterms of a derivative with a root that is put into its normal form
 MOST_EXPONENT = 1 << 20  # of 2, in a bound that is written as a fraction
 FACTORIALS = [arb(factorial(k)) for k in range(MOST_TERMS)]
 
@@ -51,12 +52,6 @@ def over(low: Fraction, high: Fraction) -> arb:
 def rational(exact: Exact) -> Fraction | None:
     """The number, where it is rational."""
     return exact.data if exact is not None and exact.op == "rat" else None
-
-
-def _has_roots(t: Term) -> bool:
-    """Whether an algebraic term is not rational: the series of a root cancel over a wide ball."""
-    roots = any(u.op == "pow" and u.args[1].op == "rat" and u.args[1].data.denominator > 1 for u in walk(t))
-    return roots and {u.op for u in walk(t)} <= {"rat", "var", "add", "mul", "pow"}
 
 
 def _derivatives(coefficients: list[arb], order: int) -> list[arb]:
@@ -105,15 +100,7 @@ class Function:
         """The derivative of any order as a term, but for the sign."""
         if order == 0:
             return self.once("body", lambda: resolved(self.term, self.variable, self.piece, self._signs))
-        return self.once(("derivative", order), lambda: self._shown(differentiated(self.smooth(order - 1), self.variable)))
-
-    def _shown(self, t: Term) -> Term:
-        """A derivative with roots, by its normal form if that is shorter and the derivative has a value on the whole piece."""
-        if _has_roots(t):
-            with suppress(KernelRefusal):
-                self.field.require_defined(t)
-                return min(t, self.field.term(self.field.frac(t)), key=lambda u: len(list(walk(u))))
-        return t
+        return self.once(("derivative", order), lambda: differentiated(self.smooth(order - 1), self.variable))
 
     @property
     def derived(self) -> Term:
@@ -150,9 +137,18 @@ class Function:
         return self._signed(self._series(ball, count))
 
     def _series(self, ball: arb, count: int) -> list[arb]:
-        # Of an algebraic function the series would cancel where the derivative as a term does not.
-        body, order = self.once("series", lambda: (t, 0) if _has_roots(t := self.derived) else (self.smooth(0), self.order))
-        return _derivatives(expand(body, self.variable, ball, order + count), order)
+        found = _derivatives(expand(self.smooth(0), self.variable, ball, self.order + count), self.order)
+        with suppress(KernelRefusal):
+            closer = _derivatives(expand(self.once("closer", self._closer), self.variable, ball, count), 0)
+            return [a.intersection(b) for a, b in zip(found, closer, strict=True)]
+        return found
+
+    def _closer(self) -> Term:
+        """The normal form of a derivative with a root, in which less cancels than in its series over a wide ball."""
+        powers = {u for u in walk(self.smooth(0)) if u.op == "pow" and u.args[1].op == "rat" and u.args[1].data.denominator > 1}
+        refuse_if(self.order == 0 or len(powers) != 1 or len(list(walk(self.derived))) > MOST_CLOSER, "it would cost too much")
+        self.field.require_defined(self.derived)
+        return self.field.term(self.field.frac(self.derived))
 
     def _signed(self, values: list[arb]) -> list[arb]:
         return values if self.sign > 0 else [-v for v in values]

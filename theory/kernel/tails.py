@@ -147,7 +147,7 @@ class Tails:
         return _collected(one for tail in tails for one in tail.items())
 
     def _mul(self, s: Tail, t: Tail) -> Tail:
-        refuse_if(len(s) * len(t) > 400, "a tail has too many terms")
+        refuse_if(len(s) * len(t) > 1_000, "a tail has too many terms")
         return _collected((product(a, b), times(p, q)) for a, p in s.items() for b, q in t.items())
 
     def grows(self, t: Tail) -> int:

@@ -18,7 +18,7 @@ ROOMS = ("theory", "numerics", "gradproof")
 FILES = sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py"))
 MOST_LINES = 400
 # How much of the code a mistake of which could make a false claim PROVED there may be.
-TRUSTED_LINES = 4968
+TRUSTED_LINES = 4970
 
 # Longer files, each with the reason why it is one idea that does not split.
 LONG: dict[str, str] = {}

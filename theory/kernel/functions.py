@@ -147,8 +147,9 @@ class Function:
         """The normal form of a derivative with a root, in which less cancels than in its series over a wide ball."""
         powers = {u for u in walk(self.smooth(0)) if u.op == "pow" and u.args[1].op == "rat" and u.args[1].data.denominator > 1}
         refuse_if(self.order == 0 or len(powers) != 1 or len(list(walk(self.derived))) > MOST_CLOSER, "it would cost too much")
-        self.field.require_defined(self.derived)
-        return self.field.term(self.field.frac(self.derived))
+        field = Field(bounds_of(self.piece, self.variable))  # of its own: the form depends on what a field has seen before
+        field.require_defined(self.derived)
+        return field.term(field.frac(self.derived))
 
     def _signed(self, values: list[arb]) -> list[arb]:
         return values if self.sign > 0 else [-v for v in values]

@@ -2,9 +2,8 @@
 
     python benchmarks/certify_speed.py [--json PATH] [--without-sympy]
 
-Seconds are those of the processor, so that what else the machine does counts for neither side, and the least of three, or
-of ten beside SymPy: there a pause counts for more on this side, and SymPy is asked once, since it keeps what it finds.
-Exits with 1 where a figure is over its limit.
+Seconds are those of the processor, so that what else the machine does counts for neither side, and the least of three
+but for SymPy, which keeps what it finds. Exits with 1 where a figure is over its limit.
 """
 
 from __future__ import annotations
@@ -69,9 +68,9 @@ def timed(work: Callable[[], Any]) -> float:
     return process_time() - start
 
 
-def least(work: Callable[[], Any], trials: int = 3) -> float:
-    """The least seconds that a piece of work takes in so many trials."""
-    return min(timed(work) for _ in range(trials))
+def least(work: Callable[[], Any]) -> float:
+    """The least seconds that a piece of work takes in three trials."""
+    return min(timed(work) for _ in range(3))
 
 
 def everything(digits: int = 30) -> float:
@@ -134,7 +133,7 @@ def compared() -> list[float]:
         for order in (1, 2):
             theirs = sympy_seconds(name, order)
             head = activation_named(name)
-            mine = least(lambda h=head, k=order: certify(h(Symbol("x")), "x", order=k), trials=10)
+            mine = least(lambda h=head, k=order: certify(h(Symbol("x")), "x", order=k))
             ratios += [theirs / mine] if theirs is not None else []
             shown = f"{theirs:8.3f}s" if theirs is not None else f"{'—':>9}"
             print(f"{name:16} {order:5} {shown} {mine:8.4f}s {theirs / mine if theirs is not None else float('nan'):7.1f}")

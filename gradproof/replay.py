@@ -116,7 +116,7 @@ def _nothing_to_replay(record: dict[str, Any], ledger: Ledger) -> tuple[bool | N
     settlement = Settlement(claim, Verdict(record["verdict"]), None, None, claim.unproved, (), (), None, None, "")
     # Why a claim is open only a search says, and where the attack broke it only the attack.
     reasoned = record["verdict"] == "CITED" and record.get("contradiction") is not True
-    fault = _difference(record, settlement, ledger, (*_UNPROVED, *(["reason"] if reasoned else [])))
+    fault = _difference(record, settlement, ledger, (*_UNPROVED, "reason") if reasoned else _UNPROVED)
     return (False, fault) if fault else (None, "nothing to replay")
 
 

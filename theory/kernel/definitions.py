@@ -109,7 +109,7 @@ def _product(*factors: Term) -> Term:
 
 
 def derivative(t: Term, x: Term, piece: Callable[[Term], int]) -> Term:
-    """d t / d x by the rules of calculus, simplified by factors 1 alone, so that its denominators show where it is defined.
+    """d t / d x by the rules of calculus, without factors 1 and summands 0; its denominators show where it is defined.
 
     `piece(u)` is 1, −1 where u is strictly positive, negative near the point at hand; it raises
     where the sign is unknown, and so a kink is never differentiated.

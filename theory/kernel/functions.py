@@ -145,8 +145,9 @@ class Function:
 
     def _closer(self) -> Term:
         """The normal form of a derivative with a root, in which less cancels than in its series over a wide ball."""
-        powers = {u for u in walk(self.smooth(0)) if u.op == "pow" and u.args[1].op == "rat" and u.args[1].data.denominator > 1}
-        refuse_if(self.order == 0 or len(powers) != 1 or len(list(walk(self.derived))) > MOST_CLOSER, "it would cost too much")
+        powers = {u for u in walk(self.smooth(0)) if u.op == "pow" and self.variable in u.free and u.args[1].op == "rat"}
+        single = self.order > 0 and sum(u.args[1].data.denominator > 1 for u in powers) == 1
+        refuse_if(not single or len(list(walk(self.derived))) > MOST_CLOSER, "only a short derivative with one root has one")
         field = Field(bounds_of(self.piece, self.variable))  # of its own: the form depends on what a field has seen before
         field.require_defined(self.derived)
         return field.term(field.frac(self.derived))

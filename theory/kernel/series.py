@@ -76,7 +76,7 @@ def _compiled(t: Term, x: Term, length: int, _bits: int) -> tuple[list[arb_serie
                 return reduce(partial(step, add if u.op == "add" else mul), map(slot, parts))
             case "log", (v,) if (grown := _grown(v)) is not None:
                 return step(_softplus, slot(grown))
-            case "pow", (v, q) if q.op == "rat" and -q.data in range(1, 64) and (grown := _grown(v)) is not None:
+            case "pow", (v, q) if q.op == "rat" and q.data == -abs(q.data.numerator) and (grown := _grown(v)) is not None:
                 return step(partial(_whole, k=-q.data.numerator), step(_logistic, slot(grown)))
             case "pow", (v, q) if q.op == "rat":
                 return step(partial(_power, q.data.numerator, q.data.denominator), slot(v))
@@ -177,10 +177,10 @@ def _lambertw(u: arb_series) -> arb_series:
 
 def _logistic(u: arb_series) -> arb_series:
     """s = 1/(1 + e^u) by s' = −s(1 − s)u', with the values of s and s(1 − s) over a wide ball from its ends."""
-    ends = [(s := 1 / (1 + (e := end.exp())), e * s) for end in (u[0].lower(), u[0].upper())]  # e/(1 + e): 1 − s would cancel
-    (a, b), (c, d) = ends
-    s, slope = [a.union(c)], [-(a * b).union(c * d)]  # the product is greatest at u = 0
-    slope = [slope[0].union(arb(-0.25))] if u[0].contains(0) else slope
+    low, high = u[0].lower().exp(), u[0].upper().exp()
+    first, last = 1 / (1 + low), 1 / (1 + high)
+    product = (low * first * first).union(high * last * last)  # e^u·s², as 1 − s would cancel; it is greatest at u = 0
+    s, slope = [first.union(last)], [-(product.union(arb(0.25)) if u[0].contains(0) else product)]
     for k in range(1, u.prec):
         s.append(sum((u[j] * slope[k - j] * j for j in range(1, k)), u[k] * slope[0] * k) / k)
         slope.append(sum((s[j] * s[k - j] for j in range(1, k)), s[k] * (2 * s[0] - 1)))

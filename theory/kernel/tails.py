@@ -117,11 +117,11 @@ class Tails:
         coefficients[0] -= fmpq(a.numerator, a.denominator)
         if b * direction > 0:
             coefficients[0] -= fmpq(b.numerator, b.denominator) / log_b
-        for k in range(degree + 1 if any(not c * direction >= 0 for c in coefficients) else 0):  # Taylor shift to B, by Horner
-            for j in range(degree - 1, k - 1, -1):
-                coefficients[j] += coefficients[j + 1] * self._b
         if not all(c * direction >= 0 for c in coefficients):
-            raise KernelRefusal("a tail starts before its terms are monotone; start it further out")
+            for k in range(degree + 1):  # Taylor shift to B, by Horner
+                for j in range(degree - 1, k - 1, -1):
+                    coefficients[j] += coefficients[j + 1] * self._b
+            refuse_if(not all(c * direction >= 0 for c in coefficients), "a tail is not monotone here; start it further out")
         exponent = sum((value_of(c) * fmpq(q.numerator, q.denominator) * self._b**d for (d, c), q in p if d), arb(0))
         logarithm = log_b ** fmpq(b.numerator, b.denominator) if b else arb(1)
         return self._b ** fmpq(a.numerator, a.denominator) * logarithm * (-exponent).exp()

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from itertools import islice, permutations
+from fractions import Fraction
+from itertools import islice, permutations, product
 from math import isfinite, log10
 from typing import NamedTuple
 
@@ -40,10 +41,11 @@ __all__ = ["Confirmation", "Evidence", "Outcome", "attack", "attack_goal", "brea
 STARTS = 3
 """How many of the tightest instances, by each of two measures, the walk starts from."""
 
-
 PATIENCE = 5
 """So many draws for each example are begun at most: Hypothesis climbs on for long where most of them come to nothing."""
 
+CORNERS = 16
+"""So many signs of the numbers of a statement are tried, each number being 1 or −1."""
 
 DRAWN_TO_COMPUTE = 12
 """Expectations are computed on the simplest of so many instances."""
@@ -185,16 +187,19 @@ def _profile(profile: Profile | str) -> Profile:
 
 
 def _special_points(sampler: Sampler, tally: _Tally, _effort: Profile, seed: int) -> None:
-    """Every kink and saturation point once, the other variables drawn; and where two variables meet, or are opposite."""
+    """Every kink and saturation point once, the rest drawn; all numbers at 0 or ±1; two that meet or are opposite."""
     source = FromSeed(seed)
     spans = sampler.special()
-    for v, points in spans.items():
-        for point in points:
-            instance = sampler.draw(source)
-            tally.judge(Instance({**instance.values, v: rat(point)}, instance.dims))
-            if tally.broken is not None:
-                return
-    for v, w in permutations((v for v in spans if v.sort == "real"), 2):
+    reals = [v for v in spans if v.sort == "real"]
+    single = [{v: point} for v, points in spans.items() for point in points]
+    signs = islice(product((1, -1), repeat=len(reals)), CORNERS) if len(reals) > 1 else ()
+    corners = [dict.fromkeys(reals, Fraction(0)), *(dict(zip(reals, map(Fraction, corner), strict=True)) for corner in signs)]
+    for values in (*single, *(corner for corner in corners if all(x in spans[v] for v, x in corner.items()))):
+        instance = sampler.draw(source)
+        tally.judge(Instance({**instance.values, **{v: rat(x) for v, x in values.items()}}, instance.dims))
+        if tally.broken is not None:
+            return
+    for v, w in permutations(reals, 2):
         for sign in (1, -1):
             instance = sampler.draw(source)
             tally.judge(Instance({**instance.values, v: rat(sign * instance.values[w].data)}, instance.dims))

@@ -17,6 +17,9 @@ from theory.kernel.terms import BINDERS, Dim, Term, make, rat, sub
 SATURATION = tuple(map(Fraction, (0, 1, -1, 10, -10, 20, -20, 37, -37)))
 """σ and tanh are 0 or 1 to double precision from about 37 and 19 on; kinks of common activations sit at 0 and ±1."""
 
+NEAR_ZERO = (Fraction(1, 1024), Fraction(-1, 1024))
+"""Where bounds that are sharp to first order, such as tanh(s) < s, are within a thousandth of equality."""
+
 _NUDGE = Fraction(1, 2**40)
 
 
@@ -118,7 +121,7 @@ def points(target: Target, x: Term) -> list[Fraction]:
             line = _affine(head, x)
             if line is not None:
                 found.update(dict.fromkeys((level - line[1]) / line[0] for level in levels))
-    found.update(dict.fromkeys(SATURATION))
+    found.update(dict.fromkeys((*SATURATION, *NEAR_ZERO)))
     return sorted(found, key=lambda p: (abs(p), p.denominator, p < 0))
 
 

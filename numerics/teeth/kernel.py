@@ -14,7 +14,7 @@ from numerics.teeth.variants import Variant
 from theory.kernel import gate
 from theory.kernel.gate import Goal, goal_of
 from theory.kernel.reading import Reader
-from theory.kernel.terms import ZERO, Term, add, mul, rat, sub
+from theory.kernel.terms import ONE, ZERO, Term, add, mul, rat, sub
 from theory.kernel.theorem import Theorem, infer
 from theory.language.claims import Claim, ledger_of, package_of
 from theory.language.domains import Base
@@ -56,7 +56,7 @@ class Trial:
             return "arithmetic"
         if variant.dropped is not None and self._follows(variant):
             return LEMMA
-        for name, proof in (*self._quick(variant), *(self._slow(variant.goal) if thorough else ())):
+        for name, proof in (*self._quick(variant), *(self._slow(variant) if thorough else ())):
             if self._accepted(variant, proof):
                 return name
             if monotonic() > deadline:
@@ -84,13 +84,17 @@ class Trial:
         for proof in (kinds.Calc(), kinds.Nonneg(), kinds.Chain(), kinds.Sign()):
             yield type(proof).__name__, proof
 
-    def _slow(self, goal: Goal) -> Iterator[tuple[str, Any]]:
+    def _slow(self, variant: Variant) -> Iterator[tuple[str, Any]]:
+        goal = variant.goal
         of = {base: [self.claim.variables[n] for n, d in self.claim.binders.items() if d.base is base] for base in Base}
         if of[Base.REAL]:
             yield "Cases", kinds.Cases(on=of[Base.REAL], then=kinds.Nonneg())
             yield "Cases", kinds.Cases(on=of[Base.REAL], signs=("+", "0", "-"))
         for depth in of[Base.DEPTH]:
             yield "Induction", kinds.Induction(on=depth)
+            if variant.dropped is not None and not self.refuted:
+                later = self.claim.at(**{depth.name: depth + 1})
+                yield LEMMA, kinds.Induction(on=depth, base=kinds.Calc(), step=kinds.Calc(by=[later]))
         if not goal.hypotheses and len(goal.variables) <= 1 and all(v.sort == "real" for v in goal.variables):
             yield "Enclosure", kinds.Enclosure()
 
@@ -143,6 +147,8 @@ def _with_consequence(context: Context, dropped: Term | None) -> Context:
         if fact.conclusion.op == "slopes_within":
             with suppress(GradproofError):
                 context = context.knowing(infer("slope_within", [ZERO], [fact]))
+        if fact.conclusion.op == "always":  # what bounds every step bounds the first: a norm there makes its bound nonnegative
+            context = context.knowing(infer("always_at", [ONE], [fact]))
     if dropped is not None and dropped.op in ("le", "lt"):
         for between in _ways(context, *dropped.args):
             with suppress(GradproofError):

@@ -13,7 +13,7 @@ from theory.language.activations import Activation
 from theory.language.claims import claim
 from theory.language.statements import both, implies, infimum, tends
 from theory.language.symbols import NegativeX, NonnegativeX, NonzeroX, PositiveX, X, eq
-from theory.tactics import Approached, Calc, Cases, Monotone, Nonneg, Parts, Refute, Sign
+from theory.tactics import Approached, Calc, Cases, Have, Monotone, Nonneg, Parts, Refute, Sign
 
 
 class elu(Activation):
@@ -92,12 +92,6 @@ def inf_elu():
     return infimum(elu(t), t, -1, attained=False), Approached(
         bound=Cases(on=t, then=(Nonneg(t + 1), Nonneg(exp(t)))), limit=elu_tendsto_neg_one
     )
-
-
-@claim(about=elu)
-def elu_strictMono_of_neg(x: NegativeX, y: NegativeX):
-    """To the left of zero the exponential linear unit rises strictly."""
-    return implies(x < y, elu(x) < elu(y)), Sign()
 
 
 @claim(about=elu)
@@ -182,6 +176,14 @@ def one_add_le_exp(x: X):
     """The exponential lies above its tangent at zero."""
     sides = (Calc(by=[one_add_le_exp_of_pos]), Calc(), Calc(by=[one_add_le_exp_of_neg]))
     return 1 + x <= exp(x), Cases(on=x, signs=("+", "0", "-"), then=sides)
+
+
+@claim(about=elu)
+def elu_strictMono(x: X, y: X):
+    """The exponential linear unit rises strictly."""
+    across, left = Nonneg(y + (1 - exp(x)), by=[exp_lt_one]), Monotone("exp", sides=(x, y))
+    from_right, from_left = Nonneg(y - x, by=[Have(y > 0, Nonneg((y - x) + x))]), Cases(on=y, then=(across, left))
+    return implies(x < y, elu(x) < elu(y)), Cases(on=x, then=(from_right, from_left))
 
 
 @claim(about=elu)

@@ -12,7 +12,7 @@ from theory.language.domains import Laws
 from theory.language.norms import Entry, Norm
 from theory.language.recursion import product_of
 from theory.language.statements import implies
-from theory.language.symbols import T_, PositiveX, Start, X, eq, n
+from theory.language.symbols import T_, NonzeroX, Start, X, eq, n
 from theory.tactics import Cases, Have, Induction, Moments, Refute
 
 Z = Draws("Z")
@@ -43,9 +43,9 @@ def probability_kink_eq_zero_without_bias(mu: Fair):
     ledger=["relu-nondiff-fix-arbitrary"],
     corrects=["probability_kink_eq_zero_without_bias"],
 )
-def probability_kink_eq_zero_of_normal_bias(m: X, s: PositiveX):
+def probability_kink_eq_zero_of_normal_bias(m: X, s: NonzeroX):
     """With a normal bias a preactivation is 0 with probability 0, whatever the rest m of it: relu′(0) is not used."""
-    return eq(Mean(_is_zero(m + s * Z(1)), Z, standard_normal), 0), Moments()
+    return eq(Mean(_is_zero(m + s * Z(1)), Z, standard_normal), 0), Cases(on=s, signs=("+", "-"), then=Moments())
 
 
 @claim(ledger=["relu-nondiff-fix-arbitrary"])

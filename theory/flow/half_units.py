@@ -12,7 +12,7 @@ from theory.language.domains import Laws
 from theory.language.norms import Entry, Norm
 from theory.language.recursion import Recursion
 from theory.language.statements import implies
-from theory.language.symbols import T_, NonzeroX, PositiveX, Start, X, eq, n
+from theory.language.symbols import T_, PositiveX, Start, X, eq, n
 from theory.tactics import Cases, Have, Induction, Moments, Refute
 
 Z = Draws("Z")
@@ -56,9 +56,9 @@ def probability_off_normal(b: X, s: PositiveX):
 
 
 @claim(ledger=["relu-kills-half-regime"])
-def probability_off_normal_lt_half(b: PositiveX, s: NonzeroX):
+def probability_off_normal_lt_half(b: PositiveX, s: X):
     """Where its input is normal of a mean above 0, relu loses the gradient less often than not."""
-    return Probability(b + s * Z(1) < 0, Z, standard_normal) < HALF, Cases(on=s, signs=("+", "-"), then=Moments())
+    return Probability(b + s * Z(1) < 0, Z, standard_normal) < HALF, Cases(on=s, signs=SIGNS, then=Moments())
 
 
 # --- one unit of a first layer --------------------------------------------------------------------

@@ -12,7 +12,7 @@ from theory.language.chance import Draws, FiniteLaw, LawVariable, Mean, indicato
 from theory.language.claims import claim
 from theory.language.domains import Laws
 from theory.language.recursion import Recursion
-from theory.language.symbols import T_, PositiveX, X, eq
+from theory.language.symbols import T_, NonzeroX, X, eq
 from theory.tactics import Cases, Have, Induction, Moments, Refute
 
 Z = Draws("Z")
@@ -27,13 +27,13 @@ def at_kink(preactivation: Any) -> Any:
 
 
 @claim(sources=["whyrelu"], ledger=ROW)
-def probability_at_kink_of_bias(b: X, s: PositiveX):
+def probability_at_kink_of_bias(b: X, s: NonzeroX):
     """A unit with a normal bias meets its kink with probability 0, whatever else comes in."""
-    return eq(Mean(at_kink(b + s * Z(1)), Z, standard_normal), 0), Moments()
+    return eq(Mean(at_kink(b + s * Z(1)), Z, standard_normal), 0), Cases(on=s, signs=("+", "-"), then=Moments())
 
 
 @claim(sources=["whyrelu"], ledger=ROW, corrects=["never_at_kink_without_bias"])
-def mean_number_at_kink_of_bias(b: Numbers, s: PositiveX, T: T_):
+def mean_number_at_kink_of_bias(b: Numbers, s: NonzeroX, T: T_):
     """With independent normal biases the mean number of units that meet their kink is 0, so relu'(0) is never used."""
     met = Recursion("N", 0, lambda before, t: before + at_kink(number(b, t) + s * Z(t)))
     step = Moments(by=[probability_at_kink_of_bias.at(b=number(b, T + 1))])

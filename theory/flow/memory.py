@@ -173,31 +173,31 @@ def pow_le_one(u: UnitX, T: T_):
 
 
 @claim()
-def mul_pow_mul_one_sub_le(u: UnitX, T: T_):
-    """T·u^T·(1 − u) is at most 1 − u^T for 0 ≤ u ≤ 1."""
-    earlier = 1 - u**T - T * u**T * (1 - u)
-    step = Nonneg(u * earlier + (1 - u) * (1 - u ** (T + 1)), by=[pow_le_one.at(T=T + 1)])
-    return T * u**T * (1 - u) <= 1 - u**T, Induction(on=T, step=step)
+def pow_mul_expansion_le_one(u: UnitX, T: T_):
+    """With s = 1 − u, u^T is at most 1/(1 + Ts + T(T + 1)s²/2): the first terms of the binomial series of (1 − s)^(−T)."""
+    s = 1 - u
+    before = 1 - u**T * (1 + T * s + T * (T + 1) * s**2 / 2)
+    return before >= 0, Induction(on=T, step=Nonneg(before + u**T * s**3 * (T + 1) * (T + 2) / 2))
 
 
 @claim()
-def mul_pow_le_five(u: UnitX, T: T_):
-    """However slowly it falls, a power beats a multiple: (T(1 − u⁴) + 1)·u^T is at most 5 for 0 ≤ u ≤ 1."""
-    once = T * u**T * (1 - u)
-    factor = Have((1 + u) * (1 + u**2) <= 4, Nonneg((1 - u) * (u**2 + 2 * u + 3)))
-    gap = 1 + 4 * (1 - u**T - once) + 3 * u**T + once * (4 - (1 + u) * (1 + u**2))
-    return (T * (1 - u**4) + 1) * u**T <= 5, Nonneg(gap, by=[factor, mul_pow_mul_one_sub_le])
+def mul_pow_le_two(u: UnitX, T: T_):
+    """However slowly it falls, a power beats a multiple: (T(1 − u⁴) + 1)·u^T is at most 2 for 0 ≤ u ≤ 1."""
+    s = 1 - u
+    rest = 1 - u**T * (1 + T * s + T * (T + 1) * s**2 / 2)
+    gap = 2 * rest + u**T * ((1 - T * s) ** 2 + T * s**2 + T * s**2 * (u**2 + 2 * u + 3))
+    return (T * (1 - u**4) + 1) * u**T <= 2, Nonneg(gap, by=[pow_mul_expansion_le_one])
 
 
 @claim()
 def sq_mul_pow_le(u: UnitX, T: T_):
-    """With q = u⁴, ((T(1 − q) + 1)² + q)·q^T is at most 26·u^(2T) for 0 ≤ u ≤ 1."""
+    """With q = u⁴, ((T(1 − q) + 1)² + q)·q^T is at most 5·u^(2T) for 0 ≤ u ≤ 1."""
     q = u**4
     left = (T * (1 - q) + 1) * u**T
     short = Have(left >= 0, Nonneg(left))
-    gap = u ** (2 * T) * ((5 - left) * (5 + left) + (1 - q) + q * (1 - u ** (2 * T)))
-    lemmas = [pow_le_one.at(T=4), pow_le_one.at(T=2 * T), mul_pow_le_five, short]
-    return ((T * (1 - q) + 1) ** 2 + q) * q**T <= 26 * (u**2) ** T, Nonneg(gap, by=lemmas)
+    gap = u ** (2 * T) * ((2 - left) * (2 + left) + (1 - q) + q * (1 - u ** (2 * T)))
+    lemmas = [pow_le_one.at(T=4), pow_le_one.at(T=2 * T), mul_pow_le_two, short]
+    return ((T * (1 - q) + 1) ** 2 + q) * q**T <= 5 * (u**2) ** T, Nonneg(gap, by=lemmas)
 
 
 @claim(sources=SOURCES, ledger=ROWS)
@@ -205,15 +205,15 @@ def mean_sq_sensitivity_tendsto(a: Share, mu: White):
     """The mean square of dh_{T+1}/da approaches (1 + a²)/(1 − a²)³."""
     q, r = a**2, Abs(a)
     rest = (1 + q) / (1 - q) ** 3 - Mean(sensitivity(a).at(T) ** 2, Z, mu)
-    small = 26 * r**T - ((T * (1 - q) + 1) ** 2 + q) * a ** (2 * T)
+    small = 5 * r**T - ((T * (1 - q) + 1) ** 2 + q) * a ** (2 * T)
     at_most_one = Have(sqrt(r) <= 1, Monotone("root", (r, 1)))
     smaller = Have(small >= 0, Calc(by=[at_most_one, sq_mul_pow_le.at(u=sqrt(r))]))
     below = Have(
-        rest <= r**T * (26 / (1 - q) ** 3),
+        rest <= r**T * (5 / (1 - q) ** 3),
         Nonneg((small - unlike_its_form(a, mu)) / (1 - q) ** 3, by=[mean_sq_sensitivity, smaller]),
     )
     return tends_to_zero(rest, T), Sign(
-        squeeze=r**T * (26 / (1 - q) ** 3),
+        squeeze=r**T * (5 / (1 - q) ** 3),
         bound=Calc(by=[below, mean_sq_sensitivity_le]),
         by=[forgets(a), Have(r < 1, Cases(on=a))],
     )

@@ -184,7 +184,7 @@ def weighted_squares_le(p: Numbers, v: Numbers, T: T_):
 
 
 @claim(ledger=["attention-saturation"], example={"a": [], "v": [], "A": 1, "w": 1, "epsilon": 1, "T": 1})
-def softmax_jacobian_le_of_leader(a: Numbers, v: Numbers, A: PositiveX, w: X, epsilon: NonnegativeX, T: T_):
+def softmax_jacobian_le_of_leader(a: Numbers, v: Numbers, A: PositiveX, w: X, epsilon: X, T: T_):
     """If no exponential a_k of T logits exceeds ε times the leader's A, then J is at most 2Tε in every direction (w, v)."""
     S, M, Q, R = total(a, T), inner(a, v, T), weighted_squares(a, v, T), doubly_weighted_squares(a, v, T)
     Z, V = A + S, squares(v, T)
@@ -197,6 +197,7 @@ def softmax_jacobian_le_of_leader(a: Numbers, v: Numbers, A: PositiveX, w: X, ep
             T * epsilon * A >= S,
             Induction(on=T, base=Calc(), step=Nonneg((T * epsilon * A - S) + (epsilon * A - number(a, T + 1)))),
         ),
+        Have(T * epsilon >= 0, Nonneg(((T * epsilon * A - S) + S) / A)),
         *(flipped_form_nonneg.at(p=a), shifted_form_nonneg.at(p=a, c=w), weighted_squares_le.at(p=a), sum_sq_nonneg.at(x=v)),
     ]
     pairs = (S * Q - 2 * R + M**2) + A * (Q + 2 * w * M + w**2 * S)

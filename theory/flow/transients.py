@@ -11,8 +11,8 @@ from theory.flow.norms import norm_add_le, norm_scaled_of_nonneg
 from theory.language.claims import claim
 from theory.language.matrices import Norm, Recurrence, SpectralRadius, SumOf, added, grouped, scaled
 from theory.language.statements import both, implies
-from theory.language.symbols import T_, NonnegativeX, PositiveX, Square, X, eq, n
-from theory.tactics import Calc, Chain, Have, Induction, Nonneg, Refute
+from theory.language.symbols import T_, PositiveX, Square, X, eq, n
+from theory.tactics import Calc, Cases, Chain, Have, Induction, Nonneg, Refute
 
 k = Symbol("k")
 NILPOTENT = Matrix([[2, 4], [-1, -2]])
@@ -31,11 +31,14 @@ def norm_pow_le_one_of_spectralRadius_lt_one(W: Square, T: T_):
 
 
 @claim(ledger=["kreiss"], example={"n": 1, "W": [[0]], "R": [[Rational(1, 2)]], "z": 2})
-def norm_resolvent_mul_le(W: Square, R: Square, A: Square, z: NonnegativeX):
+def norm_resolvent_mul_le(W: Square, R: Square, A: Square, z: X):
     """The resolvent R = (zI − W)⁻¹ stretches a matrix at most as 1/z of what it does to the next one and of the matrix
     itself."""
-    sizes = [norm_scaled_of_nonneg.at(c=z, A=grouped(R, A)), norm_add_le.at(A=grouped(R, grouped(W, A)), B=A)]
-    return implies(_inverse(W, R, z), z * Norm(grouped(R, A)) <= Norm(grouped(R, grouped(W, A))) + Norm(A)), Calc(by=sizes)
+    now, later = grouped(R, A), grouped(R, grouped(W, A))
+    sizes = [norm_scaled_of_nonneg.at(c=z, A=now), norm_add_le.at(A=later, B=A)]
+    return implies(_inverse(W, R, z), z * Norm(now) <= Norm(later) + Norm(A)), Cases(
+        on=z, then=(Calc(by=sizes), Nonneg(Norm(later) + Norm(A) + -z * Norm(now)))
+    )
 
 
 @claim(ledger=["kreiss"], example={"n": 1, "W": [[0]], "R": [[Rational(1, 2)]], "z": 2})

@@ -15,7 +15,7 @@ from typing import Any, TypeAlias, TypeVar, cast
 from flint import arb, ctx, fmpq
 
 from theory.kernel.field import Field
-from theory.kernel.growth import combined
+from theory.kernel.growth import Key, combined
 from theory.kernel.pieces import Piece, bounds_of, differentiated, hulls, linear, resolved
 from theory.kernel.replacing import substitute, walk
 from theory.kernel.series import MOST_TERMS, expand, square
@@ -184,7 +184,7 @@ class Function:
         refuse_if((high if side > 0 else low) is not None, "a piece with an end has no tail there")
 
         def found() -> tuple[Tails, Tail]:
-            tails = Tails(end * side, self.variable, side)
+            tails = Tails(end * side, self.variable, side, self.once(("ranges", end * side, ctx.prec), dict[Key, arb]))
             return tails, tails.of(self.derived)
 
         return self.once(("tail", end, side, ctx.prec), found)

@@ -70,9 +70,28 @@ def value_of(t: Term) -> arb:
     return arb(1) if t is ONE else expand(t, ONE, arb(1), 1)[0]  # a closed term: nothing in it is expanded
 
 
-def log_power(p: Exponent) -> Fraction:
-    """The b of the factor (log x)^b."""
-    return -sum((q for (d, _), q in p if d == 0), Fraction(0))
+@cache
+def shape_of(key: Key) -> tuple[fmpq, fmpq, tuple[tuple[int, Term, fmpq], ...]]:
+    """a, b and the terms of P: degrees, closed factors, rational coefficients."""
+    a, p = key
+    parts = tuple((d, c, fmpq(q.numerator, q.denominator)) for (d, c), q in p)
+    return fmpq(a.numerator, a.denominator), -sum((q for d, _, q in parts if not d), fmpq(0)), tuple(s for s in parts if s[0])
+
+
+@cache
+def grows(key: Key) -> int:
+    """1, 0, −1 where x^a (log x)^b e^{−P(x)} goes to infinity, is constant, goes to 0."""
+    a, b, p = shape_of(key)
+    top = max((d for d, _, _ in p), default=0)
+    lead = sum((value_of(c) * q for d, c, q in p if d == top), arb(0))
+    refuse_if(bool(p) and lead.contains(0), "the growth of an exponential is not decided")
+    return (lead < 0) - (lead > 0) or (a > 0) - (a < 0) or (b > 0) - (b < 0)
+
+
+@cache
+def faster(first: Key, second: Key) -> bool:
+    """Whether the first outgrows the second."""
+    return grows(product(first, inverse_of(second))) > 0
 
 
 def lambertw_slope(w: arb) -> arb:
@@ -94,6 +113,8 @@ def times(p: Part, q: Part) -> Part:
     """The product of two coefficients."""
     if p.exact is None or q.exact is None or len(p.exact) * len(q.exact) > 16:
         return Part(p.ball * q.ball)
+    if p.exact.keys() == q.exact.keys() == {ONE}:  # as most are
+        return Part(p.ball * q.ball, {ONE: p.exact[ONE] * q.exact[ONE]})
     total: dict[Term, fmpq] = {}
     for a, x in p.exact.items():
         for b, y in q.exact.items():
@@ -161,6 +182,12 @@ def product(k: Key, m: Key) -> Key:
 
 
 @cache
+def inverse_of(k: Key) -> Key:
+    """The key of the inverse."""
+    return power_of(k, Fraction(-1))
+
+
+@cache
 def power_of(k: Key, q: Fraction) -> Key:
-    """The key of a power; that of the inverse for −1."""
+    """The key of a power."""
     return key_of(k[0] * q, tuple((d, c * q) for d, c in k[1] if q))

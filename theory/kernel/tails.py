@@ -18,20 +18,22 @@ from theory.kernel.growth import (
     HALF,
     LOG_X,
     NOTHING,
-    Exponent,
     Key,
     Part,
     Tail,
     combined,
+    faster,
+    grows,
+    inverse_of,
     key_of,
     lambertw_slope,
-    log_power,
     ordered,
     plus,
     power_of,
     product,
     raised,
     rational,
+    shape_of,
     times,
     value_of,
 )
@@ -56,75 +58,44 @@ def _collected(terms: Iterable[tuple[Key, Part]]) -> Tail:
 
 
 class Tails:
-    """Arithmetic of tails beyond one B, in |x|: x is |x| on side 1, and −|x| on side −1."""
+    """Arithmetic of tails beyond one B, in |x|: x is |x| on side 1, and −|x| on side −1; both sides may share their ranges."""
 
-    def __init__(self, start: Fraction, x: Term, side: int = 1) -> None:
+    def __init__(self, start: Fraction, x: Term, side: int = 1, ranges: dict[Key, arb] | None = None) -> None:
         refuse_if(start < 1, "a tail starts at 1 or later")
         self._start, self._x, self._side = start, x, side
         self._b = arb(fmpq(start.numerator, start.denominator))
         self._memo: dict[Term, Tail] = {}
-        self._growths: dict[Key, int] = {}
-        self._ranges = {CONSTANT: arb(1)}
+        self._ranges = {} if ranges is None else ranges
 
     # --- growth -------------------------------------------------------------------------------------
 
-    def _sign_of_exponent(self, p: Exponent) -> int:
-        """1 where P → ∞, −1 where P → −∞, 0 where P is nothing."""
-        top = max((degree for (degree, _), _ in p), default=0)
-        if top == 0:
-            return 0
-        lead = sum((value_of(c) * fmpq(q.numerator, q.denominator) for (d, c), q in p if d == top), arb(0))
-        if lead > 0:
-            return 1
-        if lead < 0:
-            return -1
-        raise KernelRefusal("the growth of an exponential is not decided")
-
-    def _grows(self, key: Key) -> int:
-        """1, 0, −1 where x^a (log x)^b e^{−P} goes to infinity, is constant, goes to 0."""
-        known = self._growths.get(key)
-        if known is None:
-            a, p = key
-            b = log_power(p)
-            sign = -self._sign_of_exponent(p)
-            known = self._growths[key] = sign or (a > 0) - (a < 0) or (b > 0) - (b < 0)
-        return known
-
-    def faster(self, first: Key, second: Key) -> bool:
-        """Whether the first outgrows the second."""
-        return self._grows(product(first, power_of(second, INVERSE))) > 0
-
     def _range(self, key: Key) -> arb:
         """Every value of a term that decays, for x ≥ B; it decreases, so it lies in (0, its value at B]."""
-        found = self._ranges.get(key)
+        found = arb(1) if key is CONSTANT else self._ranges.get(key)
         if found is None:
-            refuse_if(self._grows(key) >= 0, "a term that does not decay has no range on a tail")
+            refuse_if(grows(key) >= 0, "a term that does not decay has no range on a tail")
             found = self._ranges[key] = arb(0).union(self._monotone(key, 1))
         return found
 
     def _monotone(self, key: Key, direction: int) -> arb:
         """x^a (log x)^b e^{−P(x)} at B, where it falls (1) or rises (−1) from there on."""
-        a, p = key
-        b = log_power(p)
+        a, b, p = shape_of(key)
         log_b = self._b.log() if b else self._b
         refuse_if(b and not log_b > 0, "a tail with a logarithm starts beyond 1")
         # x·P' − a − b/log x at B and all its derivatives there: none negative means none beyond B is. The last
         # summand is replaced by its worst value, at B or at infinity.
-        degree = max((d for (d, _), _ in p), default=0)
-        coefficients = [arb(0)] * (degree + 1)
-        for (d, c), q in p:
-            coefficients[d] += value_of(c) * fmpq(q.numerator, q.denominator) * d
-        coefficients[0] -= fmpq(a.numerator, a.denominator)
-        if b * direction > 0:
-            coefficients[0] -= fmpq(b.numerator, b.denominator) / log_b
+        degree = max((d for d, _, _ in p), default=0)
+        terms = [(d, value_of(c) * q) for d, c, q in p]
+        coefficients = [arb(-a - b / log_b if b * direction > 0 else -a), *(arb(0) for _ in range(degree))]
+        for d, c in terms:
+            coefficients[d] += c * d
         if not all(c * direction >= 0 for c in coefficients):
             for k in range(degree + 1):  # Taylor shift to B, by Horner
                 for j in range(degree - 1, k - 1, -1):
                     coefficients[j] += coefficients[j + 1] * self._b
             refuse_if(not all(c * direction >= 0 for c in coefficients), "a tail is not monotone here; start it further out")
-        exponent = sum((value_of(c) * fmpq(q.numerator, q.denominator) * self._b**d for (d, c), q in p if d), arb(0))
-        logarithm = log_b ** fmpq(b.numerator, b.denominator) if b else arb(1)
-        return self._b ** fmpq(a.numerator, a.denominator) * logarithm * (-exponent).exp()
+        decay = (-sum((c * self._b**d for d, c in terms), arb(0))).exp()
+        return self._b**a * (log_b**b if b else 1) * decay
 
     def highest(self, t: Tail, sign: int) -> arb:
         """A bound from above of sign · t, which goes to −∞."""
@@ -134,7 +105,7 @@ class Tails:
         """A bound from below of a tail that goes to ∞: its first term rises, and outweighs the others from B on."""
         key, part, r = self._lead(t)
         share = 1 + self.bounded(r)
-        refuse_if(self._grows(key) <= 0 or not (part.ball > 0 and share > 0), "the tail is not seen to go to infinity")
+        refuse_if(grows(key) <= 0 or not (part.ball > 0 and share > 0), "the tail is not seen to go to infinity")
         return part.ball.lower() * share.lower() * self._monotone(key, -1).lower()
 
     def bounded(self, t: Tail) -> arb:
@@ -153,7 +124,7 @@ class Tails:
     def grows(self, t: Tail) -> int:
         """1, −1 where t goes to ∞, to −∞; 0 where neither is seen."""
         with suppress(KernelRefusal):
-            return self.side(t) if any(self._grows(key) > 0 for key in t) else 0
+            return self.side(t) if any(grows(key) > 0 for key in t) else 0
         return 0
 
     def side(self, t: Tail) -> int:
@@ -171,11 +142,11 @@ class Tails:
     def _lead(self, t: Tail) -> tuple[Key, Part, Tail]:
         """t = I·x^a·e^{−P}·(1 + r) for the term that outgrows all others; key, I and r."""
         for key, part in t.items():
-            if all(other is key or self.faster(key, other) for other in t):
+            if all(other is key or faster(key, other) for other in t):
                 if part.ball.contains(0):
                     break
                 others = {k: p for k, p in t.items() if k is not key}
-                return key, part, self._mul(others, {power_of(key, INVERSE): raised(part, INVERSE)})
+                return key, part, self._mul(others, {inverse_of(key): raised(part, INVERSE)})
         raise KernelRefusal("no term of a tail is known to outgrow the others")
 
     def _around(self, r: Tail) -> arb:
@@ -205,8 +176,8 @@ class Tails:
 
     def _exp(self, u: Tail) -> Tail:
         """e^u for u = polynomial + constant + what decays; the polynomial's coefficients must be exact."""
-        growing = {key: part for key, part in u.items() if self._grows(key) > 0}
-        small = {key: part for key, part in u.items() if self._grows(key) < 0}
+        growing = {key: part for key, part in u.items() if grows(key) > 0}
+        small = {key: part for key, part in u.items() if grows(key) < 0}
         exponent, whole = CONSTANT, Fraction(0)
         for key, part in growing.items():
             a, p = key
@@ -228,7 +199,7 @@ class Tails:
 
     def _log(self, u: Tail) -> Tail:
         key, part, r = self._lead(u)
-        refuse_if(not part.ball > 0 or log_power(key[1]), "the logarithm of a power of log x is not among the terms of a tail")
+        refuse_if(not part.ball > 0 or shape_of(key)[1], "the logarithm of a power of log x is not among the terms of a tail")
         linear: list[Tail] = [{LOG_X: rational(key[0])}] if key[0] else []
         for (d, c), q in key[1]:
             by = -fmpq(q.numerator, q.denominator)
@@ -253,20 +224,20 @@ class Tails:
 
     def _atan(self, u: Tail) -> Tail:
         key, part, _ = self._lead(u)
-        if self._grows(key) > 0:
+        if grows(key) > 0:
             half = fmpq(1 if part.ball > 0 else -1, 2)
             quarter = Part(arb.pi() * half, {PI: half})
             return self._add({CONSTANT: quarter}, self._scaled(self._atan(self._power(u, INVERSE)), rational(-1)))
-        refuse_if(self._grows(key) == 0, "the arc tangent of what tends to a constant has no expansion here")
+        refuse_if(grows(key) == 0, "the arc tangent of what tends to a constant has no expansion here")
         around = self.bounded(u).union(arb(0))
         return self._scaled(u, Part(1 / (1 + around * around)))
 
     def _arsinh(self, u: Tail) -> Tail:
         constant = u.get(CONSTANT)
-        if all(self._grows(key) < 0 for key in u):
+        if all(grows(key) < 0 for key in u):
             around = self.bounded(u).union(arb(0))
             return self._scaled(u, Part((1 + square(around)).rsqrt()))
-        if constant is not None and all(self._grows(key) <= 0 for key in u):
+        if constant is not None and all(grows(key) <= 0 for key in u):
             return self._near("asinh", u, constant, lambda around: (1 + square(around)).rsqrt())
         _, part, _ = self._lead(u)
         odd = rational(1 if part.ball > 0 else -1)  # the first coefficient is not 0
@@ -288,10 +259,10 @@ class Tails:
     def _lambertw(self, u: Tail) -> Tail:
         """W(u) = u − u²·e^{−2ξ}/(1 + ξ) for a ξ from W(0) to W(u) where u decays; θ·log u with θ ≤ 1 where u goes to ∞."""
         constant = u.get(CONSTANT)
-        if all(self._grows(key) < 0 for key in u):
+        if all(grows(key) < 0 for key in u):
             w = lambertw_of(self.bounded(u).union(arb(0)))
             return self._add(u, self._scaled(self._mul(u, u), Part(-lambertw_slope(w) * (-w).exp())))
-        if constant is not None and all(self._grows(key) <= 0 for key in u):
+        if constant is not None and all(grows(key) <= 0 for key in u):
             return self._near("lambertw", u, constant, lambda around: lambertw_slope(lambertw_of(around)))
         logarithm = self._log(u)
         least = self._lowest(logarithm).lower()

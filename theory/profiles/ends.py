@@ -9,7 +9,7 @@ from flint import fmpq
 
 from theory.kernel.fractions import as_fraction
 from theory.kernel.functions import Function, pitch_of
-from theory.kernel.growth import CONSTANT, Key, Tail, log_power
+from theory.kernel.growth import CONSTANT, Key, Tail, faster, shape_of
 from theory.kernel.tails import Tails
 from theory.kernel.terms import ONE, Term, add, fn, mul, power, rat
 from theory.language.errors import KernelRefusal
@@ -90,7 +90,7 @@ class _Reading:
         """The term that outgrows all others where its coefficient is known, and without its coefficient where it is not."""
         for key, part in tail.items():
             try:
-                if not all(other is key or self._tails.faster(key, other) for other in tail):
+                if not all(other is key or faster(key, other) for other in tail):
                     continue
             except KernelRefusal:
                 continue
@@ -105,7 +105,7 @@ class _Reading:
         base = self._x if a.denominator == 1 else fn("abs", self._x)
         powers = [self._x if a == 1 else power(base, a)] if a else []
         exponents = [_monomial(c, -q * self._side**degree, self._x, degree) for (degree, c), q in reversed(exponent) if degree]
-        logs = log_power(exponent)
+        logs = as_fraction(shape_of(key)[1])
         powers += [power(fn("log", fn("abs", self._x)), logs)] if logs else []
         decay = [fn("exp", add(*exponents) if len(exponents) > 1 else exponents[0])] if exponents else []
         factors = [*([] if coefficient is ONE and (powers or decay) else [coefficient]), *powers, *decay]

@@ -9,7 +9,7 @@ from contextlib import suppress
 from fractions import Fraction
 from functools import cached_property
 
-from flint import arb
+from flint import arb, ctx
 
 from theory.kernel.algebraic import check_root
 from theory.kernel.enclosure import Cell, Certificate, Place, Study, bound_of, highest, require_exact, tiles
@@ -242,16 +242,21 @@ class Checker:
 
     def _highest_at(self, kink: Fraction) -> Fraction:
         """A bound of the function itself at a kink, where it has to be defined too, and may jump."""
-        closed, bounds = substitute(self.c.term, {self.c.variable: rat(kink)}), list[Fraction]()
-        with suppress(KernelRefusal):
+        everywhere, bounds = self._study.everywhere.times(self.c.sign), list[Fraction]()
+
+        def found() -> Fraction | arb:
+            closed = substitute(self.c.term, {self.c.variable: rat(kink)})
             Field().require_defined(closed)
             known = constant_value(closed)
-            if known is not None:
-                return known * self.c.sign
-            value = ball(closed) * self.c.sign
+            return ball(closed) if known is None else known
+
+        with suppress(KernelRefusal):
+            value = everywhere.once(("at", kink, ctx.prec), found) * self.c.sign
+            if isinstance(value, Fraction):
+                return value
             bounds += [exact_end(value)] if value.is_finite() else []
         with suppress(KernelRefusal):
-            bounds.append(highest(self._study.everywhere.times(self.c.sign), kink, kink))
+            bounds.append(highest(everywhere, kink, kink))
         refuse_if(not bounds, f"the function is not seen to be defined at {float(kink)}")
         return min(bounds)
 

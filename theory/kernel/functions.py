@@ -273,7 +273,7 @@ class Limit:
 
 def _limit(tails: Tails, tail: Tail) -> Limit:
     rest = {key: part for key, part in tail.items() if key is not CONSTANT}
-    tails.bounded(rest)  # refuses what does not decay
+    tails.bounded(rest)  # refuses what does not decay, or not yet: a peak may lie further out
     constant = tail.get(CONSTANT)
     if constant is None:
         return Limit(arb(0), rat(0), tails.side(rest))

@@ -181,8 +181,9 @@ def _logistic(u: arb_series) -> arb_series:
     first, last = 1 / (1 + low), 1 / (1 + high)
     product = (low * first * first).union(high * last * last)  # e^u·s², as 1 − s would cancel; it is greatest at u = 0
     s, slope = [first.union(last)], [-(product.union(arb(0.25)) if u[0].contains(0) else product)]
+    steps = [(j, u[j] * j) for j in range(1, u.prec) if not u[j].is_zero()]  # few: u is mostly linear
     for k in range(1, u.prec):
-        s.append(sum((u[j] * slope[k - j] * j for j in range(1, k)), u[k] * slope[0] * k) / k)
+        s.append(sum((d * slope[k - j] for j, d in steps if j <= k), arb(0)) / k)
         slope.append(sum((s[j] * s[k - j] for j in range(1, k)), s[k] * (2 * s[0] - 1)))
     return arb_series(s, u.prec)
 

@@ -337,3 +337,34 @@ def test_no_second_derivative_where_there_is_no_first() -> None:
     with pytest.raises(Undefined, match="kink"):
         derivative("relu", 2, fmpq(0))
     assert derivative("relu_squared", 1, fmpq(0)) == 0
+
+
+RARELY_MET = [
+    ("one_relu_error_pos", ""),  # only where a weight of four is −1 and the rest are 1
+    ("mean_sq_tanh_lt", "s² becomes 0.999s²"),  # next to 0
+    ("mean_sq_waiting_le", "Tv becomes 0.999Tv"),  # under a law with a rare value far out
+    ("probability_at_kink_of_bias", "without the hypothesis s ≠ 0"),  # where both numbers are 0
+]
+
+
+@pytest.mark.parametrize(("name", "change"), RARELY_MET)
+@pytest.mark.parametrize("seed", range(3))
+def test_what_is_false_at_few_places_is_broken_whatever_the_seed(name: str, change: str, seed: int) -> None:
+    goal = goal_of(full_ledger()[name])
+    goals = [variant.goal for variant in variants_of(goal) if variant.change == change] if change else [goal]
+    assert goals
+    assert all(attack_goal(each, profile="ci", seed=seed).broken for each in goals)
+
+
+@pytest.mark.parametrize(
+    ("name", "hypothesis"),
+    [
+        ("norm_forced_le", "c ≥ 0"),  # what is at most c at every step is so at the first
+        ("norm_truncation_error_le", "q ≥ 0"),
+        ("quarter_lt_prod_one_sub_half_pow", "T ≥ 1"),  # from T = 0 on by one step of an induction
+    ],
+)
+def test_a_hypothesis_that_follows_is_seen_to(name: str, hypothesis: str) -> None:
+    trial = Trial(full_ledger()[name])
+    (variant,) = (v for v in variants_of(trial.goal) if v.change == f"without the hypothesis {hypothesis}")
+    assert trial.proof_of(variant, thorough=True) == LEMMA

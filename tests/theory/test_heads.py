@@ -107,10 +107,12 @@ def test_the_order_of_a_derivative_is_a_positive_integer(order: Any) -> None:
 
 # --- values -------------------------------------------------------------------------------------------
 
+POINTS, MORE_POINTS = ("-5/3", "1/1000", "83/2"), ("-41/3", "-1/7", "2/7", "19/9")
+
 
 @each_head
 @each_order
-@pytest.mark.parametrize("point", ["-41/3", "-5/3", "-1/7", "1/1000", "2/7", "19/9", "83/2"])
+@pytest.mark.parametrize("point", [*POINTS, *(pytest.param(p, marks=pytest.mark.nightly) for p in MORE_POINTS)])
 def test_evalf_agrees_with_mpmath_to_thirty_digits(head: type[Activation], order: int, point: str) -> None:
     at = Rational(point)
     with mp.workdps(max(DIGITS[head], 450)):  # differences lose as many digits as the function is flat

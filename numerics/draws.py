@@ -282,7 +282,7 @@ def law(source: Source, kinds: set[str | int], mean: Fraction | None = None, var
     if "without atom at zero" not in kinds and source.integer(0, 2) == 0:
         weights[Fraction(0)] = Fraction(source.integer(1, 4))
     weights = weights or {Fraction(1): Fraction(1)}
-    if "symmetric" not in kinds and source.integer(0, 7) == 7:  # a rare value far out, where moments are next to independent
+    if "symmetric" not in kinds and source.integer(0, 7) == 7:  # a rare value far out, at which bounds of moments are met
         x, far = (Fraction(source.integer(low, 6), 2) for low in (-6, 1))
         weights = {x or Fraction(1, 2): Fraction(4096), 64 * far: Fraction(1)}
     if source.integer(0, 2) == 2:  # what decreases comes near its limit at values far out alone

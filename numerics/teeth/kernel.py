@@ -93,7 +93,7 @@ class Trial:
         for depth in of[Base.DEPTH]:
             yield "Induction", kinds.Induction(on=depth)
             if variant.dropped is not None and not self.refuted:
-                later = self.claim.at(**{depth.name: depth + 1})
+                later = self.claim.at(**{depth.name: depth + 1})  # of which T ≥ 1 holds
                 yield LEMMA, kinds.Induction(on=depth, base=kinds.Calc(), step=kinds.Calc(by=[later]))
         if not goal.hypotheses and len(goal.variables) <= 1 and all(v.sort == "real" for v in goal.variables):
             yield "Enclosure", kinds.Enclosure()

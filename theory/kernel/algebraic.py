@@ -101,12 +101,12 @@ def _resultant(p: fmpq_mpoly, q: fmpq_mpoly, index: int) -> fmpq_mpoly:
     return p.resultant(q, index)
 
 
-def check_root(f: Function, coefficients: tuple[int, ...], low: Fraction, high: Fraction) -> None:
-    """Refuse unless a critical value of f that lies in [low, high] is the one root there of this irreducible polynomial."""
+def check_root(coefficients: tuple[int, ...], low: Fraction, high: Fraction, functions: list[Function]) -> None:
+    """Refuse unless this irreducible polynomial has one root in [low, high], the only critical value there of any function."""
     m = fmpq_poly(list(coefficients))
     _, factors = fmpz_poly(list(coefficients)).factor()
     refuse_if(m.degree() < 1 or len(factors) != 1 or factors[0][1] != 1, "a minimal polynomial is irreducible")
     refuse_if(sturm_count(m, low, high) != 1, "the enclosure does not single out one root of this polynomial")
-    whole = critical_values(f)
-    refuse_if((whole % m).degree() >= 0, "the roots of this polynomial are no critical values")
-    refuse_if(sturm_count(whole, low, high) != 1, "the enclosure does not single out one critical value")
+    for whole in map(critical_values, functions):
+        refuse_if((whole % m).degree() >= 0, "the roots of this polynomial are no critical values")
+        refuse_if(sturm_count(whole, low, high) != 1, "the enclosure does not single out one critical value")

@@ -29,7 +29,7 @@ from theory.kernel.growth import value_of
 from theory.kernel.pieces import MOST_NODES, Piece
 from theory.kernel.replacing import mapped, substitute, walk
 from theory.kernel.series import Precision, expand
-from theory.kernel.terms import Term, mul, rat
+from theory.kernel.terms import Term, add, mul, power, rat
 from theory.language.errors import ClaimError, KernelRefusal, refuse_if
 
 MOST_BITS = 1 << 14
@@ -343,8 +343,9 @@ class Checker:
                 raise KernelRefusal("a minimal polynomial is that of a maximum that is attained in a peak")
             if any(cell.rule == "hull" or cell.low in f.piece or cell.high in f.piece for f, cell in peaks):
                 raise KernelRefusal("a maximum at a kink has no minimal polynomial")
-            for f in dict.fromkeys(f for f, _ in peaks):  # the maximum may lie in any piece that has a peak
-                check_root(f, polynomial, c.lower, c.upper)
+            powers = [] if closed is None else [mul(rat(q), power(closed, k)) for k, q in enumerate(polynomial)]
+            solved = bool(powers) and same_number(add(*powers), rat(0))  # else it may lie in any piece that has a peak
+            check_root(polynomial, c.lower, c.upper, [] if solved else list(dict.fromkeys(f for f, _ in peaks)))
         if points and (closed is None or not peaks):
             raise KernelRefusal("points belong to a closed form of a maximum that is attained in a peak")
         if closed is None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
 from flint import arb
 
 import theory.kernel.reading  # noqa: F401  # pyright: ignore[reportUnusedImport]  # installs the definitions
+from theory.certify import certify
+from theory.kernel import algebraic
+from theory.kernel.extrema import check
 from theory.kernel.functions import Function, exactly
-from theory.kernel.growth import CONSTANT, NOTHING, key_of, power_of, product
+from theory.kernel.growth import CONSTANT, NOTHING, Key, faster, grows, key_of, power_of, product
 from theory.kernel.pieces import differentiated, unfold
 from theory.kernel.replacing import substitute
 from theory.kernel.series import Precision, expand
@@ -75,6 +79,32 @@ def test_keys_of_tails_are_interned() -> None:
     assert product(decay, decay) is power_of(decay, Fraction(2))
 
 
+def test_which_term_outgrows_another_is_asked_again_where_it_was_not_decided() -> None:
+    def decay(q: Fraction) -> Key:
+        return key_of(Fraction(0), (((1, power(rat(q), Fraction(1, 2))), Fraction(1)),))
+
+    slower, sooner = decay(Fraction(2)), decay(2 + Fraction(1, 10**60))
+    with Precision(64), pytest.raises(KernelRefusal, match="not decided"):
+        faster(slower, sooner)
+    with Precision(400):
+        assert faster(slower, sooner)
+        assert not faster(sooner, slower)
+    with Precision(64):  # and what was decided is a fact
+        assert faster(slower, sooner)
+        assert grows(slower) == -1
+
+
+def test_ranges_that_both_ends_share_are_those_of_each() -> None:
+    t = smooth("mish(x)")
+    with Precision(100):
+        shared = dict[Key, arb]()
+        for side in (1, -1, 1):
+            tails, alone = Tails(Fraction(8), x, side, shared), Tails(Fraction(8), x, side)
+            decaying = {key: part for key, part in tails.of(t).items() if grows(key) < 0}
+            assert tails.bounded(decaying).mid() == alone.bounded(decaying).mid()
+        assert shared
+
+
 @pytest.mark.parametrize("text", SMOOTH)
 def test_a_tail_to_the_left_is_that_of_the_mirrored_term(text: str) -> None:
     t = smooth(text)
@@ -96,3 +126,26 @@ def test_what_is_known_about_a_middle_holds_all_over_the_cell(order: int, sign: 
                 assert found.contains(f.over(at, at)[0])
             assert f.over(low, high)[0].contains(found)
             assert not found.overlaps(f.over(high, high)[0] + exactly(Fraction(1, 2)))
+
+
+def test_a_polynomial_beside_a_closed_form_needs_no_elimination(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = certify(parse("arctan(x)"), order=2).sup
+    assert found is not None
+    c = found.certificate
+    assert c.polynomial == (-27, 0, 64)
+    assert c.closed is not None
+
+    def eliminated(_: Function) -> object:
+        raise KernelRefusal("an elimination was asked for")
+
+    monkeypatch.setattr(algebraic, "critical_values", eliminated)
+    check(c)
+    with pytest.raises(KernelRefusal, match="elimination"):
+        check(replace(c, closed=None, points=()))
+    assert c.lower is not None
+    other = (-c.lower.numerator, c.lower.denominator)  # with its root in the enclosure, at another number than the closed form
+    with pytest.raises(KernelRefusal, match="elimination"):
+        check(replace(c, polynomial=other))
+    for reducible in ((0, -27, 0, 64), (27, 27, -64, -64)):
+        with pytest.raises(KernelRefusal, match="irreducible"):
+            check(replace(c, polynomial=reducible))

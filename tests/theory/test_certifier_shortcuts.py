@@ -13,7 +13,7 @@ from theory.certify import certify
 from theory.kernel import algebraic
 from theory.kernel.extrema import check
 from theory.kernel.functions import Function, exactly
-from theory.kernel.growth import CONSTANT, NOTHING, Key, faster, grows, key_of, power_of, product
+from theory.kernel.growth import CONSTANT, NOTHING, Key, faster, grows, key_of, power_of, product, shape_of
 from theory.kernel.pieces import differentiated, unfold
 from theory.kernel.replacing import substitute
 from theory.kernel.series import Precision, expand
@@ -103,6 +103,22 @@ def test_ranges_that_both_ends_share_are_those_of_each() -> None:
             decaying = {key: part for key, part in tails.of(t).items() if grows(key) < 0}
             assert tails.bounded(decaying).mid() == alone.bounded(decaying).mid()
         assert shared
+
+
+@pytest.mark.parametrize("text", ["exp(-x) - 3*exp(-2*x)*x", "2/x - 7/x**2 + exp(-x)", "x*exp(-x**2) - exp(-x**2)"])
+def test_a_term_of_a_tail_encloses_the_square_of_many(text: str) -> None:
+    t = smooth(text)
+    with Precision(100):
+        tails = Tails(Fraction(8), x)
+        r = tails.of(t)
+        assert len(r) > 1
+        ((key, part),) = tails._square(r).items()  # pyright: ignore[reportPrivateUsage]
+        a, _, decay = shape_of(key)
+        for at in (Fraction(8), Fraction(17, 2), Fraction(40)):
+            value = expand(t, x, exactly(at), 1)[0]
+            size = exactly(at) ** a * (-sum((q * exactly(at) ** d for d, _, q in decay), arb(0))).exp()
+            assert (part.ball * size).overlaps(value * value)
+            assert not (part.ball * size).overlaps(value * value * 30)
 
 
 @pytest.mark.parametrize("text", SMOOTH)

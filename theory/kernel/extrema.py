@@ -241,13 +241,13 @@ class Checker:
         return left, right
 
     def _highest_at(self, kink: Fraction) -> Fraction:
-        """A bound of the function itself at a kink, where it has to be defined too, and may jump."""
+        """A bound of the function itself at a kink, where it has to be defined too, and may jump; rough beside a derivative."""
         everywhere, bounds = self._study.everywhere.times(self.c.sign), list[Fraction]()
 
         def found() -> Fraction | arb:
             closed = substitute(self.c.term, {self.c.variable: rat(kink)})
             Field().require_defined(closed)
-            known = constant_value(closed)
+            known = constant_value(closed) if self.c.order == 0 else None
             return ball(closed) if known is None else known
 
         with suppress(KernelRefusal):
@@ -255,8 +255,9 @@ class Checker:
             if isinstance(value, Fraction):
                 return value
             bounds += [exact_end(value)] if value.is_finite() else []
-        with suppress(KernelRefusal):
-            bounds.append(highest(everywhere, kink, kink))
+        if not bounds or self.c.order == 0:
+            with suppress(KernelRefusal):
+                bounds.append(highest(everywhere, kink, kink))
         refuse_if(not bounds, f"the function is not seen to be defined at {float(kink)}")
         return min(bounds)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
 from contextlib import suppress
-from copy import copy
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
@@ -77,8 +76,8 @@ class Function:
 
     def times(self, sign: int) -> Function:
         """The same function, or upside down."""
-        other = copy(self)
-        other.sign = self.sign * sign
+        other = object.__new__(Function)
+        other.__dict__ = {**self.__dict__, "sign": self.sign * sign}
         return other
 
     def once(self, key: Hashable, work: Callable[[], _T]) -> _T:
@@ -109,7 +108,8 @@ class Function:
 
     def constant(self) -> Term:
         """The number that a function is which does not vary on its piece: in its normal form x does not occur."""
-        found = self.once("constant", lambda: self.field.term(self.field.frac(self.derived)))
+        t = self.derived
+        found = t if t.op == "rat" else self.once("constant", lambda: self.field.term(self.field.frac(t)))
         refuse_if(found.free, "the function is not seen to be constant on the piece")
         return _times(found, self.sign)
 

@@ -183,8 +183,9 @@ def _logistic(u: arb_series) -> arb_series:
     s, slope = [first.union(last)], [-(product.union(arb(0.25)) if u[0].contains(0) else product)]
     steps = [(j, u[j] * j) for j in range(1, u.prec) if not u[j].is_zero()]  # few: u is mostly linear
     for k in range(1, u.prec):
+        if k > 1:
+            slope.append(sum((s[j] * s[k - 1 - j] for j in range(1, k - 1)), s[k - 1] * (2 * s[0] - 1)))
         s.append(sum((d * slope[k - j] for j, d in steps if j <= k), arb(0)) / k)
-        slope.append(sum((s[j] * s[k - j] for j in range(1, k)), s[k] * (2 * s[0] - 1)))
     return arb_series(s, u.prec)
 
 

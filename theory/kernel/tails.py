@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from fractions import Fraction
+from functools import reduce
 
 from flint import arb, fmpq
 
@@ -158,15 +159,20 @@ class Tails:
     def _taylor(self, r: Tail, first: Fraction, curvature: arb) -> Tail:
         """1 + first·r + r²·curvature: Taylor's formula for f(0) = 1, f'(0) = first and f''/2 within `curvature`."""
         linear = self._scaled(r, rational(first))
-        return self._add({CONSTANT: rational(1)}, linear, self._scaled(self._mul(r, r), Part(curvature)))
+        return self._add({CONSTANT: rational(1)}, linear, self._scaled(self._square(r), Part(curvature)))
+
+    def _square(self, r: Tail) -> Tail:
+        """r² for a remainder, in one term where one outgrows the others: r = I·x^a·e^{−P}·(1 + s) with a ball for s."""
+        with suppress(KernelRefusal):
+            refuse_if(len(r) < 2, "one term is one when it is squared")
+            key, part, s = self._lead(r)
+            return {product(key, key): Part(square(part.ball * (1 + self.bounded(s))))}
+        return self._mul(r, r)
 
     def _power(self, t: Tail, q: Fraction) -> Tail:
         refuse_if(abs(q.numerator) > MOST_DEGREE or q.denominator > MOST_DEGREE, "a power is too large for the terms of a tail")
-        if q.denominator == 1 and 0 <= q <= 64:
-            result: Tail = {CONSTANT: rational(1)}
-            for _ in range(int(q)):
-                result = self._mul(result, t)
-            return result
+        if q.denominator == 1 and q >= 0:
+            return reduce(self._mul, [t] * int(q), {CONSTANT: rational(1)})
         key, part, r = self._lead(t)
         refuse_if(q.denominator != 1 and not part.ball > 0, "a root of a number that may not be positive")
         # (1 + r)^q = 1 + q·r + q(q − 1)/2·(1 + ξ)^{q−2}·r² for a ξ between 0 and r.
@@ -206,7 +212,7 @@ class Tails:
             linear.append({key_of(Fraction(d), NOTHING): Part(value_of(c) * by, {c: by})})
         exact = None if part.exact is None else {make("log", (combined(part.exact),)): fmpq(1)}
         first: Tail = {} if part.exact == {ONE: fmpq(1)} else {CONSTANT: Part(part.ball.log(), exact)}
-        square = self._scaled(self._mul(r, r), Part(-1 / (2 * (1 + self._around(r)) ** 2)))
+        square = self._scaled(self._square(r), Part(-1 / (2 * (1 + self._around(r)) ** 2)))
         return self._add(first, *linear, r, square)
 
     def _erf(self, u: Tail) -> Tail:
@@ -249,11 +255,9 @@ class Tails:
         """f(c + s) = f(c) + s·f'(ξ) for what tends to a constant c; `slope` encloses f' over a ball."""
         rest = {key: part for key, part in u.items() if key is not CONSTANT}
         around = constant.ball + self.bounded(rest).union(arb(0))
-        if constant.exact is None:
-            value = Part(expand(fn(op, self._x), self._x, constant.ball, 1)[0])
-        else:
-            closed = fn(op, combined(constant.exact))
-            value = Part(value_of(closed), {closed: fmpq(1)})
+        closed = None if constant.exact is None else fn(op, combined(constant.exact))
+        varying = expand(fn(op, self._x), self._x, constant.ball, 1) if closed is None else []
+        value = Part(varying[0]) if closed is None else Part(value_of(closed), {closed: fmpq(1)})
         return self._add({CONSTANT: value}, self._scaled(rest, Part(slope(around))))
 
     def _lambertw(self, u: Tail) -> Tail:
@@ -261,7 +265,7 @@ class Tails:
         constant = u.get(CONSTANT)
         if all(grows(key) < 0 for key in u):
             w = lambertw_of(self.bounded(u).union(arb(0)))
-            return self._add(u, self._scaled(self._mul(u, u), Part(-lambertw_slope(w) * (-w).exp())))
+            return self._add(u, self._scaled(self._square(u), Part(-lambertw_slope(w) * (-w).exp())))
         if constant is not None and all(grows(key) <= 0 for key in u):
             return self._near("lambertw", u, constant, lambda around: lambertw_slope(lambertw_of(around)))
         logarithm = self._log(u)
@@ -272,19 +276,17 @@ class Tails:
 
     def _exp_of_lambertw(self, t: Term) -> Tail | None:
         """e^{−W(u)} = W(u)/u where u goes to ∞, and W has no exact terms that could be an exponent."""
-        match t.op, t.args:
-            case "mul", (sign, w) if sign is MINUS_ONE and w.op == "lambertw" and self.grows(self.of(w.args[0])) > 0:
-                return self._mul(self.of(w), self._power(self.of(w.args[0]), Fraction(-1)))
-            case _:
-                return None
+        w = t.args[1] if t.op == "mul" and len(t.args) == 2 and t.args[0] is MINUS_ONE else t
+        if w is t or w.op != "lambertw" or self.grows(self.of(w.args[0])) <= 0:
+            return None
+        return self._mul(self.of(w), self._power(self.of(w.args[0]), INVERSE))
 
     def _hyperbolic(self, op: str, u: Tail) -> Tail:
-        minus = rational(-1)
         if op == "tanh":  # 1 − 2/(1 + e^{2u})
             inverse = self._power(self._add({CONSTANT: rational(1)}, self._exp(self._scaled(u, rational(2)))), Fraction(-1))
             return self._add({CONSTANT: rational(1)}, self._scaled(inverse, rational(-2)))
-        up, down = self._exp(u), self._exp(self._scaled(u, minus))
-        both = self._add(up, self._scaled(down, minus) if op == "sinh" else down)
+        up, down = self._exp(u), self._exp(self._scaled(u, rational(-1)))
+        both = self._add(up, self._scaled(down, rational(-1)) if op == "sinh" else down)
         return self._scaled(both, rational(Fraction(1, 2)))
 
     # --- terms -----------------------------------------------------------------------------------------
@@ -306,10 +308,7 @@ class Tails:
             case "add", parts:
                 return self._add(*map(self.of, parts))
             case "mul", parts:
-                result = self.of(parts[0])
-                for p in parts[1:]:
-                    result = self._mul(result, self.of(p))
-                return result
+                return reduce(self._mul, map(self.of, parts))
             case "pow", (base, exponent) if exponent.op == "rat":
                 return self._power(self.of(base), exponent.data)
             case "exp", (u,):

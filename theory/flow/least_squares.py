@@ -114,8 +114,8 @@ def descent_error_tendsto_zero(eta: PositiveX, c: PositiveX):
 @claim(ledger=ROWS, example={"eta": 3, "c": 1})
 def descent_error_grows(eta: PositiveX, c: PositiveX, T: T_):
     """Above 2/c it grows beyond all bounds, by at least ηc − 2 in each step."""
-    q = 1 - eta * c
-    growth = -1 - q
-    before = Abs(q) * (Abs(q) ** T - 1 - T * growth)
-    step = Cases(on=q, then=(Nonneg(before + 2 * q + T * (1 + q) * eta * c), Nonneg(before + T * growth**2)))
-    return implies(eta > 2 / c, Abs(q) ** T >= 1 + T * (eta * c - 2)), Induction(on=T, base=Calc(), step=step)
+    a = eta * c - 1
+    steep = Have(a - 1 > 0, Nonneg(c * (eta - 2 / c)))
+    facts = [steep, Have(a > 0, Nonneg((a - 1) + 1)), Have(1 - eta * c < 0, Nonneg((a - 1) + 1))]
+    step = Nonneg(a * (Abs(1 - eta * c) ** T - 1 - T * (a - 1)) + T * (a - 1) ** 2)
+    return implies(eta > 2 / c, Abs(1 - eta * c) ** T >= 1 + T * (a - 1)), Induction(on=T, base=Calc(), step=step, by=facts)

@@ -169,3 +169,9 @@ def test_a_piecewise_term_whose_condition_does_not_exist_has_no_value() -> None:
 def test_contradictory_facts_leave_no_branch() -> None:
     with pytest.raises(KernelRefusal, match="sign of its condition"):
         Field([fn("lt", x, ZERO), fn("lt", ZERO, x)]).frac(fn("pw", x, ONE, rat(2), rat(3)))
+
+
+def test_a_polynomial_that_takes_long_to_factor_is_not_factored() -> None:
+    many = tuple((7 * k * k + 3) % 10007 for k in range(20_000))
+    with pytest.raises(KernelRefusal, match="more than a check may cost"):
+        check(replace(TRUE, polynomial=many))

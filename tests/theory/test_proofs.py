@@ -10,12 +10,11 @@ from itertools import pairwise
 
 import pytest
 
-from tests.sampling import is_quick, sampled
+from tests.sampling import sampled
 from tests.theory.gaps_in_proofs import expected
-from tests.theory.reading_proofs import flat, formulas, pieces_of, points, read_at, size, tampered
+from tests.theory.reading_proofs import READ_NIGHTLY, flat, formulas, pieces_of, points, read_at, size, tampered
 from theory.exposition import written_proof
-from theory.kernel.gate import Instance, goal_of
-from theory.kernel.replacing import walk
+from theory.kernel.gate import Instance
 from theory.kernel.terms import HALF, ONE, ZERO, Term, add, eq, fn, le, lt, make, mul, neg, power, rat, sub, var
 from theory.kernel.theorem import Derivation, infer, linearise, replay
 from theory.language.claims import Claim, full_ledger
@@ -36,13 +35,6 @@ SILENT = SLOW | {"deriv_sigmoid_surjOn", "prelu_strictMono", "probability_most_o
 # Those that every law is shown on come first and in one order, so that all laws of a claim run one after the other.
 NAMES = sorted((claim.name for claim in full_ledger() if not claim.unproved), key=SILENT.__contains__)
 TELLING = [name for name in NAMES if name not in SILENT]
-# Expectations are sums over outcomes, and networks are run: of these one in six is read at points in the ordinary suite.
-RUNS = frozenset(("mean", "net", "rec", "mrec"))
-READ_NIGHTLY = frozenset(
-    claim.name
-    for claim in full_ledger()
-    if not is_quick(claim.name) and any(node.op in RUNS for node in walk(goal_of(claim).conclusion))
-)
 SLOW_TO_REPLAY = frozenset({"norm_convolution_eq_sum_of_nonneg"})
 # All that is told of these are limits, or an equation of roots: no point decides them.
 UNDECIDED = {

@@ -43,7 +43,6 @@ from theory.kernel.terms import ONE, Term, fn, make, rat
 from theory.language.errors import KernelRefusal, refuse_if
 
 MOST_DEGREE = 64
-PI = make("pi")
 MINUS_ONE = rat(-1)
 INVERSE = Fraction(-1)
 IDENTITY = key_of(Fraction(1), NOTHING)  # x itself
@@ -163,10 +162,10 @@ class Tails:
 
     def _square(self, r: Tail) -> Tail:
         """r² for a remainder, in one term where one outgrows the others: r = I·x^a·e^{−P}·(1 + s) with a ball for s."""
-        with suppress(KernelRefusal):
-            refuse_if(len(r) < 2, "one term is one when it is squared")
-            key, part, s = self._lead(r)
-            return {product(key, key): Part(square(part.ball * (1 + self.bounded(s))))}
+        if len(r) > 1:
+            with suppress(KernelRefusal):
+                key, part, s = self._lead(r)
+                return {product(key, key): Part(square(part.ball * (1 + self.bounded(s))))}
         return self._mul(r, r)
 
     def _power(self, t: Tail, q: Fraction) -> Tail:
@@ -232,7 +231,7 @@ class Tails:
         key, part, _ = self._lead(u)
         if grows(key) > 0:
             half = fmpq(1 if part.ball > 0 else -1, 2)
-            quarter = Part(arb.pi() * half, {PI: half})
+            quarter = Part(arb.pi() * half, {make("pi"): half})
             return self._add({CONSTANT: quarter}, self._scaled(self._atan(self._power(u, INVERSE)), rational(-1)))
         refuse_if(grows(key) == 0, "the arc tangent of what tends to a constant has no expansion here")
         around = self.bounded(u).union(arb(0))
@@ -255,9 +254,9 @@ class Tails:
         """f(c + s) = f(c) + s·f'(ξ) for what tends to a constant c; `slope` encloses f' over a ball."""
         rest = {key: part for key, part in u.items() if key is not CONSTANT}
         around = constant.ball + self.bounded(rest).union(arb(0))
-        closed = None if constant.exact is None else fn(op, combined(constant.exact))
-        varying = expand(fn(op, self._x), self._x, constant.ball, 1) if closed is None else []
-        value = Part(varying[0]) if closed is None else Part(value_of(closed), {closed: fmpq(1)})
+        exact = constant.exact
+        t = fn(op, self._x if exact is None else combined(exact))
+        value = Part(expand(t, self._x, constant.ball, 1)[0], None if exact is None else {t: fmpq(1)})
         return self._add({CONSTANT: value}, self._scaled(rest, Part(slope(around))))
 
     def _lambertw(self, u: Tail) -> Tail:

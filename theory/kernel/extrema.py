@@ -159,7 +159,7 @@ class Checker:
             return below and cell.rule != "constant" and self._continuous_on(f, cell)
         return below and (c.status != "approached" or bool(bound < exactly(c.lower)) or self._approaches(f, cell))
 
-    @property
+    @cached_property
     def _most(self) -> Fraction:
         """What everything stays below: the upper bound, or the lower one if an irrational number is to be attained."""
         c = self.c
@@ -242,13 +242,13 @@ class Checker:
         return left, right
 
     def _highest_at(self, kink: Fraction) -> Fraction:
-        """A bound of the function itself at a kink, where it has to be defined too, and may jump; rough beside a derivative."""
+        """A bound of the function itself at a kink, where it has to be defined too, and may jump; of a derivative, no bound."""
         everywhere, bounds = self._study.everywhere.times(self.c.sign), list[Fraction]()
 
         def found() -> Fraction | arb:
             closed = substitute(self.c.term, {self.c.variable: rat(kink)})
             Field().require_defined(closed)
-            known = constant_value(closed) if self.c.order == 0 else None
+            known = Fraction(0) if self.c.order else constant_value(closed)
             return ball(closed) if known is None else known
 
         with suppress(KernelRefusal):
@@ -256,9 +256,8 @@ class Checker:
             if isinstance(value, Fraction):
                 return value
             bounds += [exact_end(value)] if value.is_finite() else []
-        if not bounds or self.c.order == 0:
-            with suppress(KernelRefusal):
-                bounds.append(highest(everywhere, kink, kink))
+        with suppress(KernelRefusal):
+            bounds.append(highest(everywhere, kink, kink))
         refuse_if(not bounds, f"the function is not seen to be defined at {float(kink)}")
         return min(bounds)
 

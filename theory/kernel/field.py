@@ -298,7 +298,7 @@ class Field(Tower):
     def require_defined(self, *terms: Term) -> None:
         """Refuse unless every denominator, root and logarithm in the terms is in range."""
         for t in terms:
-            if t not in self._defined:
+            if t.args and t not in self._defined:
                 self._require_defined(t)
                 self._defined.add(t)
 

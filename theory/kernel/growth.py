@@ -113,7 +113,7 @@ def times(p: Part, q: Part) -> Part:
     """The product of two coefficients."""
     if p.exact is None or q.exact is None or len(p.exact) * len(q.exact) > 16:
         return Part(p.ball * q.ball)
-    if p.exact.keys() == q.exact.keys() == {ONE}:  # as most are
+    if len(p.exact) == len(q.exact) == 1 and ONE in p.exact and ONE in q.exact:  # as most are
         return Part(p.ball * q.ball, {ONE: p.exact[ONE] * q.exact[ONE]})
     total: dict[Term, fmpq] = {}
     for a, x in p.exact.items():

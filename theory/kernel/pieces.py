@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from flint import arb, arb_series
 
-from theory.kernel.definitions import ARGUMENT, definition, derivative, expanded
+from theory.kernel.definitions import ARGUMENT, definition, derivative, expanded, meanings
 from theory.kernel.field import Field
 from theory.kernel.replacing import rebuild, substitute, walk
 from theory.kernel.series import MOST_TERMS, expand
@@ -40,13 +40,14 @@ class Undecided(KernelRefusal):
 
 
 def unfold(t: Term) -> Term:
-    """The term with each activation replaced by its definition."""
-    memo: dict[Term, Term] = {}
+    """The term with each activation replaced by its definition; kept as long as these stand for the same."""
+    return _unfolded(t, meanings(t))
 
+
+@lru_cache(1 << 12)
+def _unfolded(t: Term, _: tuple[Term, ...]) -> Term:
+    @cache
     def go(u: Term) -> Term:
-        found = memo.get(u)
-        if found is not None:
-            return found
         if u.op == "app" and u.args[0].op == "fun":
             inner, body = go(u.args[1]), go(definition(u.args[0].data))
             found = substitute(body, {ARGUMENT: inner})
@@ -66,7 +67,6 @@ def unfold(t: Term) -> Term:
             found = rebuild(u, tuple(map(go, u.args)))
         else:
             raise KernelRefusal(f"{u.op} is not among the functions whose extrema are certified")
-        memo[u] = found
         return found
 
     return _of_a_size(go(t))
@@ -88,26 +88,20 @@ def bounds_of(piece: Piece, x: Term) -> list[Term]:
     return known
 
 
-def resolved(t: Term, x: Term, piece: Piece, signs: Mapping[Term, int]) -> Term:
+@lru_cache(1 << 12)
+def resolved(t: Term, x: Term, piece: Piece, signs: tuple[tuple[Term, int], ...]) -> Term:
     """An unfolded term on an open piece, in functions that are smooth there; `signs` of switches are proved already.
 
     All of t is proved to be defined on the piece: also the switches and branches that play no part.
     """
-    memo: dict[Term, Term] = {}
     dropped: list[Term] = []
-
-    facts = [*bounds_of(piece, x), *(lt(ZERO, u) if sign == POS else lt(u, ZERO) for u, sign in signs.items())]
+    facts = [*bounds_of(piece, x), *(lt(ZERO, u) if sign == POS else lt(u, ZERO) for u, sign in signs)]
 
     def sign_of(u: Term) -> int:
-        return signs.get(u) or sign_on(u, x, piece, facts)
+        return dict(signs).get(u) or sign_on(u, x, piece, facts)
 
+    @cache
     def inside(t: Term) -> Term:
-        found = memo.get(t)
-        if found is None:
-            found = memo[t] = branch(t)
-        return found
-
-    def branch(t: Term) -> Term:
         match t.op, t.args:
             case "abs", (u,):
                 return inside(u) if _settled(sign_of(inside(u)), inside(u)) & POS else neg(inside(u))
@@ -136,8 +130,9 @@ def _settled(mask: int, u: Term) -> int:
     return mask
 
 
+@lru_cache(1 << 12)
 def differentiated(t: Term, x: Term) -> Term:
-    """The derivative of a smooth term."""
+    """The derivative of a smooth term; kept, since each order of it asks for those below."""
 
     def no_kink(_: Term) -> int:
         raise KernelRefusal("a piece has no kink inside")

@@ -171,7 +171,7 @@ class Tails:
     def _power(self, t: Tail, q: Fraction) -> Tail:
         refuse_if(abs(q.numerator) > MOST_DEGREE or q.denominator > MOST_DEGREE, "a power is too large for the terms of a tail")
         if q.denominator == 1 and q >= 0:
-            return reduce(self._mul, [t] * int(q), {CONSTANT: rational(1)})
+            return reduce(self._mul, [t] * int(q)) if q else {CONSTANT: rational(1)}
         key, part, r = self._lead(t)
         refuse_if(q.denominator != 1 and not part.ball > 0, "a root of a number that may not be positive")
         # (1 + r)^q = 1 + q·r + q(q − 1)/2·(1 + ξ)^{q−2}·r² for a ξ between 0 and r.

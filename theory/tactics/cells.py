@@ -8,6 +8,7 @@ from fractions import Fraction
 from theory.kernel.enclosure import Cell
 from theory.kernel.functions import Function, covers_period
 from theory.language.errors import GradproofError, KernelRefusal
+from theory.tactics.mirrors import mirrored_cells
 
 # Where tails are tried to begin.
 STARTS = tuple(Fraction(2) ** k for k in range(9))
@@ -38,22 +39,41 @@ def tail_start(f: Function, side: int, tick: Callable[[], None]) -> Fraction:
 
 
 def covered(
-    f: Function, ends: tuple[Fraction, Fraction], good: Good, tick: Callable[[], None], peaks: Sequence[Cell] = ()
+    f: Function,
+    ends: tuple[Fraction, Fraction],
+    good: Good,
+    tick: Callable[[], None],
+    peaks: Sequence[Cell] = (),
+    *,
+    paired: bool = False,
 ) -> list[Cell]:
     """Good cells that cover the piece, or from one end to the other where it has a period; `peaks` are given.
 
-    Raises `Unsettled` where there are none.
+    Those of an even function, whose peaks are given from 0 on, are found to the right of 0 and mirrored. Raises `Unsettled`
+    where there are none.
     """
     (low, high), (start, end) = f.piece, ends
     kinks = [kink for kink in f.piece if kink is not None]
     if None in f.piece and covers_period(f.derived, f.variable, start, end):
         low, high = start, end
-    if low is None:
-        start = _further(min(start, *(peak.low or start for peak in peaks), start), -1, good)
     if high is None:
         end = _further(max(end, *(peak.high or end for peak in peaks), end), 1, good)
-    found = [Cell(None, start, "tail")] if low is None else []
-    here = start
+    beyond = [Cell(end, None, "tail")] if high is None else []
+    if paired:
+        middle = [peak for peak in peaks if peak.low is not None and peak.low < 0]
+        here = max((peak.high or Fraction(0) for peak in middle), default=Fraction(0))
+        right = [*_between(kinks, good, tick, here, end, [peak for peak in peaks if peak not in middle]), *beyond]
+        return [*mirrored_cells(right), *middle, *right]
+    if low is None:
+        start = _further(min(start, *(peak.low or start for peak in peaks), start), -1, good)
+    before = [Cell(None, start, "tail")] if low is None else []
+    return [*before, *_between(kinks, good, tick, start, end, peaks), *beyond]
+
+
+def _between(
+    kinks: list[Fraction], good: Good, tick: Callable[[], None], start: Fraction, end: Fraction, peaks: Sequence[Cell]
+) -> list[Cell]:
+    found, here = list[Cell](), start
     for peak in sorted(peaks, key=lambda cell: cell.low or 0):
         if peak.low is None or peak.high is None:
             continue
@@ -61,9 +81,7 @@ def covered(
             found += _cut(kinks, good, tick, here, peak.low, 0)
         found.append(peak)
         here = peak.high
-    if here < end:
-        found += _cut(kinks, good, tick, here, end, 0)
-    return [*found, Cell(end, None, "tail")] if high is None else found
+    return [*found, *(_cut(kinks, good, tick, here, end, 0) if here < end else [])]
 
 
 def _further(end: Fraction, side: int, good: Good) -> Fraction:

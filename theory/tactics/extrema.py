@@ -22,6 +22,7 @@ from theory.kernel.terms import ZERO, Term, mul, rat
 from theory.language.errors import KernelRefusal
 from theory.tactics.cells import Good, Unsettled, covered
 from theory.tactics.line import Line
+from theory.tactics.mirrors import mirrored
 from theory.tactics.numbers import dyadic, exact_value, floor_of, recognised, shown, simplified
 from theory.tactics.polynomials import polynomial_of
 
@@ -57,7 +58,8 @@ def supremum(
     try:
         with Precision(line.bits):
             line.explore()
-            return _found(line, sign)
+            line.found[sign] = _found(line, sign)
+            return line.found[sign]
     except (KernelRefusal, ArithmeticError, ValueError) as refusal:  # a float may overflow where a ball does not
         raise Unsettled(str(refusal) or "a number overflowed") from refusal
 
@@ -66,12 +68,27 @@ def _found(line: Line, sign: int) -> Certificate:
     """What a few candidates lead to; more are looked for where they do not settle it."""
     line.finer = False
     with suppress(KernelRefusal, Unsettled):
-        found = Search(line, sign).run()
+        found = _opposite(line, sign) or Search(line, sign).run()
         if found.status != "unknown":
             return found
     line.tick()
-    line.finer = True
+    line.finer, line.parity = True, 0
     return Search(line, sign).run()
+
+
+def _opposite(line: Line, sign: int) -> Certificate | None:
+    """The other extremum of a function that looks odd, in the mirror, if it is checked there."""
+    other = line.found.get(-sign)
+    found = None if other is None or line.parity >= 0 else mirrored(other)
+    if found is None or found.lower is None or found.upper is None:
+        return None
+    with suppress(KernelRefusal):
+        if found.lower < found.upper:  # the ball of the value may be a little wider there
+            found = replace(found, lower=min(found.lower, floor_of(Checker(found, line.study).value)))
+        line.checked = Checker(found, line.study)
+        line.checked.run()
+        return found
+    return None
 
 
 class Search:
@@ -147,7 +164,8 @@ class Search:
                 found.append(Candidate(Place("kink", edge, -side), self._beside(f, edge), k))
         grid, values = line.values(k)
         values = [v * self._sign for v in values]
-        near = [grid[j - 1 : j + 2] for j in range(1, len(grid) - 1) if values[j - 1] <= values[j] >= values[j + 1]]
+        tops = [j for j in range(1, len(grid) - 1) if values[j - 1] <= values[j] >= values[j + 1]]
+        near = [grid[j - 1 : j + 2] for j in tops if line.parity <= 0 or grid[j] >= 0]  # of an even function, half
         for edge, beside in ((low, grid[1]), (high, grid[-2])):  # it may rise from a kink and fall before the next point
             if edge is not None and self._turns(f, edge, beside):
                 near.append(sorted((edge, (edge + beside) / 2, beside)))
@@ -234,7 +252,9 @@ class Search:
                 cells.append((Cell(low, high, "constant"),))
             else:
                 on_f: Good = lambda cell, f=f: good(f, cell)  # noqa: E731  # a name for its type
-                found = covered(f, self._line.ends[k], on_f, self._line.tick, peaks.get(k, ()))
+                given = peaks.get(k, ())
+                paired = self._line.parity > 0 and any(peak.low is not None and peak.low >= 0 for peak in given)
+                found = covered(f, self._line.ends[k], on_f, self._line.tick, given, paired=paired)
                 cells.append(tuple(found))
                 left, right = found[0], found[-1]
                 self._line.keep_tails(k, left.high if left.low is None else None, right.low if right.high is None else None)

@@ -5,14 +5,15 @@ from __future__ import annotations
 from fractions import Fraction
 from time import monotonic
 
-from theory.kernel.enclosure import Study
+from theory.kernel.enclosure import Certificate, Study
 from theory.kernel.extrema import Checker
 from theory.kernel.functions import Function, covers_period, exactly
-from theory.kernel.series import Precision
+from theory.kernel.series import Precision, expand
 from theory.kernel.terms import Term
 from theory.language.errors import KernelRefusal
 from theory.tactics.cells import Unsettled
 from theory.tactics.kinks import Part, ends_of, parts_of
+from theory.tactics.mirrors import parity_of
 from theory.tactics.numbers import grid
 
 _COARSE = 64  # bits for values that are only compared
@@ -28,6 +29,8 @@ class Line:
         self.tolerance = Fraction(1, 10 ** (digits + 4))
         self.deadline = float("inf")
         self.finer = False
+        self.parity = 0  # 1 of a function that looks even, −1 odd
+        self.found: dict[int, Certificate] = {}  # by sign
         self.checked: Checker | None = None  # of the extremum that was found last, but for which number it is
         self.parts: list[Part] = []
         self._values: dict[tuple[int, bool], tuple[list[Fraction], list[float]]] = {}
@@ -57,6 +60,8 @@ class Line:
                 None in f.piece and part.smooth and not constant and covers_period(f.derived, f.variable, *ends)
                 for f, part, constant, ends in zip(self.functions, parts, self.constant, self.ends, strict=True)
             ]
+            if len(parts) == 1 and parts[0].smooth and not self.constant[0] and not self.periodic[0]:
+                self.parity = parity_of(self.functions[0])
             self.parts = parts
         except (KernelRefusal, Unsettled) as refusal:
             self._refusal = refusal
@@ -68,7 +73,7 @@ class Line:
         self.ends[k] = start if left is None else left, end if right is None else right
 
     def values(self, k: int) -> tuple[list[Fraction], list[float]]:
-        """Points of a piece, from end to end or a little into its tails, and values there, as floats."""
+        """Points of a piece, from end to end or a little into its tails, and f/order! there, as floats: to compare them."""
         key = k, self.finer
         if key not in self._values:
             f, (low, high), (start, end) = self.functions[k], self.parts[k].piece, self.ends[k]
@@ -77,7 +82,8 @@ class Line:
             points = [start, *grid(start, end, 256 if self.finer else 32), end]
             points = [*([2 * start] if left else []), *points, *([2 * end] if right else [])]
             with Precision(_COARSE):
-                self._values[key] = points, [float(f.at(exactly(g), 1)[0].mid()) for g in points]
+                body, k = f.smooth(0), f.order
+                self._values[key] = points, [float(expand(body, f.variable, exactly(g), k + 1)[k].mid()) for g in points]
         return self._values[key]
 
 

@@ -8,6 +8,7 @@ from functools import lru_cache
 from flint import arb
 
 from theory.kernel.field import Field
+from theory.kernel.functions import exact_end
 from theory.kernel.terms import Term, mul, power, rat
 from theory.language.errors import KernelRefusal
 
@@ -16,15 +17,12 @@ _NEAR_ZERO = {j / 16: Fraction(j, 16) for j in range(-80, 81)}
 
 def dyadic(x: arb, bits: int) -> Fraction:
     """A short dyadic number near the middle of a ball; with half the bits, since an extremum is flat."""
-    man, exp = x.mid().man_exp()
-    q = Fraction(int(man)) * Fraction(2) ** int(exp)
-    return Fraction(round(q * (1 << (bits // 2 + 16))), 1 << (bits // 2 + 16))
+    return Fraction(round(exact_end(x.mid()) * (1 << (bits // 2 + 16))), 1 << (bits // 2 + 16))
 
 
 def floor_of(value: arb) -> Fraction:
     """The lower end of a ball."""
-    man, exp = value.lower().man_exp()
-    return Fraction(int(man)) * Fraction(2) ** int(exp)
+    return -exact_end(-value)
 
 
 def exact_value(value: arb) -> Fraction | None:

@@ -172,7 +172,7 @@ def test_the_command_writes_fragments_style_sources_and_summary(tmp_path: Path) 
 
 
 def digest() -> str:
-    some = [(claim, made(claim.name)) for claim in full_ledger() if is_quick(claim.name, 40)]
+    some = [(claim, made(claim.name)) for claim in full_ledger() if is_quick(claim.name, 120)]
     files = documents(some, "narrow")
     return hashlib.sha256("\n".join(f"{name} {text}" for name, text in sorted(files.items())).encode()).hexdigest()
 

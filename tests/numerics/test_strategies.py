@@ -223,7 +223,7 @@ OFTEN_UNDEFINED = {"dead_unit_stays_dead"}
 HEAVY_TAILED = {"mean_pow_normal"}
 
 
-@pytest.mark.parametrize("claim", sampled(_claims(), 12, slow=SLOW), ids=lambda c: c.name)
+@pytest.mark.parametrize("claim", sampled(_claims(), 24, slow=SLOW), ids=lambda c: c.name)
 def test_most_instances_of_the_ledger_meet_their_hypotheses(claim: Claim) -> None:
     target = opened(goal_of(claim))
     sampler, source = Sampler(target), FromSeed(7)

@@ -252,3 +252,9 @@ def test_an_irrational_number_is_attained_only_if_nothing_is_above_it() -> None:
 def test_unknown_functions_are_refused(name: str) -> None:
     t = make("app", (make("fun", data=name), x))
     refused(certificate(t, [[cell(None, None, "constant")]], Place("constant", None), 0, 0, "attained"))
+
+
+def test_a_cosine_of_what_does_not_vary_has_no_period() -> None:
+    found = certify(parse("cos(x - x)"))
+    assert found.sup is not None, found.unsettled
+    assert found.sup.closed_form == "1"

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from flint import arb
+from sympy import Symbol, exp
 
 import theory.kernel.reading  # noqa: F401  # pyright: ignore[reportUnusedImport]  # installs the definitions
 from theory.certify import certify
@@ -19,6 +21,7 @@ from theory.kernel.replacing import substitute
 from theory.kernel.series import Precision, expand
 from theory.kernel.tails import Tails
 from theory.kernel.terms import ONE, Term, add, fn, make, mul, neg, power, rat, var
+from theory.language.activations import Activation
 from theory.language.errors import KernelRefusal
 from theory.parsing import parse
 
@@ -33,6 +36,22 @@ SMOOTH = [
     "x**3 - 2",
 ]
 POINTS = [Fraction(-7, 3), Fraction(0), Fraction(1, 8), Fraction(5)]
+
+
+def scaled_sigmoid(scale: int) -> type[Activation]:
+    class shortcut_sigmoid(Activation):  # noqa: N801 - activations are named as they are written
+        @classmethod
+        def definition(cls, x: Any) -> Any:
+            return scale / (1 + exp(-x))
+
+    return shortcut_sigmoid
+
+
+def test_what_is_defined_anew_is_unfolded_anew() -> None:
+    for scale, largest in ((1, "1/4"), (2, "1/2"), (1, "1/4")):
+        sup = certify(scaled_sigmoid(scale)(Symbol("x")), "x", order=1).sup
+        assert sup is not None
+        assert sup.closed_form == largest
 
 
 def smooth(text: str) -> Term:

@@ -49,7 +49,8 @@ NETS: dict[str, Recurrence] = {
     "near the identity": Recurrence(Identity(n) + Symbol("epsilon") * E, tanh),
     "given weight": Recurrence(Matrix([[0, 1], [2, Rational(1, 3)]]), sigmoid),
 }
-DEPTHS: list[Any] = [0, 1, 3, 5, T, T + 1, T + 2, 2 * T, T + Symbol("S") + 1]
+NIGHTLY: list[Any] = [pytest.param(depth, marks=pytest.mark.nightly) for depth in (5, T + 2, 2 * T)]
+DEPTHS: list[Any] = [0, 1, 3, T, T + 1, T + Symbol("S") + 1, *NIGHTLY]
 
 each_net = pytest.mark.parametrize("net", NETS.values(), ids=NETS)
 each_depth = pytest.mark.parametrize("depth", DEPTHS, ids=str)

@@ -75,7 +75,7 @@ def test_steps_have_text_latex_and_a_reason() -> None:
 
 
 def test_steps_name_claims_without_macros() -> None:
-    said = "\n".join(step.latex for name in NAMES if is_quick(name) for step in LEDGER[name].proof_steps)
+    said = "\n".join(step.latex for name in NAMES if is_quick(name, 60) for step in LEDGER[name].proof_steps)
     assert r"\texttt{norm\_jacobian\_le\_pow}" in said
     assert "gpref" not in said
 

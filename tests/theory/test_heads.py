@@ -268,7 +268,9 @@ def test_pickling_gives_back_an_equal_head(head: type[Activation], order: int) -
 
 @each_head
 @each_order
-@pytest.mark.parametrize("assumption", ["none", "real", "positive", "integer"])
+@pytest.mark.parametrize(
+    "assumption", ["none", "real", *(pytest.param(a, marks=pytest.mark.nightly) for a in ("positive", "integer"))]
+)
 def test_sympy_decides_no_relation_about_a_head(head: type[Activation], order: int, assumption: str) -> None:
     u: Any = Symbol("u") if assumption == "none" else Symbol("u", **{assumption: True})
     e = applied(head, u, order)

@@ -232,7 +232,7 @@ def pitch_of(t: Term, x: Term) -> Fraction | None:
             return True
         return u is not x and all(map(only_inside, u.args))
 
-    if not only_inside(t) or not found:
+    if not only_inside(t) or not any(found):
         return None
     common = lcm(*(q.denominator for q in found))
     return Fraction(gcd(*(int(q * common) for q in found)), common)

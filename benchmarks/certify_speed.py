@@ -2,13 +2,14 @@
 
     python benchmarks/certify_speed.py [--json PATH] [--without-sympy]
 
-Seconds are those of the processor, so that what else the machine does counts for neither side, and the least of three
-but for SymPy, which keeps what it finds. Exits with 1 where a figure is over its limit.
+Seconds are those of the processor, and the least of three trials on either side. SymPy keeps what it finds, so each of its
+trials has a process of its own. Exits with 1 where a figure is over its limit.
 """
 
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import sys
 from collections.abc import Callable
@@ -125,17 +126,25 @@ def sympy_seconds(name: str, order: int) -> float | None:
     return queue.get() if not queue.empty() else None
 
 
-def compared() -> list[float]:
-    """Prints how long both take on each range that SymPy finds; how many times as long SymPy takes.
+def in_turns() -> dict[tuple[str, int], tuple[float | None, float]]:
+    """For each function and order the least seconds of three, SymPy's and ours, which take turns over all of them."""
+    found: dict[tuple[str, int], tuple[float | None, float]] = {
+        (name, k): (float("inf"), float("inf")) for name in NAMES for k in (1, 2)
+    }
+    for _ in range(3):
+        everything()  # not counted: after a fork, what a process writes to is copied at the cost of its own time
+        mine = {on: timed(lambda on=on: certify(activation_named(on[0])(Symbol("x")), "x", order=on[1])) for on in found}
+        for on, (least_theirs, least_mine) in found.items():
+            theirs = None if least_theirs is None else sympy_seconds(*on)
+            found[on] = None if least_theirs is None or theirs is None else min(theirs, least_theirs), min(mine[on], least_mine)
+    return found
 
-    Ours are all measured first: after a fork, what a process writes to is copied at the cost of its own time.
-    """
+
+def compared() -> list[float]:
+    """Prints how long both take on each range that SymPy finds; how many times as long SymPy takes."""
     ratios: list[float] = []
-    asked = [(name, order) for name in NAMES for order in (1, 2)]
-    ours = {on: least(lambda on=on: certify(activation_named(on[0])(Symbol("x")), "x", order=on[1])) for on in asked}
     print(f"{'function':16} {'order':>5} {'SymPy':>9} {'here':>9} {'ratio':>7}")
-    for name, order in asked:
-        theirs, mine = sympy_seconds(name, order), ours[name, order]
+    for (name, order), (theirs, mine) in in_turns().items():
         ratios += [theirs / mine] if theirs is not None else []
         shown = f"{theirs:8.3f}s" if theirs is not None else f"{'—':>9}"
         print(f"{name:16} {order:5} {shown} {mine:8.4f}s {theirs / mine if theirs is not None else float('nan'):7.1f}")
@@ -150,6 +159,7 @@ def main() -> None:
     asked = options.parse_args()
     full_ledger()
     everything()  # definitions are read once
+    gc.freeze()  # on either side, or the search for garbage among all that is loaded would double a trial now and then
     figures: dict[str, float] = {"all in seconds": everything()}
     figures["300 digits / 30 digits"] = everything(300) / figures["all in seconds"]
     figures["replay / search"] = replay_share()

@@ -134,9 +134,10 @@ def in_turns() -> dict[tuple[str, int], tuple[float | None, float]]:
     for _ in range(3):
         everything()  # not counted: after a fork, what a process writes to is copied at the cost of its own time
         mine = {on: timed(lambda on=on: certify(activation_named(on[0])(Symbol("x")), "x", order=on[1])) for on in found}
-        for on, (least_theirs, least_mine) in found.items():
-            theirs = None if least_theirs is None else sympy_seconds(*on)
-            found[on] = None if least_theirs is None or theirs is None else min(theirs, least_theirs), min(mine[on], least_mine)
+        for on, (before, ours) in found.items():
+            now = None if before is None else sympy_seconds(*on)
+            theirs = None if before is None or now is None else min(before, now)
+            found[on] = theirs, min(ours, mine[on])
     return found
 
 

@@ -26,7 +26,7 @@ from theory.kernel.series import Precision
 from theory.kernel.terms import Term, mul, neg, rat, var
 from theory.language.errors import GradproofError, KernelRefusal
 from theory.tactics.extrema import Line, Unsettled, supremum
-from theory.tactics.numbers import simplified
+from theory.tactics.numbers import negative, simplified
 from theory.typeset import latex, text
 
 DIGITS_AT_MOST = 2000
@@ -154,7 +154,7 @@ def decimal(q: Fraction, digits: int, *, up: bool) -> str:
 
 
 def _extremum(kind: Literal["sup", "inf"], c: Certificate, line: Line) -> Extremum:
-    lower, upper = (c.lower, c.upper) if c.sign > 0 else (_negative(c.upper), _negative(c.lower))
+    lower, upper = (c.lower, c.upper) if c.sign > 0 else (negative(c.upper), negative(c.lower))
     closed = c.closed if c.sign > 0 or c.closed is None else simplified(neg(c.closed))
     polynomial = c.polynomial if c.sign > 0 else _mirrored(c.polynomial)
     if closed is not None and closed.op == "rat":
@@ -219,10 +219,6 @@ def _attained(checker: Checker, kink: Fraction) -> bool:
     with suppress(KernelRefusal):
         return checker.same(mul(rat(c.sign), substitute(c.term, {c.variable: rat(kink)})))
     return False
-
-
-def _negative(q: Fraction | None) -> Fraction | None:
-    return None if q is None else -q
 
 
 def _mirrored(polynomial: tuple[int, ...]) -> tuple[int, ...]:

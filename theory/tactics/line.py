@@ -82,8 +82,8 @@ class Line:
             points = [start, *grid(start, end, 256 if self.finer else 32), end]
             points = [*([2 * start] if left else []), *points, *([2 * end] if right else [])]
             with Precision(_COARSE):
-                body, k = f.smooth(0), f.order
-                self._values[key] = points, [float(expand(body, f.variable, exactly(g), k + 1)[k].mid()) for g in points]
+                terms = (expand(f.smooth(0), f.variable, exactly(g), f.order + 1) for g in points)
+                self._values[key] = points, [float(coefficients[-1].mid()) for coefficients in terms]
         return self._values[key]
 
 

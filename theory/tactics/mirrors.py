@@ -8,12 +8,12 @@ from fractions import Fraction
 
 from theory.kernel.enclosure import Cell, Certificate, Place
 from theory.kernel.functions import Function
-from theory.kernel.terms import Term, mul, rat
+from theory.kernel.terms import Term, neg, rat
 from theory.language.errors import KernelRefusal
+from theory.tactics.numbers import negative
 
 _TRIED = (Fraction(3, 8), Fraction(7, 4))
 _PLACES = ("point", "limit")
-MINUS_ONE = rat(-1)
 
 
 def parity_of(f: Function) -> int:
@@ -29,7 +29,7 @@ def parity_of(f: Function) -> int:
 
 def mirrored_cells(cells: Sequence[Cell]) -> list[Cell]:
     """The cells of f(−x), from left to right."""
-    return [Cell(_minus(c.high), _minus(c.low), c.rule, _minus(c.point)) for c in reversed(cells)]
+    return [Cell(negative(c.high), negative(c.low), c.rule, negative(c.point)) for c in reversed(cells)]
 
 
 def mirrored(c: Certificate) -> Certificate | None:
@@ -41,16 +41,13 @@ def mirrored(c: Certificate) -> Certificate | None:
         c,
         sign=-c.sign,
         cells=(tuple(mirrored_cells(cells)),),
-        place=Place(place.kind, _minus(place.x), -place.side),
-        points=tuple(map(_opposite, reversed(c.points))),
+        place=Place(place.kind, negative(place.x), -place.side),
+        points=tuple(map(_across, reversed(c.points))),
     )
 
 
-def _opposite(point: Term) -> Term:
+def _across(point: Term) -> Term:
+    """−point, as the search writes points: −√2 has a factor −1, and √2 none."""
     if point.op == "rat":
         return rat(-point.data)
-    return point.args[1] if point.op == "mul" and point.args[0] is MINUS_ONE else mul(MINUS_ONE, point)
-
-
-def _minus(q: Fraction | None) -> Fraction | None:
-    return None if q is None else -q
+    return point.args[-1] if point is neg(point.args[-1]) else neg(point)

@@ -25,6 +25,11 @@ def floor_of(value: arb) -> Fraction:
     return -exact_end(-value)
 
 
+def negative(q: Fraction | None) -> Fraction | None:
+    """−q, where there is one."""
+    return None if q is None else -q
+
+
 def exact_value(value: arb) -> Fraction | None:
     """The number itself, where the ball is one number."""
     if value.is_exact():
